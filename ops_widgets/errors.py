@@ -1,0 +1,61 @@
+"""Errors that speak to the person who caused them, and the exit code each one means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class OpsError(Exception):
+    """What is wrong, and what to do next.
+
+    ``message`` says what was found and where (file, table, column, row);
+    ``remedy`` is the next step, as a sentence of its own.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(f"{message} {remedy}".strip())
+        self.message = message
+        self.remedy = remedy
+
+
+class UsageError(OpsError):
+    """A command, parameter, option or source file was asked for in a way that has no meaning."""
+
+    exit_code = 2
+
+
+class DataError(OpsError):
+    """The data breaks the contract so badly that no honest number can be computed from it."""
+
+    exit_code = 65
+
+
+class BusyError(OpsError):
+    """Somebody else is doing the same thing at this moment."""
+
+    exit_code = 75
+
+
+class NotebookError(OpsError):
+    """A notebook stopped before its last cell."""
+
+    exit_code = 1
+
+
+class MissingDataError(OpsError):
+    """An analysis lacks an optional table or column; the rest of the page works."""
+
+    exit_code = 65
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint naming the known name closest to ``name``, or the list of all of them."""
+    known = list(known)
+    folded = {k.lower(): k for k in known}
+    close = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {folded[close[0]]!r}?"
+    return f"Known names: {', '.join(sorted(known))}." if known else ""
