@@ -72,6 +72,32 @@ def last_complete(as_of: date, grain: Grain, week_start: str = "monday") -> date
     return start if ends <= as_of else add_periods(start, -1, grain)
 
 
+def period_index(day: date, grain: Grain, week_start: str = "monday") -> int:
+    """Number of the period that holds ``day``; consecutive periods differ by one.
+
+    >>> period_index(date(2024, 5, 17), "month") - period_index(date(2023, 5, 1), "month")
+    12
+    """
+    if grain == "month":
+        return day.year * 12 + day.month - 1
+    number = day_number(period_start(day, grain, week_start))
+    return number // 7 if grain == "week" else number
+
+
+def index_start(index: int, grain: Grain, week_start: str = "monday") -> date:
+    """First day of the period numbered ``index``: the inverse of :func:`period_index`.
+
+    >>> index_start(period_index(date(2024, 5, 17), "week"), "week")
+    datetime.date(2024, 5, 13)
+    """
+    if grain == "month":
+        return date(index // 12, index % 12 + 1, 1)
+    if grain == "day":
+        return from_day_number(index)
+    # 1970-01-01 was a Thursday.
+    return from_day_number(index * 7 + (WEEKDAYS.index(week_start) - 3) % 7)
+
+
 def calendar(first: date, last: date, week_start: str = "monday") -> pd.DataFrame:
     """One row a day: ``day`` (number), ``date``, ``week`` and ``month`` (their first days).
 

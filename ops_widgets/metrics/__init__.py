@@ -1,1 +1,1 @@
-"""TODO"""
+"""Floor 2: pure functions, summary frames in, tidy frames out."""

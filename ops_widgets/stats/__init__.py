@@ -1,1 +1,1 @@
-"""TODO"""
+"""Floor 2: statistics on plain numbers, each with its source."""

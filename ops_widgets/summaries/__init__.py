@@ -1,1 +1,1 @@
-"""TODO"""
+"""Floor 1: raw facts become small additive summaries once; everything else reads only those."""

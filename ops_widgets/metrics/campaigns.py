@@ -1,0 +1,77 @@
+"""Which campaign brought money? Funnel and economics, each ratio a ratio of sums."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+SUMS = [
+    "impressions",
+    "clicks",
+    "cost",
+    "orders",
+    "new_customers",
+    "units",
+    "net_revenue",
+    "goods_cost",
+    "cost_unknown",
+]
+
+
+def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    """``numerator / denominator`` row by row; NA where either is unknown or the latter is 0.
+
+    >>> ratio(pd.Series([1.0, 1.0]), pd.Series([4.0, 0.0])).tolist()
+    [0.25, nan]
+    """
+    below = denominator.astype("float64")
+    return numerator.astype("float64") / below.where(below != 0)
+
+
+def campaign_economics(facts: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Funnel and economics of every group of campaigns.
+
+    ``facts``: one row a campaign with the group's column ``by`` and the columns :data:`SUMS`
+    (money in minor units; impressions, clicks and cost are NA where the shop does not know
+    them). Returns ``by``, ``campaigns``, the sums, and
+
+    - ``ctr`` = clicks / impressions, ``orders_per_click`` = orders / clicks,
+    - ``aov`` = net revenue / orders,
+    - ``roas`` = net revenue / cost, ``cac`` = cost / *new* customers,
+    - ``contribution`` = net revenue - goods - cost of the campaign, ``contribution_margin`` =
+      contribution / net revenue.
+
+    A sum is NA when any campaign of the group lacks it: a total of what happens to be known
+    would be too small. Goods cost is NA as soon as one counting line has none. Largest net
+    revenue first; ties by name.
+    """
+    grouped = facts.groupby(by, sort=False, dropna=False)
+    sums = grouped[SUMS].sum(min_count=1)
+    complete = grouped[SUMS].count().eq(grouped.size(), axis=0)
+    sums = sums.astype("float64").where(complete)
+    sums["goods_cost"] = sums["goods_cost"].where(sums["cost_unknown"] == 0)
+    sums.insert(0, "campaigns", grouped.size())
+    result = sums.drop(columns="cost_unknown").reset_index()
+    result["ctr"] = ratio(result["clicks"], result["impressions"])
+    result["orders_per_click"] = ratio(result["orders"], result["clicks"])
+    result["aov"] = ratio(result["net_revenue"], result["orders"])
+    result["roas"] = ratio(result["net_revenue"], result["cost"])
+    result["cac"] = ratio(result["cost"], result["new_customers"])
+    result["contribution"] = result["net_revenue"] - result["goods_cost"] - result["cost"]
+    result["contribution_margin"] = ratio(result["contribution"], result["net_revenue"])
+    return result.sort_values(["net_revenue", by], ascending=[False, True], ignore_index=True)
+
+
+def funnel(economics: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The funnel in long form: ``by, step, count, of_previous``; unknown steps are left out.
+
+    Steps in order: impressions, clicks, orders, new_customers (customers whose first order
+    this was, a part of the orders).
+    """
+    steps = ["impressions", "clicks", "orders", "new_customers"]
+    long = economics[[by, *steps]].melt(by, var_name="step", value_name="count")
+    previous = economics[[by, *steps]].set_index(by)[steps].shift(axis=1)
+    previous.columns = pd.Index(steps)
+    before = previous.reset_index().melt(by, value_name="previous")["previous"]
+    long["of_previous"] = np.where(before > 0, long["count"] / before.where(before > 0), np.nan)
+    return long.dropna(subset=["count"]).reset_index(drop=True)

@@ -1,0 +1,239 @@
+"""Build the summaries of a source, once, on the engine that holds the data.
+
+The result is a generation: one DuckDB file and a folder of rejected rows. The manifest names
+the current generation and is replaced last, in one step: whoever reads sees the old one or
+the new one, never half of either, and a build that dies leaves nothing behind but a file
+that the next build removes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+from filelock import FileLock, Timeout
+
+from ops_widgets import __version__
+from ops_widgets.errors import BusyError, UsageError
+from ops_widgets.periods import calendar, from_day_number, utc_offsets
+from ops_widgets.sources.checks import Checked, check, require_usable
+from ops_widgets.sources.config import SourceConfig, load_config
+from ops_widgets.sources.connect import open_source
+from ops_widgets.sources.contract import CONTRACT_VERSION
+from ops_widgets.sources.rejects import write_rejects
+from ops_widgets.summaries.activity import (
+    GRAINS,
+    Cells,
+    customer_days,
+    customer_periods,
+    first_activity,
+)
+from ops_widgets.summaries.definitions import SUMMARIES, Activity, Facts
+from ops_widgets.summaries.facts import order_lines, visitor_events
+from ops_widgets.summaries.manifest import (
+    SUMMARIES_VERSION,
+    read_manifest,
+    store_folder,
+    write_manifest,
+)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What :func:`prepare` did: the manifest in force, and why it was or was not rebuilt."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    rebuilt: bool
+    reasons: list[str] = field(default_factory=list)
+
+
+def prepare(
+    source: str | Path,
+    *,
+    now: datetime,
+    full: bool = False,
+    memory: str | None = None,
+    progress: Progress | None = None,
+) -> Prepared:
+    """Build the summaries of ``source``, or leave them if nothing changed.
+
+    ``now`` (naive UTC) decides what lies in the future; ``memory`` bounds DuckDB ("2GB").
+    Raises ``DataError`` (the contract is broken; the old summaries stay), ``BusyError``
+    (another build of the same source is running) and ``UsageError``.
+    """
+    config = load_config(source)
+    folder = store_folder(config)
+    say = progress or (lambda _: None)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise BusyError(
+            f"The summaries of {config.name} are being built by somebody else.",
+            "Try again when that build has ended; until then the old summaries are served.",
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"The summaries of {config.name} cannot be written to {folder}: {error.strerror}.",
+            "Set OPS_STORE to a folder that can be written.",
+        ) from error
+    with lock, open_source(config, memory=memory, temp_directory=folder) as opened:
+        fingerprint = opened.fingerprint()
+        old = read_manifest(folder)
+        reasons = _reasons(old, fingerprint, full)
+        if old is not None and not reasons:
+            return Prepared(folder, old, rebuilt=False, reasons=["nothing changed"])
+        say("checking the contract")
+        checked = check(opened, now=now, progress=progress)
+        require_usable(checked.report)
+        generation = _generation(now, fingerprint, old)
+        _remove_leftovers(folder, keep=old)
+        manifest = _build(checked, config, folder, generation, say)
+        manifest |= {"fingerprint": fingerprint, "built_at": now.isoformat(timespec="seconds")}
+        write_manifest(folder, manifest)
+    return Prepared(folder, manifest, rebuilt=True, reasons=reasons)
+
+
+def _reasons(old: dict[str, Any] | None, fingerprint: str | None, full: bool) -> list[str]:
+    """Why a build is needed; empty when the old summaries still hold."""
+    if full:
+        return ["asked for a full build"]
+    if old is None:
+        return ["there are no summaries yet"]
+    if fingerprint is None:
+        return ["a database cannot say whether its tables changed"]
+    reasons = []
+    if old["fingerprint"] != fingerprint:
+        reasons.append("the input files changed")
+    if old["contract_version"] != CONTRACT_VERSION:
+        reasons.append("the contract changed")
+    if old["summaries_version"] != SUMMARIES_VERSION:
+        reasons.append("the definitions of the summaries changed")
+    return reasons
+
+
+def _generation(now: datetime, fingerprint: str | None, old: dict[str, Any] | None) -> str:
+    parts = (now.isoformat(), str(fingerprint), str(old and old["generation"]))
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+
+
+def _remove_leftovers(folder: Path, keep: dict[str, Any] | None) -> None:
+    """Remove what killed builds left and all generations but the one that is being read."""
+    kept = {keep["store"], keep["rejects"]} if keep else set()
+    for path in folder.iterdir():
+        if path.name.startswith(("summaries-", "rejects-")) and path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def collect_facts(checked: Checked, config: SourceConfig) -> Facts:
+    """The checked tables as facts; what several summaries share is computed once and cached."""
+    used, report = checked.used, checked.report
+    assert report.first_second is not None and report.last_second is not None
+    first = from_day_number(report.first_second // 86_400 - 1)
+    last = from_day_number(report.last_second // 86_400 + 1)
+    offsets = utc_offsets(config.timezone, first, last)
+    days = ibis.memtable(calendar(first, last, config.week_start).drop(columns=["date"]))
+    products = used.get("products")
+    lines = order_lines(
+        used["orders"], products, digits=config.minor_digits, offsets=offsets
+    ).cache()
+    events = None
+    if "events" in used:
+        events = visitor_events(used["events"], products, offsets=offsets)
+    acts = {"purchase": lines.filter(lines.delivered)} | (
+        {"visit": events} if events is not None else {}
+    )
+    pairs = (
+        ibis.union(*[a.select("channel", "category") for a in acts.values()])
+        if (len(acts) > 1)
+        else lines.select("channel", "category")
+    )
+    cells = Cells.number(pairs.distinct().to_pandas())
+    return Facts(
+        lines=lines,
+        events=events,
+        campaigns=used.get("campaigns"),
+        campaign_days=used.get("campaign_days"),
+        market=used.get("market"),
+        activities=tuple(_activity(name, act, cells, days) for name, act in acts.items()),
+        cells=cells,
+        calendar=days,
+        digits=config.minor_digits,
+    )
+
+
+def _activity(basis: str, facts: ir.Table, cells: Cells, days: ir.Table) -> Activity:
+    by_day = customer_days(facts, cells).cache()
+    return Activity(
+        basis=basis,
+        first=first_activity(by_day, cells, days).cache(),
+        periods={g: customer_periods(by_day, cells, days, g).cache() for g in GRAINS},
+    )
+
+
+def _build(
+    checked: Checked, config: SourceConfig, folder: Path, generation: str, say: Progress
+) -> dict[str, Any]:
+    """Write one generation into ``folder`` and return its manifest, not yet in force."""
+    store = folder / f"summaries-{generation}.duckdb"
+    rejects = folder / f"rejects-{generation}"
+    say("setting aside rejected rows")
+    write_rejects(checked, rejects)
+    say("reading the facts")
+    facts = collect_facts(checked, config)
+    rows: dict[str, int] = {}
+    with duckdb.connect(str(store)) as out:
+        for name, define in SUMMARIES.items():
+            say(f"summary {name}")
+            expression = define(facts)
+            if expression is not None:
+                rows[name] = _copy(out, name, expression)
+        cells = facts.cells.frame  # noqa: F841 - read by DuckDB by its name
+        out.execute("create table cell as select * from cells order by cell")
+        span = out.execute("select min(day), max(day) from sales_day").fetchone()
+        assert span is not None
+    report = checked.report
+    return {
+        "contract_version": CONTRACT_VERSION,
+        "summaries_version": SUMMARIES_VERSION,
+        "package_version": __version__,
+        "generation": generation,
+        "store": store.name,
+        "rejects": rejects.name,
+        "source": {
+            "name": config.name,
+            "path": str(config.path),
+            "currency": config.currency,
+            "minor_digits": config.minor_digits,
+            "timezone": config.timezone,
+            "week_start": config.week_start,
+        },
+        "first_day": from_day_number(span[0]).isoformat(),
+        "last_day": from_day_number(span[1]).isoformat(),
+        "columns": {name: list(checked.source.present(name)) for name in checked.source.tables},
+        "mask_columns": facts.cells.mask_names,
+        "summaries": rows,
+        "check": report.to_dict(),
+    }
+
+
+def _copy(out: duckdb.DuckDBPyConnection, name: str, expression: ir.Table) -> int:
+    """Stream one expression, batch by batch, from its engine into table ``name``, sorted."""
+    batches = expression.to_pyarrow_batches()
+    out.register("batches", batches)
+    out.execute(f"create table {name} as select * from batches order by all")
+    out.unregister("batches")
+    counted = out.execute(f"select count(*) from {name}").fetchone()
+    return int(counted[0]) if counted else 0

@@ -1,0 +1,209 @@
+"""Every summary that the workbook reads, each one Ibis expression over the facts.
+
+A summary is additive: its measures may be summed over any of its rows. Money is in minor
+units, days are numbers since 1970-01-01, weeks and months are indices of the calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from ops_widgets.summaries.activity import (
+    Cells,
+    lifecycle,
+    signatures,
+)
+from ops_widgets.summaries.facts import (
+    count_where,
+    day_of,
+    first_level,
+    minor_units,
+    named,
+    total,
+)
+
+MEASURES = ("units", "gmv", "discount", "returned", "net_revenue", "goods_cost", "cost_unknown")
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One way of being active (``purchase`` or ``visit``), prepared once for all summaries."""
+
+    basis: str
+    first: ir.Table
+    #: By grain: one row a customer and period, with the masks of the cells.
+    periods: dict[str, ir.Table]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the summaries are made of; tables that the source does not map are None."""
+
+    lines: ir.Table
+    events: ir.Table | None
+    campaigns: ir.Table | None
+    campaign_days: ir.Table | None
+    market: ir.Table | None
+    activities: tuple[Activity, ...]
+    cells: Cells
+    calendar: ir.Table
+    digits: int
+
+
+def _measures(lines: ir.Table) -> dict[str, ir.IntegerScalar]:
+    return {name: total(lines[name]) for name in MEASURES}
+
+
+def sales_day(facts: Facts) -> ir.Table:
+    """Sales by day, channel and first-level category."""
+    lines = facts.lines
+    return lines.group_by("day", "channel", "category").agg(lines=lines.count(), **_measures(lines))
+
+
+def orders_day(facts: Facts) -> ir.Table:
+    """Distinct delivered orders by day and channel (an order has one of each)."""
+    bought = facts.lines.filter(facts.lines.delivered)
+    orders = bought.group_by("order_id").agg(
+        day=bought.day.min(),
+        channel=bought.channel.min(),
+        known=ibis.ifelse(bought.customer_id.notnull(), 1, 0).max(),
+    )
+    return orders.group_by("day", "channel").agg(
+        orders=orders.count(), orders_of_unknown=count_where(orders.known == 0)
+    )
+
+
+def sales_month(facts: Facts) -> ir.Table:
+    """Sales by month, category path and brand."""
+    dated = facts.lines.inner_join(facts.calendar.select("day", "month_index"), "day")
+    return dated.group_by("month_index", "category_path", "category", "brand").agg(
+        **_measures(dated)
+    )
+
+
+def market_month(facts: Facts) -> ir.Table | None:
+    """The whole market by month, category path and brand."""
+    market = facts.market
+    if market is None:
+        return None
+    month = market.month
+    rows = market.select(
+        "brand",
+        month_index=(month.year() * 12 + month.month() - 1).cast("int64"),
+        category_path=named(market.category),
+        category=first_level(named(market.category)),
+        gmv=minor_units(market.gmv, facts.digits),
+        units=market.units,
+        products=market.products,
+        searches=market.searches,
+    )
+    return rows.group_by("month_index", "category_path", "category", "brand").agg(
+        **{name: total(rows[name]) for name in ("gmv", "units", "products", "searches")}
+    )
+
+
+def campaign(facts: Facts) -> ir.Table | None:
+    """One row a campaign: names, content type, period; money in minor units."""
+    campaigns = facts.campaigns
+    if campaigns is None:
+        return None
+    return campaigns.select(
+        "campaign_id",
+        name=campaigns.name.fill_null(campaigns.campaign_id),
+        content_type=named(campaigns.content_type),
+        format=named(campaigns.format),
+        channel=named(campaigns.channel),
+        starts_on=day_of(campaigns.starts_on),
+        ends_on=day_of(campaigns.ends_on),
+        budget=minor_units(campaigns.budget, facts.digits),
+    )
+
+
+def campaign_day(facts: Facts) -> ir.Table | None:
+    """Impressions, clicks and cost by campaign and day; null where the shop does not know."""
+    days = facts.campaign_days
+    if days is None:
+        return None
+    return days.select(
+        "campaign_id",
+        "impressions",
+        "clicks",
+        day=day_of(days.day),
+        cost=minor_units(days.cost, facts.digits),
+    )
+
+
+def campaign_sales(facts: Facts) -> ir.Table:
+    """What the shop credits to each campaign, by day: orders, sales, new customers.
+
+    A customer is new to the campaign that the very first order (by second, then by campaign)
+    is credited to; nobody is new twice. An order credited to two campaigns counts in both.
+    """
+    lines = facts.lines.filter(facts.lines.campaign_id.notnull())
+    sales = lines.group_by("campaign_id", "day").agg(**_measures(lines))
+    bought = lines.filter(lines.delivered)
+    orders = bought.group_by("campaign_id", "day").agg(orders=bought.order_id.nunique())
+    first = next(a.first for a in facts.activities if a.basis == "purchase")
+    firsts = facts.lines.filter(facts.lines.delivered & facts.lines.customer_id.notnull())
+    firsts = firsts.inner_join(
+        first.select("customer_id", second="first_second"), ["customer_id", "second"]
+    )
+    firsts = firsts.group_by("customer_id").agg(
+        campaign_id=firsts.campaign_id.min(), day=firsts.day.min()
+    )
+    firsts = firsts.filter(firsts.campaign_id.notnull())
+    new = firsts.group_by("campaign_id", "day").agg(new_customers=firsts.count())
+    keys = ["campaign_id", "day"]
+    joined = sales.left_join(orders, keys).drop("campaign_id_right", "day_right")
+    joined = joined.left_join(new, keys).drop("campaign_id_right", "day_right")
+    return joined.mutate(
+        orders=joined.orders.fill_null(0), new_customers=joined.new_customers.fill_null(0)
+    )
+
+
+def events_day(facts: Facts) -> ir.Table | None:
+    """Events by day, channel and kind."""
+    events = facts.events
+    if events is None:
+        return None
+    return events.group_by("day", "channel", "event").agg(events=events.count())
+
+
+def _by_grain(facts: Facts, one: Callable[[Activity, str], ir.Table]) -> ir.Table:
+    parts = [
+        one(activity, grain).mutate(basis=ibis.literal(activity.basis), grain=ibis.literal(grain))
+        for activity in facts.activities
+        for grain in activity.periods
+    ]
+    return ibis.union(*parts)
+
+
+def activity_signature(facts: Facts) -> ir.Table:
+    """Distinct active customers by cohort and period, for any choice of cells (both grains)."""
+    return _by_grain(
+        facts, lambda a, grain: signatures(a.periods[grain], a.first, facts.cells, grain)
+    )
+
+
+def activity_lifecycle(facts: Facts) -> ir.Table:
+    """New, retained, resurrected and churned customers by period (both grains)."""
+    return _by_grain(facts, lambda a, grain: lifecycle(a.periods[grain], a.first, grain))
+
+
+#: Name of the table in the store -> expression; None means the source lacks what it needs.
+SUMMARIES: dict[str, Callable[[Facts], ir.Table | None]] = {
+    "sales_day": sales_day,
+    "orders_day": orders_day,
+    "sales_month": sales_month,
+    "market_month": market_month,
+    "campaign": campaign,
+    "campaign_day": campaign_day,
+    "campaign_sales": campaign_sales,
+    "events_day": events_day,
+    "activity_signature": activity_signature,
+    "activity_lifecycle": activity_lifecycle,
+}

@@ -1,0 +1,163 @@
+"""Checked rows become facts: whole minor units of money, local day numbers, known names.
+
+Everything here is an Ibis expression that runs unchanged on DuckDB, PostgreSQL and Spark.
+Money is rounded once, half to even, at a line's total; the local day is the UTC second plus
+the zone's offset, both integers: so engines agree bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from ops_widgets.periods import SECONDS_A_DAY
+
+UNKNOWN = "(unknown)"
+CATEGORY_SEPARATOR = " / "
+
+#: Money is first snapped to 1/10,000 of the minor unit, which undoes binary noise such as
+#: 2.675 * 100 = 267.49999999999997; exact while a line is worth less than 9e11 minor units.
+SNAP = 10_000
+
+
+def total(column: ir.IntegerColumn) -> ir.IntegerScalar:
+    """Sum of an integer column as a 64-bit integer, nulls counted as zero.
+
+    Ibis calls every integer sum int64 and drops a plain cast, while DuckDB returns HUGEINT
+    and PostgreSQL NUMERIC: the detour over decimal keeps the cast in the SQL.
+    """
+    return column.fill_null(0).sum().cast("decimal(38, 0)").cast("int64")
+
+
+def count_where(condition: ir.BooleanColumn) -> ir.IntegerScalar:
+    """Number of rows for which ``condition`` holds; null counts as no on every engine."""
+    return total(ibis.ifelse(condition.fill_null(False), 1, 0))
+
+
+def minor_units(amount: ir.NumericColumn, digits: int) -> ir.IntegerColumn:
+    """``amount`` (in the currency, not negative) as whole minor units, rounded half to even."""
+    snapped = (amount.cast("float64") * 10.0**digits * SNAP + 0.5).floor().cast("int64")
+    whole, rest = snapped // SNAP, snapped % SNAP
+    round_up = (rest > SNAP // 2) | ((rest == SNAP // 2) & (whole % 2 == 1))
+    return whole + ibis.ifelse(round_up, 1, 0)
+
+
+def second_of(moment: ir.TimestampColumn) -> ir.IntegerColumn:
+    """Whole seconds since 1970-01-01 UTC (a fraction is cut, never rounded up)."""
+    return moment.truncate("s").epoch_seconds().cast("int64")
+
+
+def local_day(second: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.IntegerColumn:
+    """Day number in the shop's time zone; ``offsets`` come from :func:`periods.utc_offsets`."""
+    shift: ir.IntegerValue = ibis.literal(offsets[0][1], "int64")
+    for start, offset in offsets[1:]:
+        shift = ibis.ifelse(second >= start, ibis.literal(offset, "int64"), shift)
+    return (second + shift) // SECONDS_A_DAY
+
+
+def day_of(date: ir.DateColumn) -> ir.IntegerColumn:
+    """Day number of a calendar date."""
+    return date.cast("timestamp").epoch_seconds().cast("int64") // SECONDS_A_DAY
+
+
+def named(column: ir.StringColumn) -> ir.StringColumn:
+    """The name, or ``(unknown)`` where there is none."""
+    return ibis.ifelse(column.strip() == "", None, column).fill_null(UNKNOWN)
+
+
+def first_level(category: ir.StringColumn) -> ir.StringColumn:
+    """``A`` of a category path ``A / B / C``."""
+    cut = category.find(CATEGORY_SEPARATOR)
+    return ibis.ifelse(cut >= 0, category.substr(0, cut), category)
+
+
+def product_dimension(products: ir.Table) -> ir.Table:
+    """product_id, category (first level), category_path, brand, product_cost (currency)."""
+    path = named(products.category)
+    return products.select(
+        "product_id",
+        category=first_level(path),
+        category_path=path,
+        brand=named(products.brand),
+        product_cost=products.unit_cost,
+    )
+
+
+def with_products(facts: ir.Table, products: ir.Table | None) -> ir.Table:
+    """``facts`` with the product's names; an unmapped table or product gives ``(unknown)``."""
+    if products is None:
+        unknown = ibis.literal(UNKNOWN)
+        return facts.mutate(
+            category=unknown,
+            category_path=unknown,
+            brand=unknown,
+            product_cost=ibis.null("float64"),
+        )
+    joined = facts.left_join(product_dimension(products), "product_id")
+    return joined.drop("product_id_right").mutate(
+        category=joined.category.fill_null(UNKNOWN),
+        category_path=joined.category_path.fill_null(UNKNOWN),
+        brand=joined.brand.fill_null(UNKNOWN),
+    )
+
+
+def order_lines(
+    orders: ir.Table,
+    products: ir.Table | None,
+    *,
+    digits: int,
+    offsets: Sequence[tuple[int, int]],
+) -> ir.Table:
+    """One row a line with the measures that add up; money in minor units.
+
+    ``delivered`` lines (completed or returned) are what customers bought; ``net_revenue`` =
+    ``gmv`` - ``discount`` - ``returned`` holds for every line. ``cost_unknown`` is 1 where a
+    line counts but nothing says what its goods cost.
+    """
+    lines = with_products(orders, products)
+    second = second_of(lines.ordered_at)
+    gross = minor_units(lines.quantity.cast("float64") * lines.unit_price, digits)
+    reduction = minor_units(lines.discount.fill_null(0.0), digits)
+    unit_cost = lines.unit_cost.fill_null(lines.product_cost)
+    cost = minor_units(lines.quantity.cast("float64") * unit_cost, digits)
+    delivered = lines.status.isin(["completed", "returned"])
+    taken_back = lines.status.isin(["returned", "credited"])
+    sign = ibis.cases((lines.status == "completed", 1), (lines.status == "credited", -1), else_=0)
+    zero = ibis.literal(0, "int64")
+    return lines.select(
+        "order_id",
+        "customer_id",
+        "category",
+        "category_path",
+        "brand",
+        channel=named(lines.channel),
+        campaign_id=lines.campaign_id,
+        delivered=delivered,
+        second=second,
+        day=local_day(second, offsets),
+        units=sign * lines.quantity,
+        gmv=ibis.ifelse(delivered, gross, zero),
+        discount=ibis.ifelse(delivered, reduction, zero),
+        returned=ibis.ifelse(taken_back, gross - reduction, zero),
+        net_revenue=sign * (gross - reduction),
+        goods_cost=sign * cost.fill_null(0),
+        cost_unknown=ibis.ifelse((sign != 0) & unit_cost.isnull(), 1, 0),
+    )
+
+
+def visitor_events(
+    events: ir.Table, products: ir.Table | None, *, offsets: Sequence[tuple[int, int]]
+) -> ir.Table:
+    """One row an event: customer_id, event, channel, category, second, day."""
+    named_events = with_products(events, products)
+    second = second_of(named_events.occurred_at)
+    return named_events.select(
+        "customer_id",
+        "event",
+        "category",
+        channel=named(named_events.channel),
+        second=second,
+        day=local_day(second, offsets),
+    )

@@ -1,0 +1,49 @@
+"""Where the summaries of a source live, and the manifest that says what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ops_widgets.sources.config import SourceConfig
+
+#: Raise it whenever a summary's definition changes: older stores are then rebuilt.
+SUMMARIES_VERSION = 1
+STORE_VARIABLE = "OPS_STORE"
+
+
+def store_folder(config: SourceConfig) -> Path:
+    """The folder of a source's summaries.
+
+    ``OPS_STORE`` (one folder for all sources) wins over the source's own ``store``; without
+    either it is ``.ops`` beside the data.
+    """
+    if root := os.environ.get(STORE_VARIABLE):
+        digest = hashlib.sha256(str(config.path).encode()).hexdigest()[:8]
+        return Path(root).expanduser().resolve() / f"{config.name}-{digest}"
+    base = config.path if config.path.is_dir() else config.path.parent
+    if config.store:
+        return (base / Path(config.store).expanduser()).resolve()
+    return base / ".ops" / ("" if config.path.is_dir() else config.path.stem)
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest in force, or None when there is none or the store it names is gone."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+        return manifest if (folder / manifest["store"]).is_file() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Put ``manifest`` in force, in one step that a crash cannot split."""
+    draft = folder / ".manifest.json.draft"
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(manifest, file, indent=1, default=str)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, folder / "manifest.json")

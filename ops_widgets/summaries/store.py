@@ -1,0 +1,87 @@
+"""Read the summaries: read-only, from any number of kernels, in milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from ops_widgets.errors import MissingDataError, UsageError
+from ops_widgets.sources.config import load_config
+from ops_widgets.sources.contract import TABLES
+from ops_widgets.summaries.manifest import read_manifest, store_folder
+
+
+class Store:
+    """The current generation of a source's summaries, held open until :meth:`close`."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.manifest = manifest
+        self.source: dict[str, Any] = manifest["source"]
+        self.first_day = date.fromisoformat(manifest["first_day"])
+        self.last_day = date.fromisoformat(manifest["last_day"])
+        self._connection = duckdb.connect(str(folder / manifest["store"]), read_only=True)
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """The rows of ``sql``; values go in as ``$name`` parameters, never as text.
+
+        Every call has its own cursor, so that callbacks may overlap.
+        """
+        with self._connection.cursor() as cursor:
+            return cursor.execute(sql, dict(parameters or {})).df()
+
+    def has(self, table: str) -> bool:
+        """Whether the store holds the summary ``table``."""
+        return table in self.manifest["summaries"]
+
+    def require(self, table: str, *columns: str, shows: str) -> None:
+        """Check that the source maps a contract table and the columns that an analysis needs.
+
+        ``shows`` says, as "what ... would show", what the reader misses. Raises
+        ``MissingDataError`` which names the table or column and how to map it.
+        """
+        mapped = self.manifest["columns"].get(table)
+        if mapped is None:
+            wanted = ", ".join(TABLES[table].required_names)
+            raise MissingDataError(
+                f"{self.source['name']} has no table `{table}` ({TABLES[table].row}): it would "
+                f"show {shows}.",
+                f"Map it with a [tables.{table}] section (file, table or sql) that gives at "
+                f"least {wanted}.",
+            )
+        for column in columns:
+            if column not in mapped:
+                meaning = TABLES[table].column(column).description
+                raise MissingDataError(
+                    f"{self.source['name']} has no column `{table}.{column}` ({meaning}): it "
+                    f"would show {shows}.",
+                    f"Add `{column}` to the section [tables.{table}] of the source.",
+                )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def open_store(source: str | Path) -> Store:
+    """Open the summaries of ``source`` as they are now; a build meanwhile changes nothing here.
+
+    Raises ``UsageError`` when they have not been built yet.
+    """
+    config = load_config(source)
+    folder = store_folder(config)
+    for _ in range(3):
+        manifest = read_manifest(folder)
+        if manifest is None:
+            break
+        try:
+            return Store(folder, manifest)
+        except duckdb.IOException:
+            continue  # replaced between the two steps: read the newer manifest
+    raise UsageError(
+        f"There are no summaries of {config.name} yet.", f"Build them: ops prepare {source}"
+    )
