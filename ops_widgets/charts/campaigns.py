@@ -1,0 +1,118 @@
+"""Charts of the campaign notebook."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.charts.marks import BAD, GOOD, SERIES, currency_axis, in_currency, label_of
+
+STEPS = {
+    "impressions": "Impressions",
+    "clicks": "Clicks",
+    "orders": "Orders",
+    "new_customers": "New customers",
+}
+
+
+def funnel_bars(frame: pd.DataFrame) -> alt.Chart:
+    """The funnel of each group on a logarithmic scale: equal ratios are equal distances."""
+    names = ", ".join(f"{key}: '{name}'" for key, name in STEPS.items())
+    return (
+        alt.Chart(frame, height=300)
+        .transform_filter("datum['count'] > 0")
+        .transform_calculate(stage=f"({{{names}}})[datum.step]")
+        .mark_line(point=alt.OverlayMarkDef(size=60))
+        .encode(
+            x=alt.X("stage:N", title=None, sort=list(STEPS.values()), axis=alt.Axis(labelAngle=0)),
+            y=alt.Y(
+                "count:Q",
+                title="Count (logarithmic)",
+                scale=alt.Scale(type="log"),
+                axis=alt.Axis(format="~s", tickCount=5),
+            ),
+            color=alt.Color("group:N", title=None, scale=alt.Scale(range=list(SERIES))),
+            tooltip=[
+                alt.Tooltip("group:N", title=label_of(frame, "group")),
+                alt.Tooltip("stage:N", title="Step"),
+                alt.Tooltip("count:Q", title="Count", format=",.0f"),
+                alt.Tooltip("of_previous:Q", title="Of the step before", format=".2%"),
+            ],
+        )
+    )
+
+
+def contribution_bars(frame: pd.DataFrame) -> alt.Chart:
+    """What each campaign left after goods and its own cost; losses are another colour."""
+    return (
+        alt.Chart(frame, height=alt.Step(24))
+        .transform_filter("isValid(datum.contribution)")
+        .transform_calculate(amount=in_currency(frame, "contribution"))
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "name:N", title=None, sort=alt.EncodingSortField("contribution", order="descending")
+            ),
+            x=alt.X(
+                "amount:Q", title=currency_axis(frame, "Contribution"), axis=alt.Axis(format="~s")
+            ),
+            color=alt.condition("datum.amount < 0", alt.value(BAD), alt.value(GOOD)),
+            tooltip=[
+                alt.Tooltip("name:N", title="Campaign"),
+                alt.Tooltip("content_type:N", title="Content type"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Contribution"), format=",.0f"),
+                alt.Tooltip("roas:Q", title="ROAS", format=".2f"),
+            ],
+        )
+    )
+
+
+def revenue_bars(frame: pd.DataFrame) -> alt.Chart:
+    """Credited net revenue of each campaign."""
+    return (
+        alt.Chart(frame, height=alt.Step(24))
+        .transform_calculate(amount=in_currency(frame, "net_revenue"))
+        .mark_bar(color=SERIES[0])
+        .encode(
+            y=alt.Y(
+                "name:N", title=None, sort=alt.EncodingSortField("net_revenue", order="descending")
+            ),
+            x=alt.X(
+                "amount:Q",
+                title=currency_axis(frame, "Credited net revenue"),
+                axis=alt.Axis(format="~s"),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Campaign"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Net revenue"), format=",.0f"),
+                alt.Tooltip("orders:Q", title="Orders", format=",.0f"),
+            ],
+        )
+    )
+
+
+def cost_and_revenue(frame: pd.DataFrame) -> alt.Chart:
+    """What campaigns cost and what the shop credits to them, week by week."""
+    return (
+        alt.Chart(frame, height=260)
+        .transform_calculate(money=in_currency(frame, "amount"))
+        .mark_line(point=alt.OverlayMarkDef(size=24))
+        .encode(
+            x=alt.X(
+                "week:T", title="Week of", axis=alt.Axis(format="%-d %b %y", labelOverlap=True)
+            ),
+            y=alt.Y(
+                "money:Q", title=f"{frame.attrs['currency']} a week", axis=alt.Axis(format="~s")
+            ),
+            color=alt.Color(
+                "measure:N",
+                title=None,
+                scale=alt.Scale(domain=["Net revenue", "Cost"], range=[SERIES[0], SERIES[1]]),
+            ),
+            tooltip=[
+                alt.Tooltip("week:T", title="Week of", format="%-d %b %Y"),
+                alt.Tooltip("measure:N", title="Measure"),
+                alt.Tooltip("money:Q", title=frame.attrs["currency"], format=",.0f"),
+            ],
+        )
+    )

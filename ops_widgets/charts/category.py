@@ -1,0 +1,116 @@
+"""Charts of the category notebook."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.charts.marks import SERIES, currency_axis, in_currency, label_of
+
+
+def open_market_bars(frame: pd.DataFrame) -> alt.Chart:
+    """How much of each category its leaders hold, and how much is open, largest first."""
+    held, opened = label_of(frame, "leaders_gmv"), label_of(frame, "open_gmv")
+    return (
+        alt.Chart(frame, height=alt.Step(30))
+        .transform_fold(["leaders_gmv", "open_gmv"], as_=["part", "minor"])
+        .transform_calculate(
+            amount=in_currency(frame, "minor"),
+            held_or_open=f"datum.part == 'leaders_gmv' ? '{held}' : '{opened}'",
+            order="datum.part == 'leaders_gmv' ? 0 : 1",
+        )
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "category:N", title=None, sort=alt.EncodingSortField("gmv", order="descending")
+            ),
+            x=alt.X(
+                "amount:Q", title=currency_axis(frame, "Market size"), axis=alt.Axis(format="~s")
+            ),
+            color=alt.Color(
+                "held_or_open:N",
+                title=None,
+                scale=alt.Scale(domain=[held, opened], range=["var(--ops-muted)", SERIES[0]]),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("category:N", title="Category"),
+                alt.Tooltip("held_or_open:N", title="Part"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=".4s"),
+                alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
+                alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
+            ],
+        )
+    )
+
+
+def growth_against_concentration(frame: pd.DataFrame) -> alt.Chart:
+    """Where to look first: growing and open is the lower right; the size is the open market."""
+    return (
+        (
+            alt.Chart(frame, height=340)
+            .transform_calculate(open=in_currency(frame, "open_gmv"))
+            .transform_filter("isValid(datum.growth)")
+            .encode(
+                x=alt.X(
+                    "growth:Q",
+                    title="Growth on last year",
+                    axis=alt.Axis(format="+.0%"),
+                    scale=alt.Scale(zero=True, nice=True, padding=24),
+                ),
+                y=alt.Y(
+                    "cr10:Q",
+                    title="CR10 (held by ten largest brands)",
+                    axis=alt.Axis(format=".0%"),
+                    scale=alt.Scale(domain=[0, 1]),
+                ),
+            )
+            .properties()
+        )
+        .mark_circle(opacity=0.75, color=SERIES[0])
+        .encode(
+            size=alt.Size(
+                "open:Q",
+                title=currency_axis(frame, "Open market"),
+                scale=alt.Scale(range=[40, 1600], zero=True),
+                legend=alt.Legend(
+                    format="~s",
+                    orient="bottom",
+                    symbolFillColor="transparent",
+                    symbolStrokeColor="currentColor",
+                    tickCount=3,
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("category:N", title="Category"),
+                alt.Tooltip("growth:Q", title="Growth", format="+.1%"),
+                alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
+                alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=".4s"),
+            ],
+        )
+    )
+
+
+def market_by_month(frame: pd.DataFrame) -> alt.Chart:
+    """Size of the largest categories, month by month."""
+    return (
+        alt.Chart(frame, height=300)
+        .transform_calculate(amount=in_currency(frame, "gmv"))
+        .mark_line(point=alt.OverlayMarkDef(size=24))
+        .encode(
+            x=alt.X(
+                "month:T",
+                title=None,
+                axis=alt.Axis(format="%b %y", tickCount="month", labelOverlap=True),
+            ),
+            y=alt.Y(
+                "amount:Q", title=currency_axis(frame, "Market size"), axis=alt.Axis(format="~s")
+            ),
+            color=alt.Color("category:N", title=None, scale=alt.Scale(range=list(SERIES))),
+            tooltip=[
+                alt.Tooltip("category:N", title="Category"),
+                alt.Tooltip("month:T", title="Month", format="%b %Y"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=".4s"),
+            ],
+        )
+    )

@@ -1,0 +1,27 @@
+"""What several charts share: the palette, and money on axes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+#: Categorical colours, as CSS variables: the same SVG follows light and dark.
+SERIES = tuple(f"var(--ops-series-{i})" for i in range(1, 9))
+#: Sequential steps from little to much.
+HEAT = tuple(f"var(--ops-heat-{i})" for i in range(7))
+GOOD, BAD = "var(--ops-good)", "var(--ops-bad)"
+
+
+def label_of(frame: pd.DataFrame, column: str) -> str:
+    """What people call a column; quotes are dropped, since it may stand in an expression."""
+    label = str(frame.attrs.get("labels", {}).get(column, column))
+    return label.replace("'", "").replace("\\", "")
+
+
+def in_currency(frame: pd.DataFrame, field: str) -> str:
+    """A Vega expression: the money column ``field`` in whole currency instead of minor units."""
+    return f"datum['{field}'] / {10 ** int(frame.attrs['minor_digits'])}"
+
+
+def currency_axis(frame: pd.DataFrame, what: str) -> str:
+    """An axis title that names its unit: "Market size (CNY)"."""
+    return f"{what} ({frame.attrs['currency']})"

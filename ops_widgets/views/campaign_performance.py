@@ -1,0 +1,195 @@
+"""Which campaign brought money, and what did a new customer cost?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from ops_widgets.charts.formats import Number
+from ops_widgets.metrics.campaigns import campaign_economics, funnel
+from ops_widgets.periods import day_number, from_day_number, period_start
+from ops_widgets.summaries import queries
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.base import Names, View
+from ops_widgets.views.frames import as_of_day, described
+
+
+class CampaignPerformanceView(View):
+    """What the campaign notebook looks at."""
+
+    notebook: ClassVar[str] = "campaign_performance"
+
+    days: int = Field(
+        90, ge=7, le=730, title="Days", description="Length of the window that ends as of"
+    )
+    by: Literal["content_type", "format", "channel"] = Field(
+        "content_type", title="Compare by", description="What the funnel and totals compare"
+    )
+    content_types: Names = Field(
+        (), title="Content types", description="Nothing chosen: all content types"
+    )
+
+
+ECONOMICS = {
+    "campaigns": ("Campaigns", "integer"),
+    "impressions": ("Impressions", "integer"),
+    "clicks": ("Clicks", "integer"),
+    "ctr": ("CTR", "percent"),
+    "orders": ("Orders", "integer"),
+    "orders_per_click": ("Orders per click", "percent"),
+    "net_revenue": ("Net revenue", "money"),
+    "cost": ("Cost", "money"),
+    "roas": ("ROAS", "ratio"),
+    "new_customers": ("New customers", "integer"),
+    "cac": ("CAC", "money"),
+    "contribution": ("Contribution", "money"),
+    "contribution_margin": ("Margin", "percent"),
+}
+
+
+def choices(store: Store) -> dict[str, list[str]]:
+    """What can be chosen in the control bar."""
+    known = store.has("campaign")
+    return {"content_types": queries.names(store, "campaign", "content_type") if known else []}
+
+
+def window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
+    """First and last day number looked at."""
+    last = as_of_day(store, view.as_of)
+    first = max(store.first_day, last - timedelta(days=view.days - 1))
+    return day_number(first), day_number(last)
+
+
+def window_text(store: Store, view: CampaignPerformanceView) -> str:
+    """The window in words."""
+    first, last = (from_day_number(d) for d in window(store, view))
+    return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+
+
+def facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """One row a campaign of the chosen content types, with its sums over the window."""
+    store.require(
+        "orders",
+        "campaign_id",
+        shows="what each campaign sold",
+    )
+    frame = queries.campaign_facts(store, *window(store, view))
+    if view.content_types:
+        frame = frame[frame["content_type"].isin(view.content_types)]
+    return frame
+
+
+def _note(store: Store, view: CampaignPerformanceView) -> str:
+    missing = [
+        f"{what} needs `{table}.{column}`"
+        for what, table, column in (
+            ("CTR, ROAS, CAC and contribution", "campaign_days", "cost"),
+            ("contribution", "orders", "unit_cost"),
+        )
+        if column not in store.manifest["columns"].get(table, [])
+        and not (column == "unit_cost" and _product_cost(store))
+    ]
+    lacking = f" Unknown here: {'; '.join(missing)}." if missing else ""
+    return (
+        f"{window_text(store, view)}. Sales are what the shop credits to a campaign: they stood "
+        f"near it, which does not prove that it caused them.{lacking}"
+    )
+
+
+def _product_cost(store: Store) -> bool:
+    return "unit_cost" in store.manifest["columns"].get("products", [])
+
+
+def by_campaign(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """Funnel and economics, one row a campaign, largest net revenue first."""
+    frame = facts(store, view)
+    table = campaign_economics(frame, "campaign_id").drop(columns="campaigns")
+    table = table.merge(frame[["campaign_id", "name", "content_type"]], on="campaign_id")
+    columns = {"name": ("Campaign", "text"), "content_type": ("Content type", "text")}
+    shown = {k: v for k, v in ECONOMICS.items() if k != "campaigns"}
+    return described(store, table, columns | shown, _note(store, view))
+
+
+def by_group(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """Funnel and economics, one row a content type (or format, or channel)."""
+    table = campaign_economics(facts(store, view), view.by).rename(columns={view.by: "group"})
+    label = {"group": (view.by.replace("_", " ").capitalize(), "text")}
+    return described(store, table, label | ECONOMICS, _note(store, view))
+
+
+def steps(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """The funnel of each group: impressions, clicks, orders, new customers."""
+    table = campaign_economics(facts(store, view), view.by).rename(columns={view.by: "group"})
+    return described(
+        store,
+        funnel(table, "group"),
+        {
+            "group": (view.by.replace("_", " ").capitalize(), "text"),
+            "step": ("Step", "text"),
+            "count": ("Count", "integer"),
+            "of_previous": ("Of the step before", "percent"),
+        },
+    )
+
+
+def weekly(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """Cost and credited net revenue of the chosen campaigns by week."""
+    store.require("campaign_days", "cost", shows="what campaigns cost, week by week")
+    frame = queries.campaign_weeks(store, *window(store, view))
+    if view.content_types:
+        frame = frame[frame["content_type"].isin(view.content_types)]
+    start = store.source["week_start"]
+    weeks = [period_start(from_day_number(d), "week", start) for d in frame["day"]]
+    frame = frame.assign(week=pd.to_datetime(pd.Series(weeks, index=frame.index)))
+    sums = frame.groupby("week")[["cost", "net_revenue"]].sum().reset_index()
+    long = sums.melt("week", var_name="measure", value_name="amount")
+    long["measure"] = long["measure"].map({"cost": "Cost", "net_revenue": "Net revenue"})
+    return described(
+        store,
+        long,
+        {"week": ("Week", "date"), "measure": ("Measure", "text"), "amount": ("Amount", "money")},
+    )
+
+
+def headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
+    """The numbers that a report records."""
+    frame = facts(store, view).assign(all="all")
+    table = campaign_economics(frame, "all")
+    row = table.iloc[0] if len(table) else pd.Series(dtype="float64")
+    money = {k: store.source[k] for k in ("currency", "minor_digits")}
+
+    def number(name: str, label: str, kind: str, reason: str, detail: str = "") -> Number:
+        value = row.get(name)
+        known = value is not None and pd.notna(value)
+        return Number(
+            name,
+            label,
+            float(value) if known else None,
+            kind,
+            detail if known else reason,
+            **(money if kind == "money" else {}),
+        )
+
+    return [
+        number(
+            "net_revenue",
+            "Credited net revenue",
+            "money",
+            "no sales are credited",
+            window_text(store, view),
+        ),
+        number("orders", "Credited orders", "integer", "no sales are credited"),
+        number("cost", "Campaign cost", "money", "cost is not known for every campaign"),
+        number("roas", "ROAS", "ratio", "cost is not known", "net revenue per unit of cost"),
+        number("cac", "CAC", "money", "cost is not known", "cost per new customer"),
+        number(
+            "contribution",
+            "Contribution",
+            "money",
+            "cost of goods or campaigns is not known",
+            "after goods and campaign cost",
+        ),
+    ]
