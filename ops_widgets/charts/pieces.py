@@ -1,0 +1,77 @@
+"""The pieces of a page that are plain HTML: header, headline numbers, notices, links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from html import escape
+
+from ops_widgets.charts.formats import Number, exact_value, format_value
+
+
+@dataclass(frozen=True)
+class About:
+    """What a page says about itself before any number, and what its controls may offer.
+
+    ``choices`` maps a multi-select's field to the names it offers, ``bounds`` a date field to
+    its first and last day. ``quality`` is one sentence on the rows that were set aside.
+    """
+
+    title: str
+    question: str = ""
+    source: str = ""
+    freshness: str = ""
+    quality: str = ""
+    quality_good: bool = True
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+
+
+def header_html(about: About) -> str:
+    """Title, question, and one line of where the numbers come from and how far to trust them."""
+    facts = [f"<li>{escape(fact)}</li>" for fact in (about.source, about.freshness) if fact]
+    if about.quality:
+        kind = "good" if about.quality_good else "warn"
+        facts.append(f'<li class="ops-badge ops-{kind}">{escape(about.quality)}</li>')
+    question = f'<p class="ops-question">{escape(about.question)}</p>' if about.question else ""
+    listed = f'<ul class="ops-facts">{"".join(facts)}</ul>' if facts else ""
+    title = f'<h1 class="ops-title">{escape(about.title)}</h1>'
+    return f'<header class="ops-header">{title}{question}{listed}</header>'
+
+
+def numbers_html(numbers: Sequence[Number]) -> str:
+    """The headline numbers side by side, as a description list."""
+    return f'<dl class="ops-numbers">{"".join(map(_number, numbers))}</dl>'
+
+
+def _number(number: Number) -> str:
+    money = (number.currency, number.minor_digits)
+    shown = format_value(number.value, number.format, *money)
+    exact = exact_value(number.value, number.format, *money)
+    detail = f'<dd class="ops-detail">{escape(number.detail)}</dd>' if number.detail else ""
+    return (
+        f'<div data-number="{escape(number.name)}"><dt>{escape(number.label)}</dt>'
+        f'<dd class="ops-value" title="{escape(exact)}">{escape(shown)}</dd>{detail}</div>'
+    )
+
+
+def notice_html(message: str, remedy: str = "") -> str:
+    """Why there is nothing to see here, and the next step."""
+    step = f" <span>{escape(remedy)}</span>" if remedy else ""
+    return f'<p class="ops-notice"><strong>{escape(message)}</strong>{step}</p>'
+
+
+def note_html(*notes: str) -> str:
+    """Small print under a panel; empty notes are left out."""
+    text = " ".join(escape(note) for note in notes if note)
+    return f'<p class="ops-note">{text}</p>' if text else ""
+
+
+def looking_at_html(settings: Mapping[str, str]) -> str:
+    """What a report looks at: one label and value for each control it would have had."""
+    items = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>"
+        for label, value in settings.items()
+    )
+    return f'<dl class="ops-looking-at">{items}</dl>'

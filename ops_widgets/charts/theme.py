@@ -1,0 +1,127 @@
+"""How every chart and page looks, once: CSS variables that charts name as their colours.
+
+Vega hands colour strings of non-interpolated scales to the SVG untouched, so the same drawing
+follows light and dark without being drawn again. A sequential scale must therefore be
+``quantize`` or ``threshold`` over :data:`HEAT`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+
+from ops_widgets.charts.formats import MISSING, NBSP, STEPS, Format, symbol
+
+SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
+HEAT = [f"var(--ops-heat-{i})" for i in range(7)]
+INK, MUTED, LINE = "var(--ops-ink)", "var(--ops-muted)", "var(--ops-line)"
+PAPER, GOOD, BAD = "var(--ops-paper)", "var(--ops-good)", "var(--ops-bad)"
+#: A generic family only: quotes and long lists would be repeated at every label of the SVG.
+FONT = "system-ui, sans-serif"
+
+CONFIG: dict[str, Any] = {
+    "background": "transparent",
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "domainColor": MUTED,
+        "tickColor": MUTED,
+        "gridColor": LINE,
+        "labelColor": MUTED,
+        "labelFontSize": 12,
+        "labelOverlap": "greedy",
+        "titleColor": INK,
+        "titleFontSize": 12,
+        "titleFontWeight": 500,
+        "titlePadding": 8,
+    },
+    "axisX": {"grid": False},
+    "axisY": {"domain": False, "ticks": False},
+    "legend": {
+        "orient": "top",
+        "labelColor": INK,
+        "labelFontSize": 12,
+        "labelLimit": 200,
+        "titleColor": MUTED,
+        "titleFontSize": 12,
+        "titleFontWeight": 500,
+        "symbolStrokeWidth": 2,
+    },
+    "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},
+    "title": {"color": INK, "fontSize": 14, "fontWeight": 600, "anchor": "start"},
+    "mark": {"color": SERIES[0]},
+    "bar": {"cornerRadiusEnd": 2},
+    "line": {"strokeWidth": 2},
+    "point": {"filled": True, "size": 60},
+    "rule": {"color": MUTED},
+    "text": {"color": INK, "fontSize": 12},
+    "range": {"category": SERIES, "ordinal": HEAT, "heatmap": HEAT, "ramp": HEAT},
+}
+
+
+def themed(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
+    """``chart`` in the house style, as wide as the place it stands in.
+
+    A width that the chart chose itself stays. Facets and concatenations cannot fill a
+    container in Vega-Lite and keep their own widths too.
+    """
+    styled = chart.copy(deep=False)
+    styled.config = {**CONFIG, **_own(chart, "config")}
+    fills = isinstance(chart, alt.Chart | alt.LayerChart)
+    if fills and getattr(chart, "width", alt.Undefined) is alt.Undefined:
+        styled.width = "container"
+        styled.autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return styled
+
+
+def _own(chart: alt.TopLevelMixin, part: str) -> dict[str, Any]:
+    value = getattr(chart, part, alt.Undefined)
+    if value is alt.Undefined:
+        return {}
+    return value if isinstance(value, dict) else value.to_dict()
+
+
+def heat_scale(low: float, high: float) -> alt.Scale:
+    """Seven steps of one colour from ``low`` to ``high``, in the data's unit."""
+    return alt.Scale(type="quantize", domain=[low, high], range=HEAT, nice=False)
+
+
+def value_expr(value: str, format: Format, currency: str = "", minor_digits: int = 2) -> str:
+    """A Vega expression that writes ``value`` (``datum.value`` of an axis, a field) for people.
+
+    For ``Axis(labelExpr=...)`` and for the text of tooltips by ``transform_calculate``: money
+    in minor units reads like ``¥14 bn``, as in :func:`~ops_widgets.charts.formats.format_value`.
+    """
+    if format == "money":
+        text = f"'{symbol(currency)}' + {_compact(f'abs({value})', 10**minor_digits)}"
+        text = f"({value} < 0 ? '−' : '') + {text}"
+    elif format == "percent":
+        text = f"format({value}, abs({value}) >= 10 ? ',.0%' : '.3~p')"
+    elif format == "points":
+        text = f"format(100 * {value}, '+.3~r') + '{NBSP}pp'"
+    elif format in ("ratio", "decimal"):
+        text = f"format({value}, ',.3~r')" + (" + '×'" if format == "ratio" else "")
+    elif format in ("date", "month"):
+        text = f"timeFormat({value}, '{'%b %Y' if format == 'month' else '%-d %b %Y'}')"
+    else:
+        text = f"format({value}, ',')" if format == "integer" else f"'' + {value}"
+    return f"({value} === null || !isValid({value}) ? '{MISSING}' : {text})"
+
+
+def _compact(value: str, minor: int) -> str:
+    """Three significant digits and the step's word; below ten thousand the amount itself."""
+    text = f"format({value} / {minor}, {value} / {minor} < 1000 ? ',.2~f' : ',.0f')"
+    for size, unit in reversed(STEPS):
+        step = f"format({value} / {minor * size:.0f}, '.3~r') + '{NBSP}{unit}'"
+        floor = max(size * 0.9995, 9_999.5) * minor
+        text = f"({value} >= {floor:.0f} ? {step} : {text})"
+    return text
+
+
+@cache
+def css() -> str:
+    """The style sheet of every page, to be put into it once."""
+    return (Path(__file__).parent / "theme.css").read_text("utf-8")

@@ -1,0 +1,208 @@
+"""The parts of a page that show answers: each knows its static form and its live one."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.charts.formats import format_value
+from ops_widgets.charts.pieces import note_html, notice_html, numbers_html
+from ops_widgets.charts.static import to_svg
+from ops_widgets.charts.tables import frame_table
+from ops_widgets.errors import MissingDataError, OpsError
+from ops_widgets.views.base import View
+
+if TYPE_CHECKING:
+    from ops_widgets.widgets.page import Page
+
+NOTHING = notice_html("No rows match this selection.", "Choose a longer period or fewer filters.")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cell shows, by MIME type: the last expression of a cell displays itself."""
+
+    bundle: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return self.bundle
+
+
+def in_words(view: View) -> dict[str, str]:
+    """Label and value of every field of a view that a person can choose."""
+    words = {}
+    for name, field in type(view).model_fields.items():
+        if name in view.not_in_links:
+            continue
+        value = getattr(view, name)
+        if isinstance(value, tuple):
+            shown = ", ".join(map(str, value)) or "all"
+        elif isinstance(value, bool):
+            shown = "yes" if value else "no"
+        elif value is None:
+            shown = "latest"
+        else:
+            shown = format_value(value, "date" if isinstance(value, date) else "text")
+        words[field.title or name.replace("_", " ").capitalize()] = shown
+    return words
+
+
+class Part:
+    """One place on the page: ``static`` HTML, or a ``live`` widget that ``refresh`` updates."""
+
+    def __init__(self, page: Page, compute: Callable[[Any, Any], Any]) -> None:
+        self.page = page
+        self.compute = compute
+        #: Whether the person who looks may see why something failed (an analyst, no visitor).
+        self.tell_reason = False
+
+    def static(self, failing: bool) -> str:
+        """The part as HTML. ``failing``: let an unexpected error pass, a report must fail."""
+        try:
+            return self._html(self.page.answer(self.compute))
+        except MissingDataError as error:
+            return self._notice(notice_html(error.message, error.remedy))
+        except Exception as error:
+            if failing:
+                raise
+            return self._notice(self._explain(error))
+
+    def live(self) -> Any:
+        """The widget, made once and showing the current view."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Let the widget show the page's current view."""
+        raise NotImplementedError
+
+    def _html(self, answer: Any) -> str:
+        raise NotImplementedError
+
+    def _notice(self, notice: str) -> str:
+        return notice
+
+    def _explain(self, error: Exception) -> str:
+        if isinstance(error, OpsError):
+            return notice_html(error.message, error.remedy)
+        text = "".join(traceback.format_exception(error))
+        if self.tell_reason:
+            reason = f"<details><summary>Traceback</summary><pre>{escape(text)}</pre></details>"
+            return notice_html(f"{type(error).__name__}: {error}") + reason
+        # Not sys.stderr: a kernel sends that to the visitor's page.
+        print(text, file=sys.__stderr__)
+        return notice_html(
+            "This part could not be computed.", "The reason is in the server's log; try again."
+        )
+
+
+class NumbersPart(Part):
+    """A row of headline numbers."""
+
+    def _html(self, answer: Any) -> str:
+        return numbers_html(answer)
+
+    def live(self) -> Any:
+        """One HTML widget that reads changed numbers out."""
+        from ops_widgets.widgets.live_html import LiveHtml
+
+        self._widget = LiveHtml(html=self.static(failing=False), spoken=True)
+        return self._widget
+
+    def refresh(self) -> None:
+        """Show the numbers of the current view."""
+        self._widget.html = self.static(failing=False)
+
+
+class PanelPart(Part):
+    """A title, a chart and the table of the same frame."""
+
+    def __init__(
+        self,
+        page: Page,
+        title: str | Callable[[pd.DataFrame], str],
+        compute: Callable[[Any, Any], pd.DataFrame],
+        chart: Callable[[pd.DataFrame], alt.TopLevelMixin] | None,
+        table: bool,
+        note: str,
+    ) -> None:
+        super().__init__(page, compute)
+        self.title = title
+        self.chart = chart
+        self.table = table
+        self.note = note
+
+    def _html(self, answer: Any) -> str:
+        title = self._title(answer)
+        drawn = ""
+        if self.chart is not None and not answer.empty:
+            drawn = f'<div class="ops-chart">{to_svg(self.chart(answer), label=title)}</div>'
+        return self._section(_heading(title), drawn + self._below(answer, title))
+
+    def _notice(self, notice: str) -> str:
+        return self._section(_heading(self._title(None)), notice)
+
+    def _section(self, heading: str, body: str) -> str:
+        return f'<section class="ops-panel">{heading}{body}</section>'
+
+    def _title(self, frame: pd.DataFrame | None) -> str:
+        """The title; one that is a finding has nothing to say without rows."""
+        if isinstance(self.title, str):
+            return self.title
+        return "" if frame is None or frame.empty else self.title(frame)
+
+    def _below(self, frame: pd.DataFrame, title: str) -> str:
+        if frame.empty:
+            return NOTHING
+        table = frame_table(frame, caption=title) if self.table else ""
+        if table and self.chart is not None:
+            table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
+        return table + note_html(self.note, frame.attrs.get("note", ""))
+
+    def live(self) -> Any:
+        """Heading, chart (once there is something to draw), table and notes in a column."""
+        import ipywidgets
+
+        from ops_widgets.widgets.live_html import LiveHtml
+
+        self._head, self._body = LiveHtml(), LiveHtml()
+        self._live_chart: Any = None
+        self._box = ipywidgets.VBox([self._head, self._body])
+        self._box.add_class("ops-panel")
+        self.refresh()
+        return self._box
+
+    def refresh(self) -> None:
+        """Show the current view: data only into the chart, HTML into the rest."""
+        try:
+            frame = self.page.answer(self.compute)
+            title = self._title(frame)
+            if self.chart is not None and not frame.empty:
+                self._draw(self.chart(frame), title)
+            body = self._below(frame, title)
+            drawn = not frame.empty
+        except Exception as error:
+            title, body, drawn = self._title(None), self._explain(error), False
+        self._head.html, self._body.html = _heading(title), body
+        if self._live_chart is not None:
+            self._live_chart.layout.display = None if drawn else "none"
+
+    def _draw(self, chart: alt.TopLevelMixin, title: str) -> None:
+        from ops_widgets.widgets.live_chart import LiveChart
+
+        if self._live_chart is None:
+            self._live_chart = LiveChart(chart, label=title)
+            self._box.children = (self._head, self._live_chart, self._body)
+        else:
+            self._live_chart.show(chart, label=title)
+
+
+def _heading(title: str) -> str:
+    return f'<h3 class="ops-heading">{escape(title)}</h3>' if title else ""
