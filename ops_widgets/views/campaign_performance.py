@@ -9,10 +9,12 @@ import pandas as pd
 from pydantic import Field
 
 from ops_widgets.charts.formats import Number
+from ops_widgets.charts.pieces import About
 from ops_widgets.metrics.campaigns import campaign_economics, funnel
 from ops_widgets.periods import day_number, from_day_number, period_start
 from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.about import about as page_about
 from ops_widgets.views.base import Names, View
 from ops_widgets.views.frames import as_of_day, described
 
@@ -54,6 +56,17 @@ def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar."""
     known = store.has("campaign")
     return {"content_types": queries.names(store, "campaign", "content_type") if known else []}
+
+
+def about(store: Store, view: CampaignPerformanceView) -> About:
+    """The page's head: its question, where the data come from, what the controls offer."""
+    return page_about(
+        store,
+        view,
+        "Campaign performance",
+        "Which campaign brought money, and what did a new customer cost?",
+        choices(store),
+    )
 
 
 def window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
@@ -111,6 +124,14 @@ def by_campaign(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     columns = {"name": ("Campaign", "text"), "content_type": ("Content type", "text")}
     shown = {k: v for k, v in ECONOMICS.items() if k != "campaigns"}
     return described(store, table, columns | shown, _note(store, view))
+
+
+def winners_and_losers(frame: pd.DataFrame) -> str:
+    """The finding of :func:`by_campaign`: how many campaigns paid for themselves."""
+    known = frame["contribution"].dropna()
+    if known.empty:
+        return "What did each campaign leave? Its costs are not known"
+    return f"{(known > 0).sum()} of {len(known)} campaigns paid for themselves"
 
 
 def by_group(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:

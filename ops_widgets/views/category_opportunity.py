@@ -7,12 +7,14 @@ from typing import ClassVar, Literal
 import pandas as pd
 from pydantic import Field
 
-from ops_widgets.charts.formats import Number
+from ops_widgets.charts.formats import Number, format_value
+from ops_widgets.charts.pieces import About
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.category import market_structure, year_on_year
 from ops_widgets.periods import index_start, last_complete, period_index
 from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.about import about as page_about
 from ops_widgets.views.base import Names, View
 from ops_widgets.views.frames import as_of_day, described
 
@@ -38,6 +40,17 @@ def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar."""
     has_market = store.has("market_month")
     return {"categories": queries.names(store, "market_month", "category") if has_market else []}
+
+
+def about(store: Store, view: CategoryOpportunityView) -> About:
+    """The page's head: its question, where the data come from, what the controls offer."""
+    return page_about(
+        store,
+        view,
+        "Category opportunity",
+        "Which category is worth entering, and is it still open?",
+        choices(store),
+    )
 
 
 def window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]:
@@ -106,6 +119,17 @@ def _note(window: str, compared: int, leaders: int) -> str:
         f"{window}. {growth} Open market is what the {leaders} largest brands do not hold; "
         "nobody large holds it, which does not make it yours."
     )
+
+
+def largest_open(frame: pd.DataFrame) -> str:
+    """The finding of :func:`structure`: which category leaves most to nobody large."""
+    if not frame["open_gmv"].sum() > 0:
+        return "No open market in this view"
+    best = frame.loc[frame["open_gmv"].idxmax()]
+    amount = format_value(
+        best["open_gmv"], "money", frame.attrs["currency"], frame.attrs["minor_digits"]
+    )
+    return f"{best['category']} leaves {amount} that no large brand holds"
 
 
 def monthly(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:

@@ -7,11 +7,13 @@ from typing import ClassVar, Literal
 import pandas as pd
 from pydantic import Field
 
-from ops_widgets.charts.formats import Number
+from ops_widgets.charts.formats import Number, format_value
+from ops_widgets.charts.pieces import About
 from ops_widgets.metrics.cohorts import growth_accounting, retention_curve, retention_triangle
 from ops_widgets.periods import Grain, index_start, last_complete, period_index
 from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.about import about as page_about
 from ops_widgets.views.base import Names, View
 from ops_widgets.views.frames import as_of_day, described
 
@@ -55,6 +57,13 @@ def choices(store: Store) -> dict[str, list[str]]:
         "channels": queries.names(store, "cell", "channel"),
         "categories": queries.names(store, "cell", "category"),
     }
+
+
+def about(store: Store, view: CohortActivityView) -> About:
+    """The page's head: its question, where the data come from, what the controls offer."""
+    return page_about(
+        store, view, "Cohort activity", "Who came, who stayed, who came back?", choices(store)
+    )
 
 
 def _require(store: Store, view: CohortActivityView) -> None:
@@ -109,6 +118,17 @@ def triangle(store: Store, view: CohortActivityView) -> pd.DataFrame:
         },
         note="Empty cells have not wholly passed yet: they are unknown, not zero." + warning,
     )
+
+
+def first_return(frame: pd.DataFrame) -> str:
+    """The finding of :func:`triangle`: how many come back in the period after the first."""
+    cells = frame[(frame["age"] == 1) & frame["active_customers"].notna()]
+    began = cells["cohort_customers"].sum()
+    if not began:
+        return "No cohort has a complete second period yet"
+    share = format_value(cells["active_customers"].sum() / began, "percent")
+    grain = frame.attrs["labels"]["age"].split("s ")[0].lower()
+    return f"{share} come back in the {grain} after their first"
 
 
 def _label(index: int, grain: Grain, week_start: str) -> str:
