@@ -1,0 +1,80 @@
+# What a person or CI does with a clone. `make` alone lists the targets.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SAMPLES := data/samples
+
+# Imports without compiled bytecode take four to six times as long.
+unexport PYTHONDONTWRITEBYTECODE
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev report test browser lab serve bench lint lock
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+report: setup ## Set up, run the three notebooks on the samples, print the path of the pages
+	@$(BIN)/ops report all --source $(SAMPLES)
+
+test: setup-dev browser ## Set up with development tools and a browser, run every test
+	$(BIN)/python -m pytest
+
+lab: setup ## Open the notebooks in JupyterLab
+	@$(BIN)/ops lab --source $(SAMPLES)
+
+serve: setup ## Serve the notebooks as apps
+	@$(BIN)/ops serve --source $(SAMPLES)
+
+bench: setup-dev ## Measure speed and memory against the targets
+	$(BIN)/python benchmarks/run.py
+
+lint: setup-dev ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: ## Pin the newest versions within pyproject.toml's ranges (needs uv)
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--group build pyproject.toml -o requirements.lock
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--constraint requirements.lock \
+		--group build --group dev pyproject.toml -o requirements-dev.lock
+
+setup: $(VENV)/setup-done ## Create .venv with the locked dependencies
+setup-dev: $(VENV)/setup-dev-done ## The same with development tools
+
+# A set-up that was interrupted leaves setup-started behind and begins again from nothing:
+# pip takes half an installed package for a whole one.
+$(VENV)/setup-done: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "$(PYTHON) is missing or older than 3.11. Install a newer one, or choose one:" \
+			"make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments." \
+			"On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@if [ -e $(VENV)/setup-started ]; then rm -rf $(VENV); fi
+	@echo "Setting up $(VENV) (one to three minutes, once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $(VENV)/setup-started
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m compileall -q ops_widgets
+	@$(BIN)/python -c 'from ops_widgets.widgets.bundle import bundle_text; bundle_text()'
+	@mv $(VENV)/setup-started $@
+
+$(VENV)/setup-dev-done: $(VENV)/setup-done requirements-dev.lock
+	@mv $(VENV)/setup-done $(VENV)/setup-started
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@mv $(VENV)/setup-started $(VENV)/setup-done
+	@touch $@
+
+# The first that works: a Chromium of the system, Playwright's own, Debian's.
+browser: setup-dev
+	@if command -v chromium >/dev/null; then :; \
+	elif timeout 300 $(BIN)/python -m playwright install chromium; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q \
+		&& apt-get install -qy --no-install-recommends chromium; then :; \
+	elif [ -n "$$CI" ]; then echo "No browser could be installed: in CI that is a failure." >&2; exit 1; \
+	else echo "*** NO BROWSER: every browser test will be SKIPPED. Install chromium. ***" >&2; fi
