@@ -1,0 +1,167 @@
+"""The command ``ops``: everything that people and schedules ask of the workbook.
+
+What a command needs is imported when it runs, so that ``ops --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops_widgets import __version__
+from ops_widgets.cli.console import Commands, progress
+from ops_widgets.errors import NotebookError, UsageError
+from ops_widgets.publish import NOTEBOOKS
+
+SAMPLES = Path("data/samples")
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The workbook that e-commerce operators open every morning.",
+    epilog="Exit codes: 0 done, 1 a notebook failed, 2 usage or parameter, "
+    "65 the data breaks the contract, 75 busy, 130 stopped by Ctrl-C.",
+)
+
+SourceArgument = Annotated[Path, typer.Argument(help="A source: a folder or a TOML file.")]
+SourceOption = Annotated[Path, typer.Option(help="A source: a folder or a TOML file.")]
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ops {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command(epilog="Example: ops sample --customers 20000 --months 24 --out my-shop")
+def sample(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 6_000,
+    months: Annotated[int, typer.Option(min=1, help="How many months of history.")] = 18,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same shop.")] = 1,
+) -> None:
+    """Write a synthetic shop with known truths, to try things on."""
+    from ops_widgets.samples import generate
+
+    with progress() as say:
+        generate(out, customers=customers, months=months, seed=seed, progress=say)
+    typer.echo(f"Wrote a shop of {customers:,} customers and {months} months to {out}.")
+
+
+@app.command(epilog="Example: ops check examples/online_retail.toml")
+def check(
+    source: SourceArgument,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Check data against the contract: what is used, what is set aside and why."""
+    from ops_widgets.sources.checks import check as check_source
+    from ops_widgets.sources.checks import require_usable
+    from ops_widgets.sources.config import load_config
+    from ops_widgets.sources.connect import open_source
+    from ops_widgets.sources.report import render
+
+    with progress() as say, open_source(load_config(source)) as opened:
+        report = check_source(opened, now=_now(), progress=say).report
+    typer.echo(json.dumps(report.to_dict(), indent=1) if as_json else render(report))
+    require_usable(report)
+
+
+@app.command(epilog="Example: ops prepare examples/online_retail.toml")
+def prepare(
+    source: SourceArgument,
+    full: Annotated[bool, typer.Option("--full", help="Build even if nothing changed.")] = False,
+) -> None:
+    """Build or refresh the summaries that all pages read."""
+    from ops_widgets.summaries.build import prepare as build
+
+    with progress() as say:
+        done = build(source, now=_now(), full=full, progress=say)
+    what = "Built the summaries" if done.rebuilt else "Left the summaries as they are"
+    name, last = done.manifest["source"]["name"], done.manifest["last_day"]
+    typer.echo(f"{what} of {name} (data to {last}): {'; '.join(done.reasons)}.")
+
+
+@app.command(
+    epilog="Example: ops report cohort_activity --source data/samples -p periods=6 "
+    "-p channels=app -p channels=search"
+)
+def report(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Notebooks, or all.", metavar="NAME|all")
+    ] = None,
+    source: SourceOption = SAMPLES,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Last day looked at, as 2024-05-31; else the last of the data."),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", metavar="KEY=VALUE", help="A parameter; repeat a key to choose more."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of all reports.")] = Path("reports"),
+) -> None:
+    """Run notebooks and publish them as pages; prints the path of the first page."""
+    from ops_widgets.publish.report import run_report
+
+    pairs = [_pair(text) for text in parameter or []]
+    with progress() as say:
+        result = run_report(
+            names or [], source=source, as_of=as_of, parameters=pairs, out=out, progress=say
+        )
+    typer.echo(result.index)
+    if result.failed:
+        raise NotebookError(
+            "\n".join(f"{failed.notebook}: {failed.failure}" for failed in result.failed),
+            "The pages are published and marked as incomplete; the .ipynb holds the traceback.",
+        )
+
+
+@app.command(epilog="Example: ops serve --source data/samples --port 8866")
+def serve(
+    source: SourceOption = SAMPLES,
+    port: PortOption = 8866,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve the notebooks as apps, without code, for people with a browser."""
+    from ops_widgets.publish.serve import serve as serve_apps
+
+    prepare(source)
+    serve_apps(NOTEBOOKS, source=source.resolve(), port=port, host=host)
+
+
+@app.command(epilog="Example: ops lab --source data/samples")
+def lab(source: SourceOption = SAMPLES, port: PortOption = 8888) -> None:
+    """Open the notebooks in JupyterLab, on this source."""
+    prepare(source)
+    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--notebook-dir={NOTEBOOKS}"]
+    sys.stdout.flush()
+    os.execve(command[0], command, os.environ | {"OPS_SOURCE": str(source.resolve())})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"-p {text} is no parameter.", "Write it as -p name=value.")
+    return name, value

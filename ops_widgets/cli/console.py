@@ -1,0 +1,53 @@
+"""How the command line speaks: errors, progress, tables."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+from typer.core import TyperGroup
+
+from ops_widgets.errors import OpsError
+
+
+class Commands(TyperGroup):
+    """Commands whose errors are a message and a remedy, never a traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run the command; an :class:`OpsError` ends it with its own exit code."""
+        try:
+            return super().invoke(ctx)
+        except OpsError as error:
+            complain(error)
+            raise typer.Exit(error.exit_code) from None
+
+
+def complain(error: OpsError) -> None:
+    """Print what is wrong and what to do next to standard error."""
+    typer.echo(f"Error: {error.message}", err=True)
+    if error.remedy:
+        typer.echo(f"  {error.remedy}", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None] | None]:
+    """A moving bar that says what is going on; None where nobody watches (CI, a pipe)."""
+    if os.environ.get("CI") or not sys.stdout.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        BarColumn(bar_width=20),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda text: bar.update(task, description=text)

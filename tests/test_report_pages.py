@@ -1,0 +1,175 @@
+"""A published page needs nothing but itself, shows no code, and takes no name for markup."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from ops_widgets.publish.export import body_html, index_page, notebook_page
+from ops_widgets.publish.origin import Origin
+from ops_widgets.publish.run import Outcome
+from tests.throwaway import MANIFEST
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'"
+ORIGIN = Origin.of(MANIFEST, date(2024, 6, 30))
+NUMBER = {
+    "name": "gmv",
+    "label": "GMV",
+    "value": 974_774_793,
+    "format": "money",
+    "currency": "GBP",
+    "minor_digits": 2,
+    "detail": "",
+}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the visible text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._hidden = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self._hidden += tag in ("style", "script")
+
+    def handle_endtag(self, tag):
+        self._hidden -= tag in ("style", "script")
+
+    def handle_data(self, data):
+        self.text += "" if self._hidden else data
+
+
+def notebook(*outputs, markdown="Some *prose*."):
+    cell = new_code_cell("secret_code()", execution_count=1, outputs=list(outputs))
+    return new_notebook(cells=[new_markdown_cell(markdown), cell])
+
+
+def shown(data):
+    return new_output("display_data", data=data)
+
+
+def outcome(*outputs, **changes):
+    made = Outcome("shop", "The shop", numbers=[NUMBER], node=notebook(*outputs))
+    return replace(made, **changes)
+
+
+def both_pages(made, origin=ORIGIN):
+    return notebook_page(made, [made], origin), index_page([made], origin)
+
+
+def test_pages_name_no_other_host():
+    for html in both_pages(outcome(shown({"text/html": "<b>done</b>"}))):
+        page = Page(html)
+        links = [a[k] for _, a in page.tags for k in ("src", "href", "action") if k in a]
+        assert all(re.match(r"(data:|#|index\.html|shop\.html)", link) for link in links), links
+        assert not re.search(r"url\((?!#|data:)|@import", html)
+
+
+def test_only_our_script_may_run_and_nothing_be_fetched():
+    for html in both_pages(outcome(shown({"text/html": "<script>alert(1)</script>"}))):
+        policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[1]
+        policy = policy.replace("&#39;", "'")
+        assert "default-src 'none'" in policy
+        allowed = re.findall(r"'sha256-([^']+)'", policy)
+        scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+        hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+        assert allowed == hashes[-1:]
+        assert "'unsafe-inline'" not in policy.split("script-src")[1]
+
+
+def test_readers_see_prose_and_results_but_no_code():
+    made = outcome(
+        new_output("stream", name="stdout", text="a line\n"),
+        new_output("stream", name="stderr", text="a warning\n"),
+        shown({"text/plain": "1.5"}),
+        shown({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "VBox(children=())"}),
+        new_output("error", ename="KeyError", evalue="x", traceback=["Traceback", "  in code"]),
+    )
+    text = Page(both_pages(made)[0]).text
+    assert "Some prose." in text
+    assert "a line" in text
+    assert "1.5" in text
+    for unwanted in ("secret_code", "In [", "a warning", "VBox", "Traceback", "KeyError"):
+        assert unwanted not in text
+
+
+def test_the_record_for_machines_is_not_shown():
+    record = {"application/vnd.ops-widgets.numbers+json": {"numbers": []}, "text/html": "<p>7</p>"}
+    assert "<p>7</p>" not in body_html(notebook(shown(record)))
+
+
+def test_html_in_prose_stays_text():
+    body = body_html(notebook(markdown=f"Hello {HOSTILE} and [here](javascript:alert(1))"))
+    assert "<img" not in body
+    assert 'href="javascript' not in body
+
+
+def test_hostile_names_stay_text():
+    origin = replace(ORIGIN, source=HOSTILE)
+    number = NUMBER | {"label": HOSTILE, "detail": HOSTILE}
+    made = outcome(
+        title=HOSTILE,
+        failure=HOSTILE,
+        missing=HOSTILE,
+        numbers=[number],
+        parameters={"code": HOSTILE},
+        changed={"code": [HOSTILE]},
+    )
+    for html in both_pages(made, origin):
+        page = Page(html)
+        assert "img" not in [tag for tag, _ in page.tags]
+        assert not any("onerror" in attributes for _, attributes in page.tags)
+        assert HOSTILE in page.text
+
+
+def test_a_page_has_a_language_a_title_and_a_viewport():
+    for html in both_pages(outcome()):
+        page = Page(html)
+        assert ("html", {"lang": "en"}) in page.tags
+        assert any(tag == "meta" and a.get("name") == "viewport" for tag, a in page.tags)
+        assert re.search(r"<title>[^<]*corner shop[^<]*</title>", html)
+
+
+def test_every_page_says_where_its_numbers_come_from():
+    for html in both_pages(outcome(parameters={"source": "/home/me/shop", "periods": 6})):
+        text = " ".join(Page(html).text.split())
+        assert "corner shop" in text
+        assert "30 Jun 2024" in text
+        assert "built 1 Jul 2024, 04:05 UTC, from 1,038 rows; 12 rows were set aside" in text
+        assert "/home/me" not in text
+    assert "periods = 6" in both_pages(outcome(parameters={"periods": 6}))[0]
+
+
+def test_the_index_shows_numbers_failures_gaps_and_broken_rules():
+    made = outcome(failure="It stopped at step 2 of 3.", missing="No table `market`.")
+    text = Page(both_pages(made)[1]).text
+    for wanted in ("£9.75", "It stopped at step 2 of 3.", "No table `market`.", "exact_duplicate"):
+        assert wanted in text
+
+
+@pytest.mark.parametrize("mime", ["image/png", "image/jpeg"])
+def test_pictures_are_inside_the_page(mime):
+    assert f'src="data:{mime};base64,AAAA"' in body_html(notebook(shown({mime: "AAAA"})))
+
+
+def test_an_empty_page_is_light():
+    for html in both_pages(outcome()):
+        assert len(html) < 40_000
+
+
+def test_a_notebook_survives_the_export_unchanged():
+    made = outcome(shown({"text/html": "<b>done</b>"}))
+    before = nbformat.writes(made.node)
+    both_pages(made)
+    assert nbformat.writes(made.node) == before
