@@ -1,0 +1,217 @@
+"""A source: where a shop's tables are, and in which units they speak.
+
+A source is one TOML file, or a folder or DuckDB file whose tables carry the contract's names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ops_widgets.errors import UsageError, nearest
+from ops_widgets.periods import WEEKDAYS
+from ops_widgets.sources.contract import TABLES
+from ops_widgets.sources.discover import tables_in_database, tables_in_folder
+from ops_widgets.sources.money import minor_digits
+
+#: The file that describes a folder from inside it.
+SOURCE_FILE = "source.toml"
+#: What the engine reads without an extension that would have to be fetched.
+ENCODINGS = ("utf-8", "utf-16", "latin-1")
+
+
+class TableConfig(BaseModel):
+    """Where one table of the contract comes from: a file, a table of the database, or a select."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    file: str = ""
+    table: str = ""
+    sql: str = ""
+    #: Column of the contract -> column of the file or table, where the names differ.
+    columns: dict[str, str] = Field(default_factory=dict)
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, value: str) -> str:
+        if len(value) != 1:
+            raise ValueError('delimiter must be one character, for example ";" or "\\t"')
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if value not in ENCODINGS:
+            raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}")
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(map(bool, (self.file, self.table, self.sql))) != 1:
+            raise ValueError("give exactly one of file, table and sql")
+        return self
+
+
+class SourceConfig(BaseModel):
+    """A source as its author wrote it, with ``${VARIABLES}`` filled in and names checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    #: The TOML, the folder or the DuckDB file, absolute.
+    path: Path
+    name: str
+    connect: str = "duckdb://"
+    currency: str = "USD"
+    timezone: str = "UTC"
+    week_start: str = "monday"
+    max_rejected_share: float = Field(default=0.10, ge=0, le=1)
+    #: Where the summaries are kept; empty: the default place.
+    store: str = ""
+    #: Raw files by the name under which ``sql`` selects from them.
+    files: dict[str, str] = Field(default_factory=dict)
+    tables: dict[str, TableConfig] = Field(default_factory=dict)
+
+    @field_validator("currency")
+    @classmethod
+    def _three_letters(cls, value: str) -> str:
+        if not re.fullmatch("[A-Z]{3}", value):
+            raise ValueError("currency must be three capital letters, for example EUR")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        known = available_timezones()
+        if value not in known:
+            # All 600 names are no hint: only a close one is.
+            hint = nearest(value, known)
+            hint = hint if hint.startswith("Did") else "Write it as Area/City."
+            raise ValueError(f"timezone {value!r} is unknown. {hint}")
+        return value
+
+    @field_validator("week_start")
+    @classmethod
+    def _known_weekday(cls, value: str) -> str:
+        if value not in WEEKDAYS:
+            raise ValueError(f"week_start {value!r} is no weekday. {nearest(value, WEEKDAYS)}")
+        return value
+
+    @model_validator(mode="after")
+    def _names_of_the_contract(self) -> Self:
+        for name, table in self.tables.items():
+            if name not in TABLES:
+                raise ValueError(f"there is no table {name!r}. {nearest(name, TABLES)}")
+            for column in table.columns:
+                if column not in TABLES[name].names:
+                    hint = nearest(column, TABLES[name].names)
+                    raise ValueError(f"table {name!r} has no column {column!r}. {hint}")
+        for name in self.files:
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+                raise ValueError(f"files.{name} must be letters, digits and _: sql selects from it")
+        return self
+
+    @property
+    def minor_digits(self) -> int:
+        """Digits of the currency's minor unit: 2 for cents, 0 for yen."""
+        return minor_digits(self.currency)
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths start from: the folder of the TOML or database, or the folder."""
+        return self.path if self.path.is_dir() else self.path.parent
+
+
+def load_config(path: str | Path) -> SourceConfig:
+    """Read a source: a TOML file, a folder of contract tables, or a ``.duckdb`` file.
+
+    Raises :class:`UsageError` naming the file and the key, value or variable that is wrong,
+    ``DataError`` for a database file that cannot be read.
+    """
+    path = Path(path).expanduser().absolute()
+    if not path.exists():
+        near = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
+        hint = nearest(path.name, near)
+        raise UsageError(
+            f"There is no source {path}.",
+            hint if hint.startswith("Did") else "Give a TOML file, a folder or a .duckdb file.",
+        )
+    if path.is_dir():
+        if (path / SOURCE_FILE).is_file():
+            return _from_toml(path / SOURCE_FILE, name=path.name)
+        tables = {name: TableConfig(file=file) for name, file in tables_in_folder(path).items()}
+        return SourceConfig(path=path, name=path.name, tables=tables)
+    if path.suffix == ".toml":
+        return _from_toml(path, name=path.stem)
+    if path.suffix in (".duckdb", ".db"):
+        tables = {name: TableConfig(table=name) for name in tables_in_database(path)}
+        return SourceConfig(path=path, name=path.stem, connect=f"duckdb://{path}", tables=tables)
+    raise UsageError(
+        f"{path} is neither a TOML file, a folder nor a .duckdb file.",
+        "Put the file into a folder as orders.csv or orders.parquet and give the folder.",
+    )
+
+
+def _from_toml(path: Path, name: str) -> SourceConfig:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
+    values = {key: _expand(value, path) for key, value in values.items()}
+    if "path" in values:
+        raise _unknown_key(path, "", "path", SourceConfig)
+    if not values.keys() & {"tables", "connect"}:
+        # Only the shop's properties are written down: its tables are found by their names.
+        values["tables"] = {
+            name: {"file": file} for name, file in tables_in_folder(path.parent).items()
+        }
+    try:
+        return SourceConfig.model_validate({"name": name} | values | {"path": path})
+    except ValidationError as error:
+        raise _explain(path, error) from error
+
+
+def _expand(value: Any, path: Path) -> Any:
+    """``value`` with every ``${NAME}`` in its texts replaced from the environment."""
+    if isinstance(value, dict):
+        return {key: _expand(inner, path) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_expand(inner, path) for inner in value]
+    if not isinstance(value, str):
+        return value
+
+    def look_up(found: re.Match[str]) -> str:
+        variable = found[1]
+        if variable not in os.environ:
+            raise UsageError(
+                f"{path} uses ${{{variable}}}, which is not set.",
+                f"Set it first: export {variable}=...",
+            )
+        return os.environ[variable]
+
+    return re.sub(r"\$\{(\w+)\}", look_up, value)
+
+
+def _explain(path: Path, error: ValidationError) -> UsageError:
+    """The first thing that is wrong in the TOML, in words and with its key."""
+    first = error.errors(include_url=False)[0]
+    keys = [str(part) for part in first["loc"]]
+    if first["type"] == "extra_forbidden":
+        model = TableConfig if keys[0] == "tables" else SourceConfig
+        return _unknown_key(path, ".".join(keys[:-1]), keys[-1], model)
+    where = f"{path}, key {'.'.join(keys)}" if keys else str(path)
+    message = first["msg"].removeprefix("Value error, ")
+    return UsageError(f"{where}: {message.rstrip('.?')}{'?' if message.endswith('?') else '.'}")
+
+
+def _unknown_key(path: Path, section: str, key: str, model: type[BaseModel]) -> UsageError:
+    known = [name for name in model.model_fields if name != "path"]
+    where = f"[{section}]" if section else "the top level"
+    return UsageError(f"{path} has an unknown key {key!r} at {where}.", nearest(key, known))

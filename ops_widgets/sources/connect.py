@@ -1,0 +1,236 @@
+"""One open source: the contract's tables as Ibis expressions on whatever engine holds them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from ops_widgets.errors import DataError, OpsError, UsageError, nearest
+from ops_widgets.sources.config import SourceConfig
+from ops_widgets.sources.contract import CONTRACT_VERSION, TABLES
+from ops_widgets.sources.engine import (
+    ATTACHED,
+    duckdb_file,
+    on_duckdb,
+    open_duckdb,
+    open_other,
+)
+from ops_widgets.sources.explain import explain, first_sentence
+from ops_widgets.sources.files import Files, csv_columns, csv_sql, find_files, parquet_sql, quote
+from ops_widgets.sources.reading import Reading
+
+# A sql that opens files itself has inputs that nobody can list.
+_READS_FILES = re.compile(r"\b(read|parquet|scan)\w*\s*\(|\.(parquet|csv|json)\b", re.IGNORECASE)
+
+
+class Source:
+    """A source whose engine is connected. Use it as a context manager, or close it.
+
+    ``con`` is the Ibis backend; on DuckDB its database is in memory, with a DuckDB file of the
+    source attached read-only beside it.
+    """
+
+    def __init__(self, config: SourceConfig, con: Any) -> None:
+        self.config = config
+        self.con = con
+        self._readings: dict[str, Reading] = {}
+        self._raw_made = False
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the mapped tables, in the contract's order."""
+        return tuple(name for name in TABLES if name in self.config.tables)
+
+    def present(self, table: str) -> tuple[str, ...]:
+        """The contract's columns that are really mapped; none for an unmapped table."""
+        return self.reading(table).present if table in self.config.tables else ()
+
+    def table(self, name: str) -> ir.Table | None:
+        """All rows with exactly the contract's columns, in order and of the contract's types.
+
+        What does not fit its type is null, as is every unmapped column. None for an unmapped
+        table; :class:`DataError` when its file, columns or types are broken.
+        """
+        if name not in self.config.tables:
+            return None
+        reading = self.reading(name)
+        return reading.typed(reading.rows)
+
+    def reading(self, name: str) -> Reading:
+        """A mapped table as it is in the source: what the checks look at."""
+        if name not in self._readings:
+            self._readings[name] = self._read(name)
+        return self._readings[name]
+
+    def run(self, expr: ir.Table, table: str) -> pa.Table:
+        """The rows of ``expr``, which reads ``table``; broken input raises an OpsError."""
+        try:
+            return expr.to_pyarrow()
+        except OpsError:
+            raise
+        except Exception as error:
+            raise explain(error, f"[tables.{table}]") from error
+
+    def fingerprint(self) -> str | None:
+        """SHA-256 over what the TOML means, the contract's version and every input file.
+
+        A file counts with its path, size and time of change. None when the inputs cannot be
+        listed: a database server, or a ``sql`` that opens files by itself.
+        """
+        if not on_duckdb(self.config):
+            return None
+        if any(_READS_FILES.search(table.sql) for table in self.config.tables.values()):
+            return None
+        meaning = self.config.model_dump_json(exclude={"path", "name", "connect", "store"})
+        digest = hashlib.sha256(f"contract {CONTRACT_VERSION}\n{meaning}".encode())
+        for path in self._inputs():
+            stat = path.stat()
+            name = os.path.relpath(path, self.config.folder)
+            digest.update(f"\n{name}\0{stat.st_size}\0{stat.st_mtime_ns}".encode())
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.con.disconnect()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _inputs(self) -> Iterator[Path]:
+        for name, table in self.config.tables.items():
+            if table.file:
+                yield from self._files(name).paths
+        for files in self._raw_files.values():
+            yield from files.paths
+        if database := duckdb_file(self.config):
+            yield database
+            if (log := database.with_name(database.name + ".wal")).exists():
+                yield log
+
+    def _files(self, name: str) -> Files:
+        table = self.config.tables[name]
+        where = f"[tables.{name}]"
+        return find_files(table.file, self.config.folder, where, table.delimiter, table.encoding)
+
+    @cached_property
+    def _raw_files(self) -> dict[str, Files]:
+        folder = self.config.folder
+        return {
+            name: find_files(spec, folder, f"[files] {name}")
+            for name, spec in self.config.files.items()
+        }
+
+    def _make_raw_views(self) -> None:
+        """Make the views that ``sql`` selects from, once."""
+        if self._raw_made:
+            return
+        for name, files in self._raw_files.items():
+            if files.is_csv:
+                columns = {column: column for column in csv_columns(files, files.paths[0])}
+                self._view(name, csv_sql(files, columns), files.where)
+            else:
+                self._view(name, f"SELECT * FROM {parquet_sql(files)}", files.where)
+        self._raw_made = True
+
+    def _view(self, name: str, sql: str, where: str) -> ir.Table:
+        try:
+            self.con.raw_sql(f"CREATE VIEW memory.main.{quote(name)} AS ({sql})")
+            return self.con.table(name, database=("memory", "main"))
+        except duckdb.Error as error:
+            raise explain(error, where) from error
+
+    def _read(self, name: str) -> Reading:
+        table, where = self.config.tables[name], f"[tables.{name}]"
+        if not on_duckdb(self.config) and (table.file or self.config.files):
+            raise UsageError(
+                f"{where}: files are read by DuckDB, but connect is another engine.",
+                "Use table or sql there, or leave connect out.",
+            )
+        if table.file:
+            return self._read_files(name)
+        if table.table:
+            rows = self._database_table(table.table, where)
+        else:
+            rows = self._select(name, table.sql.strip(" \n;"))
+        return Reading.of(TABLES[name], table.columns, rows, where, self.con)
+
+    def _read_files(self, name: str) -> Reading:
+        files, table = self._files(name), TABLES[name]
+        mapping = self.config.tables[name].columns
+        if files.is_csv:
+            held = list(csv_columns(files, files.paths[0]))
+            columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
+            rows = self._view(f"ops {name}", csv_sql(files, columns), files.where)
+            located = self._view(f"ops {name} located", csv_sql(files, columns, True), files.where)
+            return Reading(table, rows, located, files.where, files)
+        read = parquet_sql(files)
+        held = list(self._view(f"ops {name} raw", f"SELECT * FROM {read}", files.where).columns)
+        columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
+        chosen = [f"{quote(column)} AS {quote(target)}" for target, column in columns.items()]
+        # Virtual columns of the reader: free until an example asks for them, and hidden where
+        # the file has a column of that name.
+        file = "NULL" if "filename" in held else "filename"
+        row = "NULL" if "file_row_number" in held else "file_row_number + 1"
+        chosen += [f"CAST({file} AS VARCHAR) AS _file", f"CAST({row} AS BIGINT) AS _row"]
+        located = self._view(f"ops {name}", f"SELECT {', '.join(chosen)} FROM {read}", files.where)
+        return Reading(table, located.drop("_file", "_row"), located, files.where, files)
+
+    def _database_table(self, name: str, where: str) -> ir.Table:
+        *path, last = name.split(".")
+        database = (ATTACHED, *(path or ["main"])) if duckdb_file(self.config) else tuple(path)
+        try:
+            return self.con.table(last, database=".".join(database) or None)
+        except Exception as error:
+            try:
+                known = self.con.list_tables(database=".".join(database) or None)
+            except Exception:
+                known = []
+            raise DataError(
+                f"{where}: the database has no table {name!r}.", nearest(last, known)
+            ) from error
+
+    def _select(self, name: str, sql: str) -> ir.Table:
+        self._make_raw_views()
+        where = f"[tables.{name}]"
+        try:
+            if on_duckdb(self.config):
+                return self._view(f"ops {name}", sql, where)
+            return self.con.sql(sql)
+        except Exception as error:
+            cause = error.__cause__ or error
+            raise UsageError(
+                f"{self.config.path}: the sql of {where} cannot run: {first_sentence(str(cause))}",
+                "Correct it there; try it in the database's own shell.",
+            ) from cause
+
+
+def open_source(
+    config: SourceConfig, *, memory: str | None = None, temp_directory: Path | None = None
+) -> Source:
+    """Connect to the engine of ``config``.
+
+    ``memory`` (such as ``"2GB"``) and ``temp_directory`` bound DuckDB; other engines have their
+    own settings. Raises :class:`UsageError` for an unknown scheme or a driver that is not
+    installed, :class:`DataError` for a database that refuses or is missing.
+    """
+    if on_duckdb(config):
+        return Source(config, open_duckdb(config, memory, temp_directory))
+    return Source(config, open_other(config))

@@ -1,0 +1,68 @@
+"""Sources without a TOML: tables found by the names the contract gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from ops_widgets.errors import DataError, UsageError, nearest
+from ops_widgets.sources.contract import TABLES
+
+# What follows a table's name: nothing, or the number or date of a part (orders_2024-01.csv).
+_PATTERNS = ("{}.parquet", "{}.csv", "{}.csv.gz", "{}", "{}[-_0-9]*.parquet", "{}[-_0-9]*.csv")
+
+
+def tables_in_folder(folder: Path) -> dict[str, str]:
+    """Contract table -> file, folder or glob inside ``folder`` that holds it.
+
+    Raises :class:`UsageError` when there is none, or a table is there twice.
+    """
+    found: dict[str, str] = {}
+    for name in TABLES:
+        patterns = [p.format(name) for p in _PATTERNS if _holds(folder, p.format(name), name)]
+        if len(patterns) > 1:
+            raise UsageError(
+                f"{folder} holds the table {name!r} more than once: {', '.join(patterns)}.",
+                "Keep one of them, or write a source.toml that names it.",
+            )
+        if patterns:
+            found[name] = patterns[0]
+    if not found:
+        near = [p.name for p in sorted(folder.iterdir()) if nearest(p.stem, TABLES)[:3] == "Did"]
+        remedy = f"Rename {near[0]}. {nearest(Path(near[0]).stem, TABLES)}" if near else ""
+        raise UsageError(
+            f"{folder} holds no table of the contract ({', '.join(TABLES)}).",
+            remedy or "Add orders.csv or orders.parquet, or give a TOML file.",
+        )
+    return found
+
+
+def _holds(folder: Path, pattern: str, name: str) -> bool:
+    if pattern == name:
+        return (folder / name).is_dir()
+    # "campaign" is the start of two more tables' names; "campaigns" of none: * is safe here.
+    return any(path.is_file() for path in folder.glob(pattern))
+
+
+def tables_in_database(path: Path) -> list[str]:
+    """Names of the contract's tables that a DuckDB file holds.
+
+    Raises :class:`DataError` when it is no DuckDB file, :class:`UsageError` when it holds none.
+    """
+    try:
+        with duckdb.connect(path, read_only=True) as database:
+            rows = database.execute("select table_name from information_schema.tables").fetchall()
+    except duckdb.Error as error:
+        raise DataError(
+            f"{path} cannot be opened as a DuckDB database.",
+            "Check that it is one, is complete, and that no other program is writing to it.",
+        ) from error
+    held = {name for (name,) in rows}
+    found = [name for name in TABLES if name in held]
+    if not found:
+        raise UsageError(
+            f"{path} holds no table of the contract, but {', '.join(sorted(held)) or 'nothing'}.",
+            'Write a TOML file with connect = "duckdb://..." and a sql for each table.',
+        )
+    return found

@@ -1,0 +1,83 @@
+"""Connections to the engines that hold a source."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import duckdb
+import ibis
+
+from ops_widgets.errors import DataError, UsageError, nearest
+from ops_widgets.sources.config import SourceConfig
+
+#: The catalog name under which a DuckDB file is attached, read-only.
+ATTACHED = "ops_source"
+
+
+def on_duckdb(config: SourceConfig) -> bool:
+    """Whether ``connect`` means DuckDB: the only engine that reads files."""
+    return config.connect.startswith("duckdb:")
+
+
+def duckdb_file(config: SourceConfig) -> Path | None:
+    """The database file that ``connect`` names; None for the embedded engine alone."""
+    name = config.connect.removeprefix("duckdb:").removeprefix("//")
+    if not on_duckdb(config) or name in ("", ":memory:"):
+        return None
+    return (config.folder / name).absolute()
+
+
+def open_duckdb(config: SourceConfig, memory: str | None, temp_directory: Path | None) -> Any:
+    """Embedded DuckDB in memory, with the database file of the source attached read-only."""
+    settings = {
+        # Nothing is fetched from a network, not even by a sql that asks for an extension.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": str(temp_directory or tempfile.gettempdir()),
+    }
+    con = ibis.duckdb.connect(**settings | ({"memory_limit": memory} if memory else {}))
+    if database := duckdb_file(config):
+        if not database.exists():
+            raise DataError(f"{config.path}: there is no database {database}.", "Correct connect.")
+        try:
+            con.attach(database, name=ATTACHED, read_only=True)
+            con.raw_sql(f"SET search_path = 'memory.main,{ATTACHED}.main'")
+        except duckdb.Error as error:
+            raise DataError(
+                f"{database} cannot be opened as a DuckDB database.",
+                "Check that it is one, is complete, and that no other program is writing to it.",
+            ) from error
+    return con
+
+
+def open_other(config: SourceConfig) -> Any:
+    """Any other engine that Ibis knows; no message repeats the password."""
+    url = urlsplit(config.connect)
+    place = url.hostname or ""
+    place += f":{url.port}" if url.port else ""
+    try:
+        return ibis.connect(config.connect)
+    except (ImportError, ModuleNotFoundError) as error:
+        raise UsageError(
+            f"{config.path}: the driver for {url.scheme} is not installed.",
+            f"Install it: pip install 'ibis-framework[{url.scheme}]'.",
+        ) from error
+    except ValueError as error:
+        if "Don't know how to connect" not in str(error):
+            raise
+        known = {entry.name for entry in ibis.util.backend_entry_points()}
+        raise UsageError(
+            f"{config.path}: connect names an unknown engine {url.scheme!r}.",
+            nearest(url.scheme, known),
+        ) from None
+    except Exception as error:
+        # The driver's text may repeat the whole address: it is the cause only without a password.
+        harmless = not url.password or url.password not in str(error)
+        raise DataError(
+            f"{config.path}: the {url.scheme} database at {place or 'that address'} refused "
+            "the connection.",
+            "Check that it runs, that host, port and database are right, and the user may enter.",
+        ) from (error if harmless else None)

@@ -1,0 +1,138 @@
+"""The contract's rules as Ibis expressions: true where a row breaks one.
+
+Nothing here knows an engine: the same expressions run on DuckDB, PostgreSQL and Spark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from ops_widgets.sources.contract import EARLIEST, Rule, Table
+from ops_widgets.sources.reading import Reading
+
+UNIQUE = ("unique", "unique_row")
+#: Before a column's name: its value in the contract's type, beside the raw one.
+TYPED = "_typed_"
+
+_WRONG_TYPE = {
+    "integer": "Write a whole number without units or separators.",
+    "number": "Write a number with a decimal point and without currency or separators.",
+    "timestamp": "Write times as 2024-05-31 18:30:00 in UTC, or with an offset (+08:00).",
+    "date": "Write days as 2024-05-31.",
+    "text": "Write plain text.",
+}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule, and where rows break it."""
+
+    rule: Rule
+    where: ir.BooleanValue
+
+
+def row_rules(reading: Reading, rows: ir.Table, now: datetime) -> list[Broken]:
+    """The rules that set single rows aside, in order: wrong types first, then as declared."""
+    found = [
+        Broken(
+            Rule(f"{name}_wrong_type", "not_null", (name,), _WRONG_TYPE[_kind(reading, name)]),
+            where,
+        )
+        for name, where in reading.wrong(rows).items()
+    ]
+    values = reading.values(rows)
+    return found + [
+        Broken(rule, _breaks(rule, reading.table, values, now))
+        for rule in _applicable(reading, "reject")
+        if rule.kind not in UNIQUE
+    ]
+
+
+def unique_rule(reading: Reading) -> Rule | None:
+    """The rule of this table that compares rows with each other, if its columns are mapped."""
+    return next((r for r in _applicable(reading, "reject") if r.kind in UNIQUE), None)
+
+
+def note_rules(
+    reading: Reading, rows: ir.Table, used: dict[str, ir.Table], now: datetime
+) -> list[Broken]:
+    """The rules that only count, over typed ``rows``; references look into ``used``."""
+    found = []
+    for rule in _applicable(reading, "note"):
+        if rule.kind != "known_in":
+            values = {name: rows[name] for name in rows.columns}
+            found.append(Broken(rule, _breaks(rule, reading.table, values, now)))
+            continue
+        table, column = rule.reference.split(".")
+        if table in used:
+            value = rows[rule.columns[0]]
+            found.append(Broken(rule, value.notnull() & ~value.isin(used[table][column])))
+    return found
+
+
+def first_broken(rules: list[Broken]) -> ir.StringValue:
+    """Name of the first rule that a row breaks; null for a good row."""
+    if not rules:
+        return ibis.null("string")
+    return ibis.cases(*((broken.where, broken.rule.name) for broken in rules))
+
+
+def _applicable(reading: Reading, severity: str) -> list[Rule]:
+    return [
+        rule
+        for rule in reading.table.rules
+        if rule.severity == severity and all(name in reading.present for name in rule.columns)
+    ]
+
+
+def _breaks(
+    rule: Rule, table: Table, values: dict[str, ir.Value], now: datetime
+) -> ir.BooleanValue:
+    """True where the row breaks the rule; null or false where a value it needs is null."""
+    value = values[rule.columns[0]]
+    if rule.kind == "not_null":
+        return value.isnull()
+    if rule.kind == "positive":
+        return value <= 0
+    if rule.kind == "not_negative":
+        return value < 0
+    if rule.kind == "one_of":
+        return ~value.isin(table.column(rule.columns[0]).choices)
+    if rule.kind == "ordered":
+        return value > values[rule.columns[1]]
+    is_date = value.type().is_date()
+    if rule.kind == "not_before":
+        earliest = date.fromisoformat(EARLIEST)
+        return value < (earliest if is_date else datetime.combine(earliest, datetime.min.time()))
+    if rule.kind == "not_future":
+        # A day of grace: somewhere on earth it is tomorrow already.
+        latest = now + timedelta(days=1)
+        return value > (latest.date() if is_date else latest)
+    raise NotImplementedError(f"{table.name}: {rule.name} is a {rule.kind}, not a row rule")
+
+
+def _kind(reading: Reading, name: str) -> str:
+    return reading.table.column(name).type
+
+
+def copies(rule: Rule, reading: Reading, good: ir.Table, *, first: bool = False) -> ir.Table:
+    """The rows of ``good`` that come after another with the same key; or (``first``) the others.
+
+    ``good`` has, besides whatever it carries along, the contract's columns with the prefix
+    ``TYPED``. The first in their total order is kept, the same one on every engine.
+    """
+    columns = [TYPED + name for name in reading.table.names]
+    key = columns if rule.kind == "unique_row" else [TYPED + name for name in rule.columns]
+    order = [ibis.asc(name, nulls_first=False) for name in columns if name not in key]
+    place = ibis.row_number().over(ibis.window(group_by=key, order_by=order or [ibis.asc(key[0])]))
+    if first:
+        return good.mutate(_place=place).filter(ibis._._place == 0).drop("_place")
+    # Only rows whose key is there twice are sorted. Required columns find them without nulls.
+    narrow = [TYPED + name for name in reading.table.required_names if TYPED + name in key]
+    twice = good.group_by(narrow).agg(_times=good.count()).filter(ibis._._times > 1)
+    candidates = good.semi_join(twice, narrow)
+    return candidates.mutate(_place=place).filter(ibis._._place > 0).drop("_place")
