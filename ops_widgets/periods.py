@@ -106,7 +106,7 @@ def calendar(first: date, last: date, week_start: str = "monday") -> pd.DataFram
     """
     days = pd.DataFrame({"date": pd.date_range(first, last, freq="D")})
     numbers = (days["date"] - pd.Timestamp(EPOCH)).dt.days
-    shift = (days["date"].dt.weekday - WEEKDAYS.index(week_start)) % 7
+    shift = (days["date"].dt.day_of_week - WEEKDAYS.index(week_start)) % 7
     week_first = numbers - shift
     months = days["date"].dt.year * 12 + days["date"].dt.month - 1
     return pd.DataFrame(

@@ -12,7 +12,7 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,10 @@ from filelock import FileLock, Timeout
 from ops_widgets import __version__
 from ops_widgets.errors import BusyError, UsageError
 from ops_widgets.periods import calendar, from_day_number, utc_offsets
-from ops_widgets.sources.checks import Checked, check, require_usable
+from ops_widgets.sources.checks import Checked, check, require_usable, write_rejects
 from ops_widgets.sources.config import SourceConfig, load_config
 from ops_widgets.sources.connect import open_source
-from ops_widgets.sources.contract import CONTRACT_VERSION
-from ops_widgets.sources.rejects import write_rejects
+from ops_widgets.sources.contract import CONTRACT_VERSION, EARLIEST
 from ops_widgets.summaries.activity import (
     GRAINS,
     Cells,
@@ -100,9 +99,9 @@ def prepare(
         require_usable(checked.report)
         generation = _generation(now, fingerprint, old)
         _remove_leftovers(folder, keep=old)
-        manifest = _build(checked, config, folder, generation, say)
+        manifest = _build(checked, config, folder, generation, now, say)
         manifest |= {"fingerprint": fingerprint, "built_at": now.isoformat(timespec="seconds")}
-        write_manifest(folder, manifest)
+        manifest = write_manifest(folder, manifest)
     return Prepared(folder, manifest, rebuilt=True, reasons=reasons)
 
 
@@ -137,12 +136,28 @@ def _remove_leftovers(folder: Path, keep: dict[str, Any] | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def collect_facts(checked: Checked, config: SourceConfig) -> Facts:
+def _span(checked: Checked, now: datetime) -> tuple[date, date]:
+    """A span that holds every usable moment, from the ends of the two time columns.
+
+    It may be too wide (rows that were set aside count), never too narrow.
+    """
+    low, high = now.date(), date.fromisoformat(EARLIEST)
+    for name, column in (("orders", "ordered_at"), ("events", "occurred_at")):
+        if name in checked.used:
+            raw = checked.source.table(name)[column]
+            ends = raw.as_table().aggregate(low=raw.min(), high=raw.max()).to_pyarrow().to_pylist()
+            if ends[0]["low"] is not None:
+                low = min(low, ends[0]["low"].date())
+                high = max(high, ends[0]["high"].date())
+    margin = timedelta(days=2)
+    first = max(low, date.fromisoformat(EARLIEST)) - margin
+    return first, min(high, now.date()) + margin
+
+
+def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Facts:
     """The checked tables as facts; what several summaries share is computed once and cached."""
-    used, report = checked.used, checked.report
-    assert report.first_second is not None and report.last_second is not None
-    first = from_day_number(report.first_second // 86_400 - 1)
-    last = from_day_number(report.last_second // 86_400 + 1)
+    used = checked.used
+    first, last = _span(checked, now)
     offsets = utc_offsets(config.timezone, first, last)
     days = ibis.memtable(calendar(first, last, config.week_start).drop(columns=["date"]))
     products = used.get("products")
@@ -184,7 +199,12 @@ def _activity(basis: str, facts: ir.Table, cells: Cells, days: ir.Table) -> Acti
 
 
 def _build(
-    checked: Checked, config: SourceConfig, folder: Path, generation: str, say: Progress
+    checked: Checked,
+    config: SourceConfig,
+    folder: Path,
+    generation: str,
+    now: datetime,
+    say: Progress,
 ) -> dict[str, Any]:
     """Write one generation into ``folder`` and return its manifest, not yet in force."""
     store = folder / f"summaries-{generation}.duckdb"
@@ -192,7 +212,7 @@ def _build(
     say("setting aside rejected rows")
     write_rejects(checked, rejects)
     say("reading the facts")
-    facts = collect_facts(checked, config)
+    facts = collect_facts(checked, config, now)
     rows: dict[str, int] = {}
     with duckdb.connect(str(store)) as out:
         for name, define in SUMMARIES.items():

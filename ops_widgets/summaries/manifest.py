@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ops_widgets.sources.config import SourceConfig
+from ops_widgets.sources.config import SOURCE_FILE, SourceConfig
 
 #: Raise it whenever a summary's definition changes: older stores are then rebuilt.
 SUMMARIES_VERSION = 1
@@ -27,7 +27,8 @@ def store_folder(config: SourceConfig) -> Path:
     base = config.path if config.path.is_dir() else config.path.parent
     if config.store:
         return (base / Path(config.store).expanduser()).resolve()
-    return base / ".ops" / ("" if config.path.is_dir() else config.path.stem)
+    of_folder = config.path.is_dir() or config.path.name == SOURCE_FILE
+    return base / ".ops" / ("" if of_folder else config.path.stem)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -39,11 +40,14 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Put ``manifest`` in force, in one step that a crash cannot split."""
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Put ``manifest`` in force, in one step that a crash cannot split; as it reads back."""
+    text = json.dumps(manifest, indent=1, default=str)
     draft = folder / ".manifest.json.draft"
     with draft.open("w", encoding="utf-8") as file:
-        json.dump(manifest, file, indent=1, default=str)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     os.replace(draft, folder / "manifest.json")
+    in_force: dict[str, Any] = json.loads(text)
+    return in_force
