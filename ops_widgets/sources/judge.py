@@ -16,9 +16,9 @@ from ops_widgets.sources.connect import Source
 from ops_widgets.sources.examples import EXAMPLES, as_examples
 from ops_widgets.sources.results import RuleResult, TableResult
 from ops_widgets.sources.rules import (
-    TYPED,
     copies,
     first_broken,
+    likeness,
     note_rules,
     row_rules,
     unique_rule,
@@ -26,6 +26,8 @@ from ops_widgets.sources.rules import (
 
 #: What a null means in a column whose null has a meaning.
 DEFAULTS = {"orders": {"status": "completed"}}
+#: Before a column's name: its value as the source has it, beside the typed one.
+RAW = "_raw_"
 
 
 class Judged:
@@ -44,15 +46,13 @@ class Judged:
 
     @cached_property
     def used(self) -> ir.Table:
-        """Good rows, exactly the contract's columns; nothing is sorted unless there are copies."""
+        """Good rows, exactly the contract's columns; only rows that may be copies are sorted."""
         good = self._good(self.reading.rows)
-        if not self._copies or self.unique is None:
+        if not self._copies:
             return good
-        if self.unique.kind == "unique_row":
-            return good.distinct()
-        beside = good.rename({TYPED + name: name for name in good.columns})
-        firsts = copies(self.unique, self.reading, beside, first=True)
-        return firsts.rename({name: TYPED + name for name in good.columns})
+        alone, doubtful = self._split(good)
+        firsts = doubtful.filter(~doubtful._copy).select(*self.table.names)
+        return alone.select(*self.table.names).union(firsts)
 
     @cached_property
     def rejects(self) -> ir.Table:
@@ -96,22 +96,16 @@ class Judged:
     @cached_property
     def _first_pass(self) -> list[dict[str, Any]]:
         """One row for each rule that rows break first, and one (``_rule`` null) for the good."""
-        rows, values = self.reading.rows, self.reading.values(self.reading.rows)
-        moments = [c.name for c in self.table.columns if c.required and c.type == "timestamp"]
-        seen = rows.select(
-            *rows.columns,
-            _rule=first_broken(row_rules(self.reading, rows, self.now)),
-            **{TYPED + name: values[name] for name in moments},
-        )
-        wanted = {"_rows": seen.count()}
-        for name in moments:
-            wanted |= {
-                f"_min_{name}": seen[TYPED + name].min(),
-                f"_max_{name}": seen[TYPED + name].max(),
-            }
+        rows = self.reading.rows
+        seen = rows.select(_rule=self._first_broken(rows), **self._filled(rows))
+        wanted = {"_rows": seen.count()} | self._note_sums(seen)
+        for column in self.table.columns:
+            if column.required and column.type == "timestamp":
+                wanted[f"_min_{column.name}"] = seen[column.name].min()
+                wanted[f"_max_{column.name}"] = seen[column.name].max()
         if self.reading.files and self.reading.files.is_csv:
-            # A text that is not decoded is not checked: a byte of another encoding may hide in it.
-            wanted |= {f"_count_{name}": seen[name].count() for name in rows.columns}
+            # A text that nobody decodes is not checked: another encoding may hide in it.
+            wanted |= {f"_count_{name}": seen[name].count() for name in self.reading.present}
         return self._run(seen.group_by("_rule").agg(**wanted))
 
     @cached_property
@@ -119,31 +113,36 @@ class Judged:
         return {row["_rule"] or "": row["_rows"] for row in self._first_pass}
 
     @cached_property
-    def _second_pass(self) -> dict[str, int]:
-        """Rows that stay when copies are gone, and (for whole rows) what the notes count there."""
-        good = self._good(self.reading.rows)
+    def _twice(self) -> ir.Table | None:
+        """Keys that more than one good row shares: rows worth comparing. None if there are none."""
         if self.unique is None or self._counts.get("", 0) < 2:
-            return {"_kept": self._counts.get("", 0)}
-        if self.unique.kind == "unique":
-            kept = good.select(*self.unique.columns).distinct()
-            return self._run(kept.aggregate(_kept=kept.count()))[0]
-        kept = good.distinct()
-        return self._run(kept.aggregate(_kept=kept.count(), **self._note_sums(kept)))[0]
+            return None
+        good = self._good(self.reading.rows)
+        keys = good.select(**likeness(self.unique, self.table, good))
+        shared = keys.group_by(keys.columns).agg(_times=keys.count())
+        found = self.source.run(shared.filter(shared._times > 1).drop("_times"), self.name)
+        return ibis.memtable(found) if found.num_rows else None
 
     @cached_property
+    def _among_copies(self) -> dict[str, int]:
+        """How many rows are copies (``_rows``), and what the notes count among them."""
+        if self._twice is None:
+            return {}
+        _, doubtful = self._split(self._good(self.reading.rows))
+        found = doubtful.filter(doubtful._copy)
+        return self._run(found.aggregate(_rows=found.count(), **self._note_sums(found)))[0]
+
+    @property
     def _copies(self) -> int:
-        return self._counts.get("", 0) - self._second_pass["_kept"]
+        return self._among_copies.get("_rows", 0)
 
     @cached_property
     def _notes(self) -> dict[str, int]:
-        wanted = self._note_sums(self.reading.typed(self.reading.rows))
-        if not wanted:
-            return {}
-        if wanted.keys() <= self._second_pass.keys():
-            found = self._second_pass
-        else:
-            found = self._run(self.used.aggregate(**self._note_sums(self.used)))[0]
-        return {name: found[name] or 0 for name in wanted}
+        good = next((row for row in self._first_pass if row["_rule"] is None), {})
+        return {
+            name: (good.get(name) or 0) - (self._among_copies.get(name) or 0)
+            for name in (rule.name for rule in self.table.rules if rule.severity == "note")
+        }
 
     def _note_sums(self, rows: ir.Table) -> dict[str, ir.Value]:
         return {
@@ -187,8 +186,7 @@ class Judged:
             for row in self._run(few.order_by("rule", "_place").drop("_place")):
                 found[row["rule"]].append(row)
         if noted:
-            located = self.reading.located
-            good = self._good(located, located._file, located._row)
+            good = self._good(self.reading.located, _file="_file", _row="_row")
             for note in note_rules(self.reading, good, self.others, self.now):
                 if noted[note.rule.name]:
                     found[note.rule.name] = self._run(good.filter(note.where).limit(EXAMPLES))
@@ -196,11 +194,8 @@ class Judged:
 
     # --- expressions -------------------------------------------------------------------------
 
-    def _good(self, rows: ir.Table, *beside: ir.Value) -> ir.Table:
-        """Rows that break no row rule, typed, with null defaults filled in."""
-        rule = first_broken(row_rules(self.reading, rows, self.now))
-        values = self._filled(rows)
-        return rows.filter(rule.isnull()).select(**values, **{v.get_name(): v for v in beside})
+    def _first_broken(self, rows: ir.Table) -> ir.StringValue:
+        return first_broken(row_rules(self.reading, rows, self.now))
 
     def _filled(self, rows: ir.Table) -> dict[str, ir.Value]:
         values = self.reading.values(rows)
@@ -208,27 +203,45 @@ class Judged:
             values[name] = values[name].fill_null(default)
         return values
 
+    def _good(self, rows: ir.Table, **beside: str) -> ir.Table:
+        """Rows that break no row rule, typed; ``beside``: new name -> raw column to carry along."""
+        good = rows.filter(self._first_broken(rows).isnull())
+        carried = {name: good[column] for name, column in beside.items()}
+        return good.select(**self._filled(good), **carried)
+
+    def _split(self, good: ir.Table) -> tuple[ir.Table, ir.Table]:
+        """Rows that resemble no other, and the rest with ``_copy``: true for all but the first."""
+        unique, twice = self.unique, self._twice
+        assert unique is not None
+        assert twice is not None
+        keyed = good.mutate(**likeness(unique, self.table, good))
+        doubtful = keyed.semi_join(twice, twice.columns)
+        doubtful = doubtful.mutate(_copy=copies(unique, self.table, doubtful))
+        return keyed.anti_join(twice, twice.columns), doubtful
+
     def _set_aside(self, rows: ir.Table) -> ir.Table:
         """Every row of ``rows`` that is not used, with its rule, as the source has it."""
-        judged = rows.mutate(
-            rule=first_broken(row_rules(self.reading, rows, self.now)),
-            **{TYPED + name: value for name, value in self._filled(rows).items()},
-        )
+        place = [name for name in ("_file", "_row") if name in rows.columns]
         unmapped = {
             column.name: missing(column.type)
             for column in self.table.columns
             if column.name not in self.reading.present
         }
-        place = [name for name in ("_file", "_row") if name in rows.columns]
 
-        def as_in_source(found: ir.Table) -> ir.Table:
-            return found.mutate(**unmapped).select("rule", *self.table.names, *place)
+        def as_in_source(found: ir.Table, rule: ir.Value, raw: str) -> ir.Table:
+            values = {name: found[raw + name] for name in self.reading.present} | unmapped
+            ordered = {name: values[name] for name in self.table.names}
+            return found.select(rule=rule, **ordered, **{name: found[name] for name in place})
 
-        broken = as_in_source(judged.filter(judged.rule.notnull()))
-        if self.unique is None or not self._copies:
+        broken = rows.filter(self._first_broken(rows).notnull())
+        broken = as_in_source(broken, self._first_broken(broken), "")
+        if not self._copies or self.unique is None:
             return broken
-        twice = copies(self.unique, self.reading, judged.filter(judged.rule.isnull()))
-        return broken.union(as_in_source(twice.mutate(rule=ibis.literal(self.unique.name))))
+        carried = {RAW + name: name for name in self.reading.present}
+        carried |= {name: name for name in place}
+        _, doubtful = self._split(self._good(rows, **carried))
+        found = doubtful.filter(doubtful._copy)
+        return broken.union(as_in_source(found, ibis.literal(self.unique.name), RAW))
 
     def _run(self, expr: ir.Table) -> list[dict[str, Any]]:
         return self.source.run(expr, self.name).to_pylist()
