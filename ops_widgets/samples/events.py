@@ -1,0 +1,63 @@
+"""What visitors do on the way: searches, views, carts. A purchase is an order, not an event."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ops_widgets.samples import plan
+from ops_widgets.samples.baskets import Items
+from ops_widgets.samples.catalogue import Catalogue, pick
+from ops_widgets.samples.customers import Customers
+from ops_widgets.samples.visits import GUEST, Visits
+
+EVENTS = ("search", "view", "cart")
+SEARCH, VIEW, CART = range(len(EVENTS))
+NO_PRODUCT = -1
+
+#: Seconds between two things done in a visit.
+GAP = (6, 66)
+#: More would keep a visit going for half an hour and more.
+MOST_BROWSED = 8
+
+
+def draw(
+    visits: Visits,
+    items: Items,
+    customers: Customers,
+    catalogue: Catalogue,
+    rng: np.random.Generator,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The block's events, visit by visit, and the local second in which each visit is done.
+
+    A visit may search, views some products, then views and carts each of its items; guests
+    leave no events. Columns: ``visit``, ``second``, ``event``, ``product`` (-1: none).
+    """
+    known = visits.customer != GUEST
+    searches = known & (rng.random(len(visits)) < plan.SEARCHES_A_VISIT)
+    browsed = np.minimum(rng.poisson(plan.BROWSED_A_VISIT, len(visits)), MOST_BROWSED)
+    browsed = known * (browsed + (items.count == 0))
+    counts = searches + browsed + 2 * known * items.count
+    gap = rng.integers(*GAP, len(visits))
+
+    visit = np.repeat(np.arange(len(visits)), counts)
+    position = np.arange(len(visit)) - np.repeat(np.cumsum(counts) - counts, counts)
+    # Counted from the first view of an item; negative before it.
+    step = position - (searches + browsed)[visit]
+    event = np.where(step >= 0, np.where(step % 2 == 0, VIEW, CART), VIEW)
+    event[(position == 0) & searches[visit]] = SEARCH
+
+    product = np.full(len(visit), NO_PRODUCT)
+    of_item = step >= 0
+    first_item = np.cumsum(items.count) - items.count
+    product[of_item] = items.product[first_item[visit[of_item]] + step[of_item] // 2]
+    browsing = (step < 0) & (event == VIEW)
+    who = visits.customer[visit[browsing]]
+    product[browsing] = pick(catalogue, customers.favourite[who], who != GUEST, rng)
+
+    columns = {
+        "visit": visit,
+        "second": visits.start[visit] + position * gap[visit],
+        "event": event,
+        "product": product,
+    }
+    return columns, visits.start + (counts + 1) * gap
