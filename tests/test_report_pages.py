@@ -146,7 +146,7 @@ def test_every_page_says_where_its_numbers_come_from():
         text = " ".join(Page(html).text.split())
         assert "corner shop" in text
         assert "30 Jun 2024" in text
-        assert "built 1 Jul 2024, 04:05 UTC, from 1,038 rows; 12 rows were set aside" in text
+        assert "built 1 Jul 2024, 04:05 UTC, from 1,038 rows; 12 set aside" in text
         assert "/home/me" not in text
     assert "periods = 6" in both_pages(outcome(parameters={"periods": 6}))[0]
 

@@ -72,15 +72,22 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Check data against the contract: what is used, what is set aside and why."""
+    import rich
+
     from ops_widgets.sources.checks import check as check_source
     from ops_widgets.sources.checks import require_usable
     from ops_widgets.sources.config import load_config
     from ops_widgets.sources.connect import open_source
-    from ops_widgets.sources.report import render
+    from ops_widgets.sources.report import as_text, render
 
     with progress() as say, open_source(load_config(source)) as opened:
         report = check_source(opened, now=_now(), progress=say).report
-    typer.echo(json.dumps(report.to_dict(), indent=1) if as_json else render(report))
+    if as_json:
+        typer.echo(json.dumps(report.to_dict(), indent=1, default=str))
+    elif sys.stdout.isatty():
+        rich.print(render(report))
+    else:
+        typer.echo(as_text(report))
     require_usable(report)
 
 
@@ -138,13 +145,13 @@ def report(
 def serve(
     source: SourceOption = SAMPLES,
     port: PortOption = 8866,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address of this machine to listen on.")] = "127.0.0.1",
 ) -> None:
     """Serve the notebooks as apps, without code, for people with a browser."""
     from ops_widgets.publish.serve import serve as serve_apps
 
     prepare(source)
-    serve_apps(NOTEBOOKS, source=source.resolve(), port=port, host=host)
+    serve_apps(NOTEBOOKS, source=str(source.resolve()), port=port, host=host)
 
 
 @app.command(epilog="Example: ops lab --source data/samples")

@@ -33,8 +33,11 @@ def complain(error: OpsError) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None] | None]:
-    """A moving bar that says what is going on; None where nobody watches (CI, a pipe)."""
+def progress() -> Iterator[Callable[..., None] | None]:
+    """What to call as ``say(what, done, total)``, the last two where they are known.
+
+    It moves a bar on standard error; None where nobody watches (CI, a pipe).
+    """
     if os.environ.get("CI") or not sys.stdout.isatty():
         yield None
         return
@@ -50,4 +53,8 @@ def progress() -> Iterator[Callable[[str], None] | None]:
     )
     with bar:
         task = bar.add_task("starting", total=None)
-        yield lambda text: bar.update(task, description=text)
+
+        def say(what: str, done: float | None = None, total: float | None = None) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield say

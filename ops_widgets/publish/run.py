@@ -63,7 +63,7 @@ class ReportKernel(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """The specification of an IPython kernel on ``sys.executable``."""
-        return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=ERROR"]))
+        return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=CRITICAL"]))
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start with an environment of its own; that of this process stays as it is."""

@@ -1,0 +1,193 @@
+"""The command line says what happened by its exit code, in words, and never by a traceback."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from ops_widgets import __version__
+from ops_widgets.cli import app
+from ops_widgets.errors import BusyError, DataError, NotebookError, OpsError, UsageError
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = sorted(typer.main.get_command(app).commands)
+ORDERS = "order_id,ordered_at,product_id,quantity,unit_price\n"
+
+
+def ops(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def run_report_raises(monkeypatch, error):
+    def run_report(*_, **__):
+        raise error
+
+    monkeypatch.setattr("ops_widgets.publish.report.run_report", run_report)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    lines = "".join(f"o{i},2024-05-{i + 1:02} 10:00:00,p1,1,9.95\n" for i in range(20))
+    (folder / "orders.csv").write_text(ORDERS + lines)
+    return folder
+
+
+def test_the_version_is_told():
+    assert ops("--version").output == f"ops {__version__}\n"
+
+
+def test_a_good_shop_passes_the_check(shop):
+    result = ops("check", shop)
+    assert result.exit_code == 0
+    assert "orders" in result.stdout
+
+
+def test_programs_get_the_check_as_json(shop):
+    report = json.loads(ops("check", shop, "--json").stdout)
+    assert report["tables"]["orders"]["rows_used"] == 20
+
+
+@pytest.mark.parametrize("command", ["check", "prepare"])
+def test_data_that_break_the_contract_end_with_65(shop, command):
+    (shop / "orders.csv").write_text(ORDERS + "o1,2024-05-01 10:00:00,p1,1,-3\n" * 20)
+    result = ops(command, shop)
+    assert result.exit_code == 65
+    assert "orders" in result.stderr
+
+
+def test_json_stays_json_when_the_contract_is_broken(shop):
+    (shop / "orders.csv").write_text(ORDERS + "o1,2024-05-01 10:00:00,p1,1,-3\n" * 20)
+    result = ops("check", shop, "--json")
+    assert result.exit_code == 65
+    assert json.loads(result.stdout)["ok"] is False
+
+
+def test_prepare_says_what_it_did_and_why(shop):
+    assert "Built the summaries of shop" in ops("prepare", shop).stdout
+    assert "nothing changed" in ops("prepare", shop).stdout
+    assert "full build" in ops("prepare", shop, "--full").stdout
+
+
+def test_a_second_build_at_the_same_time_ends_with_75(shop):
+    from filelock import FileLock
+
+    ops("prepare", shop)
+    with FileLock(shop / ".ops" / ".lock"):
+        result = ops("prepare", shop)
+    assert result.exit_code == 75
+    assert "being built by somebody else" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chekc", "shop"], "check"),
+        (["check", "nowhere"], "There is no source"),
+        (["report", "cohort_activty"], "Did you mean 'cohort_activity'"),
+        (["report", "-p", "perids=6"], "Did you mean 'periods'"),
+        (["report", "cohort_activity", "-p", "periods=many"], "'periods' cannot be 'many'"),
+        (["report", "-p", "periods"], "name=value"),
+        (["report", "--as-of", "yesterday"], "as_of"),
+        (["sample", "--out", "x", "--customers", "none"], "customers"),
+    ],
+)
+def test_what_has_no_meaning_ends_with_2_and_a_next_step(arguments, words):
+    result = ops(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("kind", [UsageError, DataError, BusyError, NotebookError])
+def test_every_error_is_a_message_and_a_remedy(monkeypatch, kind):
+    run_report_raises(monkeypatch, kind("This happened.", "Do that."))
+    result = ops("report")
+    assert result.exit_code == kind.exit_code
+    assert result.stderr == "Error: This happened.\n  Do that.\n"
+
+
+def test_exit_codes_are_the_documented_ones():
+    codes = {kind.__name__: kind.exit_code for kind in OpsError.__subclasses__()}
+    assert codes == {
+        "UsageError": 2,
+        "DataError": 65,
+        "MissingDataError": 65,
+        "NotebookError": 1,
+        "BusyError": 75,
+    }
+
+
+def test_a_failed_notebook_ends_with_1_after_its_pages_are_published(monkeypatch, tmp_path):
+    from ops_widgets.publish.report import ReportResult
+    from ops_widgets.publish.run import Outcome
+
+    outcomes = [Outcome("first", "First", failure="It stopped."), Outcome("second", "Second")]
+    result = ReportResult(tmp_path, outcomes)
+    monkeypatch.setattr("ops_widgets.publish.report.run_report", lambda *_, **__: result)
+    done = ops("report", "all")
+    assert done.exit_code == 1
+    assert done.stdout == f"{tmp_path / 'index.html'}\n"
+    assert "first: It stopped." in done.stderr
+    assert "second" not in done.stderr
+
+
+def test_ctrl_c_ends_with_130(monkeypatch):
+    run_report_raises(monkeypatch, KeyboardInterrupt())
+    assert ops("report").exit_code == 130
+
+
+def test_values_reach_the_report_as_they_were_typed(monkeypatch):
+    asked = {}
+
+    def run_report(names, **options):
+        asked.update(options, names=names)
+        raise NotebookError("Seen enough.")
+
+    monkeypatch.setattr("ops_widgets.publish.report.run_report", run_report)
+    ops("report", "all", "-p", "code=007", "-p", "channels=a=b", "-p", "channels=", "--as-of", "x")
+    assert asked["names"] == ["all"]
+    assert asked["parameters"] == [("code", "007"), ("channels", "a=b"), ("channels", "")]
+
+
+def test_lab_opens_the_notebooks_on_the_prepared_source(shop, monkeypatch):
+    started = {}
+
+    def execve(path, command, environment):
+        started.update(command=command, source=environment["OPS_SOURCE"])
+
+    monkeypatch.setattr("os.execve", execve)
+    assert ops("lab", "--source", shop, "--port", 9999).exit_code == 0
+    assert started["source"] == str(shop)
+    assert "--port=9999" in started["command"]
+    assert f"--notebook-dir={ROOT / 'notebooks'}" in started["command"]
+    assert (shop / ".ops" / "manifest.json").exists()
+
+
+def test_serve_hands_the_prepared_source_to_the_server(shop, monkeypatch):
+    served = {}
+    monkeypatch.setattr(
+        "ops_widgets.publish.serve.serve",
+        lambda notebooks, **options: served.update(options, notebooks=notebooks),
+    )
+    assert ops("serve", "--source", shop, "--port", 9999).exit_code == 0
+    assert served["notebooks"] == ROOT / "notebooks"
+    assert (served["source"], served["port"]) == (str(shop), 9999)
+    assert (shop / ".ops" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command):
+    text = ops(command, "--help").output
+    assert f"Example: ops {command}" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command):
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
+    assert re.search(rf"\bops {command}\b", text), f"ops {command} is in no documentation"
