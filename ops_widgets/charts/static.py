@@ -9,6 +9,7 @@ from html import escape
 from itertools import count
 
 import altair as alt
+from altair.typing import ChartType
 
 from ops_widgets.charts.theme import themed
 
@@ -17,7 +18,7 @@ VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 _numbers = count(1)
 
 
-def to_svg(chart: alt.TopLevelMixin, width: int = 720, label: str = "") -> str:
+def to_svg(chart: ChartType, width: int = 720, label: str = "") -> str:
     """``chart`` in the house style as one ``<svg>``, laid out for ``width`` pixels.
 
     ``label`` (default: the chart's description or title) is what a screen reader says instead.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+from altair.typing import ChartType
 
 from ops_widgets.charts.formats import MISSING, NBSP, STEPS, Format, symbol
 
@@ -62,26 +63,19 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def themed(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
+def themed(chart: ChartType) -> ChartType:
     """``chart`` in the house style, as wide as the place it stands in.
 
     A width that the chart chose itself stays. Facets and concatenations cannot fill a
     container in Vega-Lite and keep their own widths too.
     """
     styled = chart.copy(deep=False)
-    styled.config = {**CONFIG, **_own(chart, "config")}
+    own = {} if chart.config is alt.Undefined else chart.config.to_dict()
+    styled.config = CONFIG | own
     fills = isinstance(chart, alt.Chart | alt.LayerChart)
     if fills and getattr(chart, "width", alt.Undefined) is alt.Undefined:
         styled.width = "container"
-        styled.autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
     return styled
-
-
-def _own(chart: alt.TopLevelMixin, part: str) -> dict[str, Any]:
-    value = getattr(chart, part, alt.Undefined)
-    if value is alt.Undefined:
-        return {}
-    return value if isinstance(value, dict) else value.to_dict()
 
 
 def heat_scale(low: float, high: float) -> alt.Scale:

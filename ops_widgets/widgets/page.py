@@ -11,15 +11,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Literal
 
-import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
 from ops_widgets.charts.formats import Number
-from ops_widgets.charts.pieces import About, header_html, looking_at_html
-from ops_widgets.charts.theme import css
+from ops_widgets.charts.pieces import About, looking_at_html
 from ops_widgets.errors import MissingDataError
 from ops_widgets.views.base import View
-from ops_widgets.widgets.parts import NumbersPart, PanelPart, Part, Shown, in_words
+from ops_widgets.widgets.parts import HeaderPart, NumbersPart, PanelPart, Part, Shown, in_words
 
 Compute = Callable[[Any, Any], Any]
 Rendering = Literal["static", "voila", "notebook"]
@@ -40,21 +39,22 @@ def rendering() -> Rendering:
 class Page:
     """One view, the store it is answered from, and the parts that show the answers.
 
+    ``about(store, view) -> About`` says what the page is and what its controls may offer.
     ``store`` is handed to the compute functions as it is; ``compute(store, view)`` is called
     at most once for each view, however many parts ask. A part whose compute raises says so in
     its own place, and the rest of the page works.
     """
 
-    def __init__(self, view: View, store: Any, about: About | None = None) -> None:
+    def __init__(self, view: View, store: Any, about: Callable[[Any, Any], About]) -> None:
         self.view = view
         self.store = store
-        self.about = about or About(title=view.notebook.replace("_", " ").capitalize())
+        self.about = about
         self._parts: list[Part] = []
         self._answers: OrderedDict[tuple[Compute, str], Any] = OrderedDict()
 
     def header(self) -> Shown:
         """Title, source, freshness and quality; it also brings the page's style sheet."""
-        return Shown({"text/html": f"<style>{css()}</style>{header_html(self.about)}"})
+        return self._show(HeaderPart(self, self.about))
 
     def controls(self) -> Shown:
         """The control bar; in a report, what the controls were set to."""
@@ -63,11 +63,10 @@ class Page:
             return settings
         from ops_widgets.widgets.controls import ControlBar
 
-        bar = ControlBar(
-            self.view, self.about.choices, self.about.bounds, link=rendering() == "voila"
-        )
+        about = self.answer(self.about)
+        bar = ControlBar(self.view, about.choices, about.bounds, link=rendering() == "voila")
         bar.on_view(self.look_at)
-        return self._live(bar.widget, settings.bundle["text/html"])
+        return self._live(bar.bundle, settings.bundle["text/html"])
 
     def numbers(self, compute: Callable[[Any, Any], list[Number]]) -> Shown:
         """A row of headline numbers: ``compute(store, view) -> list[Number]``."""
@@ -77,7 +76,7 @@ class Page:
         self,
         title: str | Callable[[pd.DataFrame], str],
         compute: Callable[[Any, Any], pd.DataFrame],
-        chart: Callable[[pd.DataFrame], alt.TopLevelMixin] | None = None,
+        chart: Callable[[pd.DataFrame], ChartType] | None = None,
         table: bool = True,
         note: str = "",
     ) -> Shown:
@@ -133,10 +132,9 @@ class Page:
             return Shown({"text/html": part.static(failing=True)})
         self._parts.append(part)
         part.tell_reason = rendering() == "notebook"
-        widget = part.live()
-        return self._live(widget, "" if rendering() == "voila" else part.static(failing=False))
+        live = part.live()
+        return self._live(live, "" if rendering() == "voila" else part.static(failing=False))
 
-    def _live(self, widget: Any, html: str) -> Shown:
+    def _live(self, widget: dict[str, Any], html: str) -> Shown:
         """The widget; in a notebook also HTML, for when the notebook is read without a kernel."""
-        bundle = dict(widget._repr_mimebundle_())
-        return Shown(bundle if rendering() == "voila" else bundle | {"text/html": html})
+        return Shown(widget if rendering() == "voila" else widget | {"text/html": html})

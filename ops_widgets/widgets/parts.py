@@ -10,13 +10,14 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
 from ops_widgets.charts.formats import format_value
-from ops_widgets.charts.pieces import note_html, notice_html, numbers_html
+from ops_widgets.charts.pieces import header_html, note_html, notice_html, numbers_html
 from ops_widgets.charts.static import to_svg
 from ops_widgets.charts.tables import frame_table
+from ops_widgets.charts.theme import css
 from ops_widgets.errors import MissingDataError, OpsError
 from ops_widgets.views.base import View
 
@@ -58,6 +59,9 @@ def in_words(view: View) -> dict[str, str]:
 class Part:
     """One place on the page: ``static`` HTML, or a ``live`` widget that ``refresh`` updates."""
 
+    #: Whether a screen reader reads a change out.
+    spoken = False
+
     def __init__(self, page: Page, compute: Callable[[Any, Any], Any]) -> None:
         self.page = page
         self.compute = compute
@@ -75,13 +79,16 @@ class Part:
                 raise
             return self._notice(self._explain(error))
 
-    def live(self) -> Any:
-        """The widget, made once and showing the current view."""
-        raise NotImplementedError
+    def live(self) -> dict[str, Any]:
+        """Make the widget, showing the current view; returns its display by MIME type."""
+        from ops_widgets.widgets.live_html import LiveHtml
+
+        self._widget = LiveHtml(html=self.static(failing=False), spoken=self.spoken)
+        return self._widget.bundle
 
     def refresh(self) -> None:
         """Let the widget show the page's current view."""
-        raise NotImplementedError
+        self._widget.html = self.static(failing=False)
 
     def _html(self, answer: Any) -> str:
         raise NotImplementedError
@@ -103,22 +110,20 @@ class Part:
         )
 
 
+class HeaderPart(Part):
+    """What the page is, where its numbers come from; it also brings the style sheet."""
+
+    def _html(self, answer: Any) -> str:
+        return f"<style>{css()}</style>{header_html(answer)}"
+
+
 class NumbersPart(Part):
     """A row of headline numbers."""
 
+    spoken = True
+
     def _html(self, answer: Any) -> str:
         return numbers_html(answer)
-
-    def live(self) -> Any:
-        """One HTML widget that reads changed numbers out."""
-        from ops_widgets.widgets.live_html import LiveHtml
-
-        self._widget = LiveHtml(html=self.static(failing=False), spoken=True)
-        return self._widget
-
-    def refresh(self) -> None:
-        """Show the numbers of the current view."""
-        self._widget.html = self.static(failing=False)
 
 
 class PanelPart(Part):
@@ -129,7 +134,7 @@ class PanelPart(Part):
         page: Page,
         title: str | Callable[[pd.DataFrame], str],
         compute: Callable[[Any, Any], pd.DataFrame],
-        chart: Callable[[pd.DataFrame], alt.TopLevelMixin] | None,
+        chart: Callable[[pd.DataFrame], ChartType] | None,
         table: bool,
         note: str,
     ) -> None:
@@ -166,7 +171,7 @@ class PanelPart(Part):
             table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
         return table + note_html(self.note, frame.attrs.get("note", ""))
 
-    def live(self) -> Any:
+    def live(self) -> dict[str, Any]:
         """Heading, chart (once there is something to draw), table and notes in a column."""
         import ipywidgets
 
@@ -177,7 +182,7 @@ class PanelPart(Part):
         self._box = ipywidgets.VBox([self._head, self._body])
         self._box.add_class("ops-panel")
         self.refresh()
-        return self._box
+        return dict(self._box._repr_mimebundle_())
 
     def refresh(self) -> None:
         """Show the current view: data only into the chart, HTML into the rest."""
@@ -194,7 +199,7 @@ class PanelPart(Part):
         if self._live_chart is not None:
             self._live_chart.layout.display = None if drawn else "none"
 
-    def _draw(self, chart: alt.TopLevelMixin, title: str) -> None:
+    def _draw(self, chart: ChartType, title: str) -> None:
         from ops_widgets.widgets.live_chart import LiveChart
 
         if self._live_chart is None:

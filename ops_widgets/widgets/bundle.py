@@ -1,0 +1,67 @@
+"""Vega for the browser, once a page: no chart carries it, no other host is asked for it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import platformdirs
+
+from ops_widgets.charts.static import VEGA_LITE
+from ops_widgets.widgets.one_way import OneWay
+
+_SNIPPET = (Path(__file__).parent / "bundle.js").read_text("utf-8")
+
+
+class VegaBundle(OneWay):
+    """Invisible: its module is Vega, Vega-Lite and Vega-Embed, for every chart of the page.
+
+    All models of a kernel are loaded by the page whether they are displayed or not.
+    """
+
+
+@cache
+def carrier() -> VegaBundle:
+    """The one carrier of this kernel, made when the first chart is."""
+    return type("VegaBundle", (VegaBundle,), {"_esm": bundle_text()})()
+
+
+def bundle_text() -> str:
+    """The bundle as an ES module, 0.9 MB; made once (about a second), then read from the cache.
+
+    The cache is a convenience: where it cannot be written, the bundle is made each time.
+    """
+    cached = _cache_file()
+    with contextlib.suppress(OSError):
+        return cached.read_text("utf-8")
+    import vl_convert
+
+    text: str = vl_convert.javascript_bundle(_SNIPPET, vl_version=VEGA_LITE)
+    with contextlib.suppress(OSError):
+        _write_whole(cached, text)
+    return text
+
+
+def _cache_file() -> Path:
+    """Named by all that the bundle is made of, so that it can never be stale."""
+    made_of = f"{version('vl-convert-python')} {VEGA_LITE} {_SNIPPET}"
+    key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
+    return Path(platformdirs.user_cache_dir("ops-widgets")) / f"vega-{key}.js"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write beside and rename: a reader sees the whole file or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,72 @@
+"""A chart in the page that takes new data into the drawing it already has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import traitlets
+from altair.typing import ChartType
+
+from ops_widgets.charts.theme import themed
+from ops_widgets.widgets.bundle import carrier
+from ops_widgets.widgets.columns import pack
+from ops_widgets.widgets.one_way import OneWay
+
+
+class LiveChart(OneWay):
+    """An Altair chart in the house style; ``label`` is what a screen reader says of it.
+
+    The specification travels once; after that only data do, as long as :meth:`show` is given
+    a chart that differs in nothing but its data.
+    """
+
+    _esm = Path(__file__).parent / "live_chart.js"
+    spec = traitlets.Dict().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, chart: ChartType, label: str = "") -> None:
+        carrier()
+        spec, frames = separate(themed(chart))
+        super().__init__(spec=spec, data=_packed(frames), label=label)
+
+    def show(self, chart: ChartType, label: str = "") -> None:
+        """Show another chart: its data alone if its specification is the one on the page."""
+        spec, frames = separate(themed(chart))
+        with self.hold_sync():
+            self.spec, self.data, self.label = spec, _packed(frames), label
+
+    def update(self, frame: pd.DataFrame) -> None:
+        """New data for a chart that is made of one frame."""
+        self.data = _packed({"data": frame})
+
+
+def separate(chart: ChartType) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """A chart's specification with named, empty data, and the frames by those names.
+
+    The first frame is called ``data``, further ones ``data2``, ``data3``, ... in the order of
+    their appearance, so that equal charts of other data have equal specifications.
+    """
+    frames: dict[str, pd.DataFrame] = {}
+
+    def name_instead(data: Any) -> Any:
+        if not isinstance(data, pd.DataFrame):
+            return data
+        for name, known in frames.items():
+            if known is data:
+                return {"name": name}
+        name = f"data{len(frames) + 1}" if frames else "data"
+        frames[name] = data
+        return {"name": name}
+
+    alt.data_transformers.register("ops_names", name_instead)
+    with alt.data_transformers.enable("ops_names"):
+        spec: dict[str, Any] = chart.to_dict(validate=False)
+    return spec, frames
+
+
+def _packed(frames: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    return {name: pack(frame) for name, frame in frames.items()}
