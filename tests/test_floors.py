@@ -1,0 +1,110 @@
+"""Imports point down only, and what is heavy is loaded by whoever needs it, when needed."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "ops_widgets"
+FLOORS = {
+    "errors": 0,
+    "periods": 0,
+    "sources": 0,
+    "samples": 0,
+    "summaries": 1,
+    "metrics": 2,
+    "stats": 2,
+    "charts": 3,
+    "views": 3,
+    "widgets": 4,
+    "publish": 5,
+    "cli": 6,
+}
+#: What a room never imports, not even inside a function.
+BARRED = {
+    "samples": {"ibis", "altair", "ipywidgets"},
+    "sources": {"altair", "ipywidgets"},
+    "summaries": {"altair", "ipywidgets", "scipy", "statsmodels"},
+    "metrics": {"altair", "ipywidgets", "ibis", "duckdb"},
+    "stats": {"altair", "ipywidgets", "ibis", "duckdb"},
+    "charts": {"ipywidgets", "ibis", "duckdb"},
+    "views": {"altair", "ipywidgets", "ibis", "duckdb"},
+    "widgets": {"ibis", "duckdb", "papermill", "voila"},
+}
+#: What a page does without until somebody asks for it; each costs up to some seconds to import.
+HEAVY = ("ibis", "scipy.stats", "statsmodels", "vl_convert", "papermill", "voila")
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def room_of(module: str) -> str:
+    """``ops_widgets.charts.theme`` -> ``charts``; the package itself is no room."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that a file imports, at its top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide which floor is meant"
+            # `from ops_widgets import charts` names a room only together with its alias.
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from names if node.module == "ops_widgets" else [str(node.module)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_down(path):
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if room == "__init__":
+        assert list(imports_of(path)) == []
+        return
+    assert room in FLOORS, f"give {room!r} a floor"
+    for module in imports_of(path):
+        other = room_of(module) if module.startswith("ops_widgets") else ""
+        if other in FLOORS:
+            assert FLOORS[other] <= FLOORS[room], f"{room} looks up to {module}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_rooms_keep_to_their_trade(path):
+    room = path.relative_to(PACKAGE).parts[0]
+    found = {module.split(".")[0] for module in imports_of(path)}
+    assert not found & BARRED.get(room, set())
+
+
+def test_a_page_loads_nothing_heavy():
+    """Everything that a notebook imports before it shows something."""
+    code = (
+        "import sys\n"
+        "from ops_widgets.summaries.store import open_store\n"
+        "from ops_widgets.charts import campaigns, category, cohorts\n"
+        "from ops_widgets.views import VIEWS\n"
+        "from ops_widgets.widgets.page import Page\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_everything_imported_is_a_declared_dependency():
+    """What another package happens to bring along may be gone with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    tops = {module.split(".")[0] for path in MODULES for module in imports_of(path)}
+    providers = packages_distributions()
+    for top in sorted(tops - set(sys.stdlib_module_names) - {"ops_widgets"}):
+        distributions = {canonicalize_name(name) for name in providers[top]}
+        assert distributions & declared, f"{top} is imported but not in pyproject.toml"
