@@ -42,53 +42,39 @@ def funnel_bars(frame: pd.DataFrame) -> alt.Chart:
     )
 
 
-def contribution_bars(frame: pd.DataFrame) -> alt.Chart:
-    """What each campaign left after goods and its own cost; losses are another colour."""
-    return (
-        alt.Chart(frame, height=alt.Step(24))
-        .transform_filter("isValid(datum.contribution)")
-        .transform_calculate(amount=in_currency(frame, "contribution"))
-        .mark_bar()
+def revenue_and_contribution(frame: pd.DataFrame) -> alt.LayerChart:
+    """What each campaign is credited with, and inside it what it left; losses to the left."""
+    revenue, left = "Credited net revenue", "Contribution"
+    base = (
+        alt.Chart(frame, height=alt.Step(26))
+        .transform_calculate(
+            revenue=in_currency(frame, "net_revenue"), left=in_currency(frame, "contribution")
+        )
         .encode(
-            y=alt.Y(
-                "name:N", title=None, sort=alt.EncodingSortField("contribution", order="descending")
-            ),
-            x=alt.X(
-                "amount:Q", title=currency_axis(frame, "Contribution"), axis=alt.Axis(format="~s")
-            ),
-            color=alt.condition("datum.amount < 0", alt.value(BAD), alt.value(GOOD)),
+            y=alt.Y("name:N", title=None, sort=alt.SortField("net_revenue", order="descending")),
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("content_type:N", title="Content type"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Contribution"), format=",.0f"),
+                alt.Tooltip("revenue:Q", title=currency_axis(frame, revenue), format=",.0f"),
+                alt.Tooltip("left:Q", title=currency_axis(frame, left), format=",.0f"),
                 alt.Tooltip("roas:Q", title="ROAS", format=".2f"),
             ],
         )
     )
-
-
-def revenue_bars(frame: pd.DataFrame) -> alt.Chart:
-    """Credited net revenue of each campaign."""
-    return (
-        alt.Chart(frame, height=alt.Step(24))
-        .transform_calculate(amount=in_currency(frame, "net_revenue"))
-        .mark_bar(color=SERIES[0])
-        .encode(
-            y=alt.Y(
-                "name:N", title=None, sort=alt.EncodingSortField("net_revenue", order="descending")
-            ),
-            x=alt.X(
-                "amount:Q",
-                title=currency_axis(frame, "Credited net revenue"),
-                axis=alt.Axis(format="~s"),
-            ),
-            tooltip=[
-                alt.Tooltip("name:N", title="Campaign"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Net revenue"), format=",.0f"),
-                alt.Tooltip("orders:Q", title="Orders", format=",.0f"),
-            ],
-        )
+    names = alt.Scale(
+        domain=[revenue, f"{left}, gained", f"{left}, lost"], range=["var(--ops-line)", GOOD, BAD]
     )
+    axis = alt.Axis(format="~s", tickCount=6)
+    whole = base.transform_calculate(what=f"'{revenue}'").mark_bar()
+    part = (
+        base.transform_filter("isValid(datum.contribution)")
+        .transform_calculate(what=f"datum.contribution < 0 ? '{left}, lost' : '{left}, gained'")
+        .mark_bar(height=10)
+    )
+    return whole.encode(
+        x=alt.X("revenue:Q", title=frame.attrs["currency"], axis=axis),
+        color=alt.Color("what:N", title=None, scale=names),
+    ) + part.encode(x="left:Q", color="what:N")
 
 
 def cost_and_revenue(frame: pd.DataFrame) -> alt.Chart:
@@ -102,7 +88,9 @@ def cost_and_revenue(frame: pd.DataFrame) -> alt.Chart:
                 "week:T", title="Week of", axis=alt.Axis(format="%-d %b %y", labelOverlap=True)
             ),
             y=alt.Y(
-                "money:Q", title=f"{frame.attrs['currency']} a week", axis=alt.Axis(format="~s")
+                "money:Q",
+                title=f"{frame.attrs['currency']} a week",
+                axis=alt.Axis(format="~s", tickCount=6),
             ),
             color=alt.Color(
                 "measure:N",

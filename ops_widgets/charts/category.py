@@ -7,12 +7,21 @@ import pandas as pd
 
 from ops_widgets.charts.marks import SERIES, currency_axis, in_currency, label_of
 
+#: More bars than this are a list, not a picture.
+MOST_BARS = 15
+
 
 def open_market_bars(frame: pd.DataFrame) -> alt.Chart:
-    """How much of each category its leaders hold, and how much is open, largest first."""
+    """How much of each category its leaders hold, and how much is open, largest first.
+
+    The table twin has all categories, the chart the :data:`MOST_BARS` largest.
+    """
     held, opened = label_of(frame, "leaders_gmv"), label_of(frame, "open_gmv")
+    largest = alt.SortField("gmv", order="descending")
     return (
         alt.Chart(frame, height=alt.Step(30))
+        .transform_window(place="row_number()", sort=[largest])
+        .transform_filter(f"datum.place <= {MOST_BARS}")
         .transform_fold(["leaders_gmv", "open_gmv"], as_=["part", "minor"])
         .transform_calculate(
             amount=in_currency(frame, "minor"),
@@ -25,7 +34,9 @@ def open_market_bars(frame: pd.DataFrame) -> alt.Chart:
                 "category:N", title=None, sort=alt.EncodingSortField("gmv", order="descending")
             ),
             x=alt.X(
-                "amount:Q", title=currency_axis(frame, "Market size"), axis=alt.Axis(format="~s")
+                "amount:Q",
+                title=currency_axis(frame, "Market size"),
+                axis=alt.Axis(format="~s", tickCount=6),
             ),
             color=alt.Color(
                 "held_or_open:N",
@@ -55,7 +66,7 @@ def growth_against_concentration(frame: pd.DataFrame) -> alt.Chart:
                 x=alt.X(
                     "growth:Q",
                     title="Growth on last year",
-                    axis=alt.Axis(format="+.0%"),
+                    axis=alt.Axis(format="+.0%", tickCount=6),
                     scale=alt.Scale(zero=True, nice=True, padding=24),
                 ),
                 y=alt.Y(
@@ -104,7 +115,9 @@ def market_by_month(frame: pd.DataFrame) -> alt.Chart:
                 axis=alt.Axis(format="%b %y", tickCount="month", labelOverlap=True),
             ),
             y=alt.Y(
-                "amount:Q", title=currency_axis(frame, "Market size"), axis=alt.Axis(format="~s")
+                "amount:Q",
+                title=currency_axis(frame, "Market size"),
+                axis=alt.Axis(format="~s", tickCount=6),
             ),
             color=alt.Color("category:N", title=None, scale=alt.Scale(range=list(SERIES))),
             tooltip=[

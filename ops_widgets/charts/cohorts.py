@@ -90,7 +90,7 @@ def lifecycle_bars(frame: pd.DataFrame) -> alt.Chart:
                 title="Week of",
                 axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
             ),
-            y=alt.Y("signed:Q", title="Customers", axis=alt.Axis(format="~s")),
+            y=alt.Y("signed:Q", title="Customers", axis=alt.Axis(format="~s", tickCount=6)),
             color=alt.Color(
                 "state:N",
                 title=None,

@@ -14,6 +14,7 @@ def about(
     store: Store, view: View, title: str, question: str, choices: dict[str, list[str]]
 ) -> About:
     """The page's head and what its controls may offer."""
+    quality, good = _quality(store)
     last = view.as_of or store.last_day
     freshness = f"Data from {_day(store.first_day)} to {_day(store.last_day)}"
     if last != store.last_day:
@@ -23,8 +24,8 @@ def about(
         question=question,
         source=f"Source: {store.source['name']}, in {store.source['currency']}",
         freshness=freshness,
-        quality=_quality(store),
-        quality_good=_rejected(store) == 0,
+        quality=quality,
+        quality_good=good,
         choices=choices,
         bounds={"as_of": (store.first_day, store.last_day)},
     )
@@ -34,13 +35,17 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def _rejected(store: Store) -> int:
-    return sum(t["rows_rejected"] for t in store.manifest["check"]["tables"].values())
+#: A smaller part of rows set aside is the ordinary mess of a shop, not a warning.
+ORDINARY_MESS = 0.01
 
 
-def _quality(store: Store) -> str:
-    rejected = _rejected(store)
-    rows = sum(t["rows_in"] for t in store.manifest["check"]["tables"].values())
+def _quality(store: Store) -> tuple[str, bool]:
+    """One sentence on the rows that were set aside, and whether that is nothing to worry about."""
+    tables = store.manifest["check"]["tables"].values()
+    rows = sum(table["rows_in"] for table in tables)
+    rejected = sum(table["rows_rejected"] for table in tables)
     if not rejected:
-        return f"All {grouped(rows, 0)} rows keep the contract"
-    return f"{grouped(rejected, 0)} of {grouped(rows, 0)} rows set aside"
+        return f"All {grouped(rows, 0)} rows keep the contract", True
+    share = rejected / rows
+    text = f"{grouped(rejected, 0)} of {grouped(rows, 0)} rows set aside ({share:.1%})"
+    return text, share < ORDINARY_MESS

@@ -130,7 +130,7 @@ def winners_and_losers(frame: pd.DataFrame) -> str:
     """The finding of :func:`by_campaign`: how many campaigns paid for themselves."""
     known = frame["contribution"].dropna()
     if known.empty:
-        return "What did each campaign leave? Its costs are not known"
+        return "What is each campaign credited with? What it left is not known"
     return f"{(known > 0).sum()} of {len(known)} campaigns paid for themselves"
 
 
@@ -143,6 +143,9 @@ def by_group(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def steps(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """The funnel of each group: impressions, clicks, orders, new customers."""
+    store.require(
+        "campaign_days", "impressions", "clicks", shows="where each campaign loses people"
+    )
     table = campaign_economics(facts(store, view), view.by).rename(columns={view.by: "group"})
     return described(
         store,

@@ -132,6 +132,21 @@ def largest_open(frame: pd.DataFrame) -> str:
     return f"{best['category']} leaves {amount} that no large brand holds"
 
 
+def growing(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
+    """The categories of :func:`structure` whose growth is known.
+
+    Raises ``MissingDataError`` when none is: the data then hold no month of the year before.
+    """
+    frame = structure(store, view)
+    if not frame["growth"].notna().any():
+        raise MissingDataError(
+            f"Growth is unknown: the market table of {store.source['name']} holds no month of the "
+            f"year before {window_text(store, view)}.",
+            "Add earlier months to `market`, or choose a shorter window.",
+        )
+    return frame
+
+
 def monthly(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     """Market size of the largest eight categories by month, over the window."""
     first, last = window(store, view)

@@ -99,14 +99,9 @@ def triangle(store: Store, view: CohortActivityView) -> pd.DataFrame:
     cells = _triangle(store, view)
     start, grain = store.source["week_start"], view.cohorts
     cells["cohort"] = [_label(int(i), grain, start) for i in cells["cohort_index"]]
-    begun = bool((cells["cohort_index"] == _first(store, grain)).any())
-    warning = (
-        f" The cohort of {_label(_first(store, grain), grain, start)} is the first of the data: "
-        "it holds older customers too."
-        if begun
-        else ""
-    )
-    return described(
+    oldest = _label(_first(store, grain), grain, start)
+    warning = f" The cohort of {oldest} is the first of the data: it holds older customers too."
+    frame = described(
         store,
         cells,
         {
@@ -116,13 +111,18 @@ def triangle(store: Store, view: CohortActivityView) -> pd.DataFrame:
             "active_customers": ("Active", "integer"),
             "retention": ("Retention", "percent"),
         },
-        note="Empty cells have not wholly passed yet: they are unknown, not zero." + warning,
+        note="Empty cells have not wholly passed yet: they are unknown, not zero."
+        + (warning if (cells["cohort"] == oldest).any() else ""),
     )
+    frame.attrs["oldest"] = oldest
+    return frame
 
 
 def first_return(frame: pd.DataFrame) -> str:
     """The finding of :func:`triangle`: how many come back in the period after the first."""
     cells = frame[(frame["age"] == 1) & frame["active_customers"].notna()]
+    later = cells[cells["cohort"] != frame.attrs["oldest"]]
+    cells = later if len(later) else cells
     began = cells["cohort_customers"].sum()
     if not began:
         return "No cohort has a complete second period yet"
