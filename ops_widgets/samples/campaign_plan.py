@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["plain", "broken_split", "about_to_buy", "pull_forward"]
+Kind = Literal["plain", "broken_split", "about_to_buy", "pull_forward", "overpriced"]
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ GUIDES = Place("feed_guide", "feed_card", "search")
 PUSH = Place("push", "push", "app")
 TEXT = Place("text", "text_message", "direct")
 
-#: Share of the more active half of the control group that slips into the broken split's
-#: treatment: 0.24 of a quarter of the audience turns 50/50 into 56/44, and not at random.
-LEAK = 0.24
+#: Share of the most active quarter of the control group that slips into the broken split's
+#: treatment: half of an eighth of the audience turns 50/50 into 56/44, and not at random.
+LEAK = 0.52
 #: Length of the pay-back of a campaign that only pulls orders forward, in days.
 PAY_BACK_DAYS = 28
 
@@ -141,19 +141,26 @@ CAMPAIGNS = (
     ),
     Campaign("Back to School Desk", STORY, HOME, date(2024, 8, 12), 14, effect=0.02, audience=0.42),
     Campaign(
-        "Points Explained", RULES, PUSH, date(2024, 8, 26), 14, audience=0.45, cost_per_click=9.0
+        "Points Explained",
+        RULES,
+        PUSH,
+        date(2024, 8, 26),
+        14,
+        audience=0.45,
+        cost_per_click=9.0,
+        kind="overpriced",
     ),
     Campaign(
         "Cart Reminder",
         COPY,
         TEXT,
         date(2024, 9, 23),
-        14,
+        28,
         kind="about_to_buy",
         audience=0.36,
-        credited=0.85,
-        cvr=0.22,
-        cost_per_click=0.8,
+        credited=0.90,
+        cvr=0.15,
+        cost_per_click=1.8,
     ),
     Campaign("Gift Finder", GUIDE, GUIDES, date(2024, 10, 8), 21, effect=0.06, audience=0.45),
     Campaign(
@@ -171,7 +178,7 @@ CAMPAIGNS = (
     ),
     Campaign("Winter Kitchen", STORY, FEED, date(2024, 11, 25), 14, effect=0.13, audience=0.50),
     Campaign(
-        "Year-end Thanks", COPY, PUSH, date(2024, 12, 9), 14, kind="broken_split", audience=0.50
+        "Year-end Thanks", COPY, PUSH, date(2024, 12, 9), 28, kind="broken_split", audience=0.55
     ),
     Campaign(
         "New Year Table",

@@ -18,6 +18,21 @@ CLICK_FADING_DAYS = 12.0
 
 
 @dataclass(frozen=True)
+class Summary:
+    """A campaign in numbers: sizes of its arms, expected additional orders of all the treated."""
+
+    number: int
+    treatment: int
+    control: int
+    caused: float
+
+    @property
+    def campaign(self) -> Campaign:
+        """What was planned."""
+        return CAMPAIGNS[self.number]
+
+
+@dataclass(frozen=True)
 class Running:
     """A campaign that has started; days count from ``plan.START``, ``end`` and ``over`` exclusive.
 
@@ -38,9 +53,11 @@ class Running:
     extra: np.ndarray
 
     @property
-    def mean_extra(self) -> float:
-        """Expected additional orders of a treated customer; 0 with nobody treated."""
-        return float(self.extra.mean()) if len(self.extra) else 0.0
+    def summary(self) -> Summary:
+        """What is worth keeping once the campaign is over."""
+        treatment = int(self.treated.sum())
+        control = len(self.members) - treatment
+        return Summary(self.number, treatment, control, float(self.extra.sum()))
 
 
 def within(days: Days) -> list[int]:
@@ -72,7 +89,7 @@ def start(number: int, customers: Customers, days: Days, rng: np.random.Generato
         members = np.sort(rng.permutation(eligible)[:size])
     treated = rng.random(size) < campaign.treatment_share
     if campaign.kind == "broken_split":
-        busy = rate[members] > np.median(rate[members])
+        busy = rate[members] > np.quantile(rate[members], 0.75)
         treated |= busy & (rng.random(size) < LEAK)
     is_treated = np.zeros(len(customers.rate), dtype=bool)
     is_treated[members[treated]] = True

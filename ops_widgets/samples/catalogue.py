@@ -51,7 +51,7 @@ def brand_names(leaf: Leaf) -> list[str]:
         begin + end for end in categories.BRAND_ENDINGS for begin in categories.BRAND_BEGINNINGS
     ]
     start = first * 37
-    return [names[(start + 5 * number) % len(names)] for number in range(leaf.brands)]
+    return [names[(start + 59 * number) % len(names)] for number in range(leaf.brands)]
 
 
 def build(rng: np.random.Generator) -> Catalogue:

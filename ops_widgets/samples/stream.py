@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from ops_widgets import periods
 from ops_widgets.samples import baskets, campaigns, catalogue, events, market, plan, visits
 from ops_widgets.samples.campaign_plan import CAMPAIGNS
-from ops_widgets.samples.campaigns import Running
+from ops_widgets.samples.campaigns import Running, Summary
 from ops_widgets.samples.customers import Customers, draw
 from ops_widgets.samples.days import Block, blocks, day_index, shop_days
 from ops_widgets.samples.mess import LineMess, without_customer
@@ -36,9 +36,10 @@ class Shop:
         self.customers: Customers = draw(customers, self.days, people)
         self.catalogue = catalogue.build(shelf)
         self.mess = LineMess(self.catalogue, self.days, self._utc_offset)
-        self.started: list[Running] = []
+        self.campaigns: list[Summary] = []
         self.events_without_customer = 0
         self._tables = tables
+        self._running: list[Running] = []
         self._orders = self._sessions = 0
         self._customer_ids = numbered("C", 1 + np.arange(customers), 7)
         self._product_ids = pa.array(self.catalogue.ids)
@@ -65,7 +66,8 @@ class Shop:
 
     def _start_campaign(self, number: int) -> None:
         running = campaigns.start(number, self.customers, self.days, self._rng)
-        self.started.append(running)
+        self._running.append(running)
+        self.campaigns.append(running.summary)
         by_day = campaigns.campaign_days(running, self.customers, self.days, self._rng)
         self._tables["campaign_days"].write(by_day)
         cost = pc.sum(by_day["cost"]).as_py()
@@ -86,8 +88,8 @@ class Shop:
 
     def _write_block(self, block: Block) -> None:
         rng = self._rng
-        running = [one for one in self.started if block.first < one.over]
-        came = visits.draw(block, self.days, self.customers, running, rng)
+        self._running = [one for one in self._running if block.first < one.over]
+        came = visits.draw(block, self.days, self.customers, self._running, rng)
         items = baskets.fill(came, self.customers, self.catalogue, rng)
         done, finished = events.draw(came, items, self.customers, self.catalogue, rng)
         lines = baskets.order_lines(came, items, finished, self._orders, self.catalogue, rng)

@@ -10,7 +10,7 @@ from typing import Any
 from ops_widgets import periods
 from ops_widgets.samples import campaigns, market, plan
 from ops_widgets.samples.baskets import mean_net_value
-from ops_widgets.samples.campaigns import Running
+from ops_widgets.samples.campaigns import Summary
 from ops_widgets.samples.catalogue import Catalogue
 from ops_widgets.samples.customers import Customers
 from ops_widgets.samples.days import Days, day_index
@@ -25,6 +25,8 @@ _TOLD = {
     "instead of 50/50. A naive comparison shows a gain that is not there: do not read it.",
     "about_to_buy": "Aimed at the most active customers: many orders carry its campaign_id and "
     "its ROAS looks great, yet the arms do not differ.",
+    "overpriced": "Costs more than it brings: net revenue of the orders credited to it, less "
+    "their goods, less its cost, is negative.",
     "pull_forward": "Gains over its days, loses as much over the 28 days that follow: nothing "
     "remains over all 42.",
 }
@@ -32,7 +34,7 @@ _TOLD = {
 
 def describe(seed: int, shop: Shop, rows: dict[str, int]) -> dict[str, Any]:
     """Everything that is planted in a shop just written; ``rows`` by table."""
-    days, customers, started = shop.days, shop.customers, shop.started
+    days, customers, planned = shop.days, shop.customers, shop.campaigns
     return {
         "about": "A synthetic shop. Every number here was planted and can be recovered.",
         "seed": seed,
@@ -43,8 +45,8 @@ def describe(seed: int, shop: Shop, rows: dict[str, int]) -> dict[str, Any]:
         "rows": rows,
         "market": market.truth(),
         "price_band": _price_band(),
-        "campaigns": _campaigns(started, shop.catalogue, customers),
-        "acquisition_channels": _channels(days, customers, started),
+        "campaigns": _campaigns(planned, shop.catalogue, customers),
+        "acquisition_channels": _channels(days, customers, planned),
         "odd_weeks": _odd_weeks(days),
         "promotions": [
             {"day": peak.day.isoformat(), "traffic": peak.traffic, "conversion": peak.conversion}
@@ -69,7 +71,7 @@ def _price_band() -> dict[str, Any]:
 
 
 def _campaigns(
-    started: Sequence[Running], catalogue: Catalogue, customers: Customers
+    planned: Sequence[Summary], catalogue: Catalogue, customers: Customers
 ) -> dict[str, Any]:
     value = mean_net_value(catalogue)
     return {
@@ -79,12 +81,11 @@ def _campaigns(
         "of customers with an order rises by (1 - control's share) x (1 - exp(-incremental "
         "orders)). new_customers: first orders credited to the campaign.",
         "mean_net_order_value": round(value, 2),
-        "items": [_campaign(one, value, customers) for one in started],
+        "items": [_campaign(one, value, customers) for one in planned],
     }
 
 
-def _campaign(one: Running, value: float, customers: Customers) -> dict[str, Any]:
-    extra = round(one.mean_extra, 4)
+def _campaign(one: Summary, value: float, customers: Customers) -> dict[str, Any]:
     campaign = one.campaign
     said: dict[str, Any] = {
         "campaign_id": campaigns.campaign_id(one.number),
@@ -97,13 +98,14 @@ def _campaign(one: Running, value: float, customers: Customers) -> dict[str, Any
         "planned_ctr": campaign.response.ctr,
         "planned_cvr": campaign.response.cvr,
     }
-    if not len(one.members):
+    if not one.treatment:
         return said | {"note": "Nobody was held back: its effect cannot be read."}
+    extra = round(one.caused / one.treatment, 4)
     return said | {
         "note": _TOLD[campaign.kind],
         "intended_treatment_share": campaign.treatment_share,
-        "treatment": int(one.treated.sum()),
-        "control": int((~one.treated).sum()),
+        "treatment": one.treatment,
+        "control": one.control,
         "incremental_orders": extra,
         "incremental_net_revenue": round(extra * value, 2),
         "days_after": campaign.days_after,
@@ -111,8 +113,8 @@ def _campaign(one: Running, value: float, customers: Customers) -> dict[str, Any
     }
 
 
-def _channels(days: Days, customers: Customers, started: Sequence[Running]) -> dict[str, Any]:
-    caused = sum(float(one.extra.sum()) for one in started)
+def _channels(days: Days, customers: Customers, planned: Sequence[Summary]) -> dict[str, Any]:
+    caused = sum(one.caused for one in planned)
     exposed = float((days.count - customers.first_day).sum()) / plan.DAYS_A_MONTH
     month = float(days.orders.mean() * plan.DAYS_A_MONTH)
     additional = caused / exposed
