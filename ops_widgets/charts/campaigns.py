@@ -5,7 +5,15 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import BAD, GOOD, SERIES, currency_axis, in_currency, label_of
+from ops_widgets.charts.marks import (
+    BAD,
+    GOOD,
+    SERIES,
+    currency_axis,
+    in_currency,
+    label_of,
+    short_axis,
+)
 
 STEPS = {
     "impressions": "Impressions",
@@ -45,13 +53,15 @@ def funnel_bars(frame: pd.DataFrame) -> alt.Chart:
 def revenue_and_contribution(frame: pd.DataFrame) -> alt.LayerChart:
     """What each campaign is credited with, and inside it what it left; losses to the left."""
     revenue, left = "Credited net revenue", "Contribution"
+    # Layers of different rows share an order only by an aggregate.
+    by_revenue = alt.EncodingSortField("net_revenue", op="max", order="descending")
     base = (
         alt.Chart(frame, height=alt.Step(26))
         .transform_calculate(
             revenue=in_currency(frame, "net_revenue"), left=in_currency(frame, "contribution")
         )
         .encode(
-            y=alt.Y("name:N", title=None, sort=alt.SortField("net_revenue", order="descending")),
+            y=alt.Y("name:N", title=None, sort=by_revenue),
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("content_type:N", title="Content type"),
@@ -64,7 +74,7 @@ def revenue_and_contribution(frame: pd.DataFrame) -> alt.LayerChart:
     names = alt.Scale(
         domain=[revenue, f"{left}, gained", f"{left}, lost"], range=["var(--ops-line)", GOOD, BAD]
     )
-    axis = alt.Axis(format="~s", tickCount=6)
+    axis = short_axis()
     whole = base.transform_calculate(what=f"'{revenue}'").mark_bar()
     part = (
         base.transform_filter("isValid(datum.contribution)")
@@ -90,7 +100,7 @@ def cost_and_revenue(frame: pd.DataFrame) -> alt.Chart:
             y=alt.Y(
                 "money:Q",
                 title=f"{frame.attrs['currency']} a week",
-                axis=alt.Axis(format="~s", tickCount=6),
+                axis=short_axis(),
             ),
             color=alt.Color(
                 "measure:N",

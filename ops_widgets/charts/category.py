@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import SERIES, currency_axis, in_currency, label_of
+from ops_widgets.charts.marks import SERIES, currency_axis, in_currency, label_of, short_axis
 
 #: More bars than this are a list, not a picture.
 MOST_BARS = 15
@@ -36,7 +36,7 @@ def open_market_bars(frame: pd.DataFrame) -> alt.Chart:
             x=alt.X(
                 "amount:Q",
                 title=currency_axis(frame, "Market size"),
-                axis=alt.Axis(format="~s", tickCount=6),
+                axis=short_axis(),
             ),
             color=alt.Color(
                 "held_or_open:N",
@@ -47,7 +47,7 @@ def open_market_bars(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("held_or_open:N", title="Part"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=".4s"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
                 alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
                 alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
             ],
@@ -55,51 +55,40 @@ def open_market_bars(frame: pd.DataFrame) -> alt.Chart:
     )
 
 
-def growth_against_concentration(frame: pd.DataFrame) -> alt.Chart:
+def growth_against_concentration(frame: pd.DataFrame) -> alt.LayerChart:
     """Where to look first: growing and open is the lower right; the size is the open market."""
-    return (
-        (
-            alt.Chart(frame, height=340)
-            .transform_calculate(open=in_currency(frame, "open_gmv"))
-            .transform_filter("isValid(datum.growth)")
-            .encode(
-                x=alt.X(
-                    "growth:Q",
-                    title="Growth on last year",
-                    axis=alt.Axis(format="+.0%", tickCount=6),
-                    scale=alt.Scale(zero=True, nice=True, padding=24),
-                ),
-                y=alt.Y(
-                    "cr10:Q",
-                    title="CR10 (held by ten largest brands)",
-                    axis=alt.Axis(format=".0%"),
-                    scale=alt.Scale(domain=[0, 1]),
-                ),
-            )
-            .properties()
-        )
-        .mark_circle(opacity=0.75, color=SERIES[0])
+    base = (
+        alt.Chart(frame, height=360)
+        .transform_calculate(open=in_currency(frame, "open_gmv"))
+        .transform_filter("isValid(datum.growth) && isValid(datum.cr10)")
         .encode(
-            size=alt.Size(
-                "open:Q",
-                title=currency_axis(frame, "Open market"),
-                scale=alt.Scale(range=[40, 1600], zero=True),
-                legend=alt.Legend(
-                    format="~s",
-                    orient="bottom",
-                    symbolFillColor="transparent",
-                    symbolStrokeColor="currentColor",
-                    tickCount=3,
-                ),
+            x=alt.X(
+                "growth:Q",
+                title="Growth on last year",
+                axis=alt.Axis(format="+.0%", tickCount=6),
+                scale=alt.Scale(zero=True, nice=True, padding=40),
             ),
-            tooltip=[
-                alt.Tooltip("category:N", title="Category"),
-                alt.Tooltip("growth:Q", title="Growth", format="+.1%"),
-                alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
-                alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=".4s"),
-            ],
+            y=alt.Y(
+                "cr10:Q",
+                title="CR10 (held by ten largest brands)",
+                axis=alt.Axis(format=".0%", tickCount=6),
+                scale=alt.Scale(domain=[0, 1]),
+            ),
         )
     )
+    dots = base.mark_circle(opacity=0.75, color=SERIES[0]).encode(
+        size=alt.Size("open:Q", scale=alt.Scale(range=[40, 1600], zero=True), legend=None),
+        tooltip=[
+            alt.Tooltip("category:N", title="Category"),
+            alt.Tooltip("growth:Q", title="Growth", format="+.1%"),
+            alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
+            alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=",.0f"),
+        ],
+    )
+    names = base.mark_text(align="left", dx=14, dy=-8, color="currentColor").encode(
+        text="category:N"
+    )
+    return dots + names
 
 
 def market_by_month(frame: pd.DataFrame) -> alt.Chart:
@@ -117,13 +106,13 @@ def market_by_month(frame: pd.DataFrame) -> alt.Chart:
             y=alt.Y(
                 "amount:Q",
                 title=currency_axis(frame, "Market size"),
-                axis=alt.Axis(format="~s", tickCount=6),
+                axis=short_axis(),
             ),
             color=alt.Color("category:N", title=None, scale=alt.Scale(range=list(SERIES))),
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("month:T", title="Month", format="%b %Y"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=".4s"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
             ],
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import BAD, HEAT, SERIES, label_of
+from ops_widgets.charts.marks import BAD, HEAT, SERIES, label_of, short_axis
 
 #: Fixed steps: a colour means the same retention in every view, on every day.
 STEPS = [0.02, 0.05, 0.10, 0.20, 0.35, 0.50]
@@ -90,7 +90,7 @@ def lifecycle_bars(frame: pd.DataFrame) -> alt.Chart:
                 title="Week of",
                 axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
             ),
-            y=alt.Y("signed:Q", title="Customers", axis=alt.Axis(format="~s", tickCount=6)),
+            y=alt.Y("signed:Q", title="Customers", axis=short_axis()),
             color=alt.Color(
                 "state:N",
                 title=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 #: Categorical colours, as CSS variables: the same SVG follows light and dark.
@@ -25,3 +26,8 @@ def in_currency(frame: pd.DataFrame, field: str) -> str:
 def currency_axis(frame: pd.DataFrame, what: str) -> str:
     """An axis title that names its unit: "Market size (CNY)"."""
     return f"{what} ({frame.attrs['currency']})"
+
+
+def short_axis() -> alt.Axis:
+    """An axis with few, short labels: 20bn, not the 20G of physicists."""
+    return alt.Axis(format="~s", tickCount=6, labelExpr="replace(datum.label, 'G', 'bn')")

@@ -91,7 +91,9 @@ def facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     )
     frame = queries.campaign_facts(store, *window(store, view))
     if view.content_types:
-        frame = frame[frame["content_type"].isin(view.content_types)]
+        frame = frame[frame["content_type"].isin(view.content_types)].copy()
+    for column in ("content_type", "format", "channel"):
+        frame[column] = frame[column].str.replace("_", " ")
     return frame
 
 
@@ -160,14 +162,17 @@ def steps(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 
 def weekly(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """Cost and credited net revenue of the chosen campaigns by week."""
+    """Cost and credited net revenue of the chosen campaigns, by week wholly in the window."""
     store.require("campaign_days", "cost", shows="what campaigns cost, week by week")
-    frame = queries.campaign_weeks(store, *window(store, view))
+    first, last = window(store, view)
+    frame = queries.campaign_weeks(store, first, last)
     if view.content_types:
         frame = frame[frame["content_type"].isin(view.content_types)]
     start = store.source["week_start"]
-    weeks = [period_start(from_day_number(d), "week", start) for d in frame["day"]]
-    frame = frame.assign(week=pd.to_datetime(pd.Series(weeks, index=frame.index)))
+    begins = [day_number(period_start(from_day_number(d), "week", start)) for d in frame["day"]]
+    frame = frame.assign(begins=begins)
+    frame = frame[(frame["begins"] >= first) & (frame["begins"] + 6 <= last)]
+    frame = frame.assign(week=pd.to_datetime([from_day_number(d) for d in frame["begins"]]))
     sums = frame.groupby("week")[["cost", "net_revenue"]].sum().reset_index()
     long = sums.melt("week", var_name="measure", value_name="amount")
     long["measure"] = long["measure"].map({"cost": "Cost", "net_revenue": "Net revenue"})
