@@ -16,6 +16,7 @@ from ops_widgets.samples.baskets import COMPLETED, CREDITED, Lines, join, take
 from ops_widgets.samples.catalogue import Catalogue
 from ops_widgets.samples.days import Block, Days
 from ops_widgets.samples.visits import GUEST
+from ops_widgets.sources.contract import STATUSES
 
 _MESS = plan.MESS
 _SHARES = (
@@ -36,7 +37,8 @@ class LineMess:
 
     def __init__(self, catalogue: Catalogue, days: Days, utc_offset: int) -> None:
         self.counts: Counter[str] = Counter()
-        self.status: Counter[int] = Counter()
+        #: Lines by status, in the order of ``contract.STATUSES``.
+        self.status = np.zeros(len(STATUSES), dtype=int)
         #: Late lines by calendar month since the shop opened.
         self.late_by_month: Counter[int] = Counter()
         self._catalogue = catalogue
@@ -72,7 +74,7 @@ class LineMess:
         self.counts["quantity_not_positive"] += len(parts[3]["order"])
         self.counts["customer_unknown"] += int((lines["customer"] == GUEST).sum())
         self.counts["product_unknown"] += int(absent.sum())
-        self.status.update(lines["status"].tolist())
+        self.status += np.bincount(lines["status"], minlength=len(self.status))
         self.status[CREDITED] += len(parts[4]["order"])
         return join(*parts)
 

@@ -183,6 +183,6 @@ def _mess(shop: Shop) -> dict[str, Any]:
             },
             "events": {"customer_id_missing": shop.events_without_customer},
         },
-        "status": {name: mess.status[code] for code, name in enumerate(contract.STATUSES)},
+        "status": dict(zip(contract.STATUSES, mess.status.tolist(), strict=True)),
         "late": late,
     }
