@@ -11,14 +11,16 @@ from itertools import count
 import altair as alt
 from altair.typing import ChartType
 
-from ops_widgets.charts.theme import themed
+from ops_widgets.charts.theme import LEGEND_ENTRY, themed
 
 #: The Vega-Lite that Altair 6 writes for, as vl-convert names it.
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+#: Pixels inside a panel: of a page at 1280, and of one at 390.
+WIDE, NARROW = 1020, 324
 _numbers = count(1)
 
 
-def to_svg(chart: ChartType, width: int = 720, label: str = "") -> str:
+def to_svg(chart: ChartType, width: int = WIDE, label: str = "") -> str:
     """``chart`` in the house style as one ``<svg>``, laid out for ``width`` pixels.
 
     ``label`` (default: the chart's description or title) is what a screen reader says instead.
@@ -29,9 +31,22 @@ def to_svg(chart: ChartType, width: int = 720, label: str = "") -> str:
     spec = themed(chart).to_dict()
     if spec.get("width") == "container":
         spec["width"] = width
+    spec["config"]["legend"]["columns"] = max(1, width // LEGEND_ENTRY)
     label = label or str(spec.get("description") or spec.get("title") or "Chart")
     svg = vl_convert.vegalite_to_svg(json.dumps(spec, default=_day), vl_version=VEGA_LITE)
     return _labelled(_unique_ids(svg), label)
+
+
+def drawn_twice(chart: ChartType, label: str = "") -> str:
+    """``chart`` for a screen and for a phone; the style sheet shows the one that fits.
+
+    One drawing that is scaled would have letters of five pixels on a phone.
+    """
+    wide, narrow = to_svg(chart, WIDE, label), to_svg(chart, NARROW, label)
+    return (
+        f'<div class="ops-chart ops-wide">{wide}</div>'
+        f'<div class="ops-chart ops-narrow">{narrow}</div>'
+    )
 
 
 def _day(value: date) -> str:

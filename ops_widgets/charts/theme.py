@@ -20,6 +20,9 @@ SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
 HEAT = [f"var(--ops-heat-{i})" for i in range(7)]
 INK, MUTED, LINE = "var(--ops-ink)", "var(--ops-muted)", "var(--ops-line)"
 PAPER, GOOD, BAD = "var(--ops-paper)", "var(--ops-good)", "var(--ops-bad)"
+#: Room for one entry of a legend: entries do not wrap by themselves, on a phone they would be
+#: cut. An expression of the width will not do, Vega lays the legend out before it knows it.
+LEGEND_ENTRY = 150
 #: A generic family only: quotes and long lists would be repeated at every label of the SVG.
 FONT = "system-ui, sans-serif"
 
@@ -40,7 +43,7 @@ CONFIG: dict[str, Any] = {
         "titlePadding": 8,
     },
     "axisX": {"grid": False},
-    "axisY": {"domain": False, "ticks": False},
+    "axisY": {"domain": False, "ticks": False, "labelPadding": 8},
     "legend": {
         "orient": "top",
         "labelColor": INK,
@@ -65,6 +68,8 @@ CONFIG: dict[str, Any] = {
 
 def themed(chart: ChartType) -> ChartType:
     """``chart`` in the house style, as wide as the place it stands in.
+
+    Whoever draws it sets ``config.legend.columns`` to what fits, by :data:`LEGEND_ENTRY`.
 
     A width that the chart chose itself stays. Facets and concatenations cannot fill a
     container in Vega-Lite and keep their own widths too.

@@ -54,13 +54,17 @@ function render({ model, el }) {
   let shownWide = () => {};
   const wide = new Promise((resolve) => (shownWide = resolve));
 
+  const columnsThatFit = () => Math.max(1, Math.floor(place.clientWidth / model.get("legend_entry")));
+  let columns = 0;
+
   // Hosts insert outputs before they have a size, and hide panels: draw when there is room.
   const observer = new ResizeObserver(() => {
     const width = place.clientWidth;
     if (width === 0) return;
     shownWide();
-    if (drawn && model.get("spec").width === "container" && drawn.view.signal("width") !== width)
-      inTurn(() => drawn?.view.signal("width", width).runAsync());
+    if (!drawn || model.get("spec").width !== "container") return;
+    if (columnsThatFit() !== columns) inTurn(embed);
+    else inTurn(() => drawn?.view.signal("width", width).runAsync());
   });
   observer.observe(place);
 
@@ -90,6 +94,7 @@ function render({ model, el }) {
     drawn = null;
     stale = false;
     const spec = { ...structuredClone(model.get("spec")), datasets: datasetsOf(model) };
+    columns = spec.config.legend.columns = columnsThatFit();
     drawn = await vegaEmbed(place, spec, {
       mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false,
       tooltip: { theme: "ops" },

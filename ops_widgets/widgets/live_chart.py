@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 from altair.typing import ChartType
 
-from ops_widgets.charts.theme import themed
+from ops_widgets.charts.theme import LEGEND_ENTRY, themed
 from ops_widgets.widgets.bundle import carrier
 from ops_widgets.widgets.columns import pack
 from ops_widgets.widgets.one_way import OneWay
@@ -27,6 +27,7 @@ class LiveChart(OneWay):
     spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
+    legend_entry = traitlets.Int(LEGEND_ENTRY).tag(sync=True)
 
     def __init__(self, chart: ChartType, label: str = "") -> None:
         carrier()

@@ -15,7 +15,7 @@ from altair.typing import ChartType
 
 from ops_widgets.charts.formats import format_value
 from ops_widgets.charts.pieces import header_html, note_html, notice_html, numbers_html
-from ops_widgets.charts.static import to_svg
+from ops_widgets.charts.static import drawn_twice
 from ops_widgets.charts.tables import frame_table
 from ops_widgets.charts.theme import css
 from ops_widgets.errors import MissingDataError, OpsError
@@ -148,7 +148,7 @@ class PanelPart(Part):
         title = self._title(answer)
         drawn = ""
         if self.chart is not None and not answer.empty:
-            drawn = f'<div class="ops-chart">{to_svg(self.chart(answer), label=title)}</div>'
+            drawn = drawn_twice(self.chart(answer), label=title)
         return self._section(_heading(title), drawn + self._below(answer, title))
 
     def _notice(self, notice: str) -> str:
