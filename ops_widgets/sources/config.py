@@ -146,8 +146,7 @@ def load_config(path: str | Path) -> SourceConfig:
     if path.is_dir():
         if (path / SOURCE_FILE).is_file():
             return _from_toml(path / SOURCE_FILE, name=path.name)
-        tables = {name: TableConfig(file=file) for name, file in tables_in_folder(path).items()}
-        return SourceConfig(path=path, name=path.name, tables=tables)
+        return SourceConfig(path=path, name=path.name, tables=_found_in(path))
     if path.suffix == ".toml":
         return _from_toml(path, name=path.stem)
     if path.suffix in (".duckdb", ".db"):
@@ -167,15 +166,18 @@ def _from_toml(path: Path, name: str) -> SourceConfig:
     values = {key: _expand(value, path) for key, value in values.items()}
     if "path" in values:
         raise _unknown_key(path, "", "path", SourceConfig)
-    if not values.keys() & {"tables", "connect"}:
-        # Only the shop's properties are written down: its tables are found by their names.
-        values["tables"] = {
-            name: {"file": file} for name, file in tables_in_folder(path.parent).items()
-        }
     try:
-        return SourceConfig.model_validate({"name": name} | values | {"path": path})
+        config = SourceConfig.model_validate({"name": name} | values | {"path": path})
     except ValidationError as error:
         raise _explain(path, error) from error
+    if config.tables or "connect" in values:
+        return config
+    # Only the shop's properties are written down: its tables are found by their names.
+    return config.model_copy(update={"tables": _found_in(path.parent)})
+
+
+def _found_in(folder: Path) -> dict[str, TableConfig]:
+    return {name: TableConfig(file=file) for name, file in tables_in_folder(folder).items()}
 
 
 def _expand(value: Any, path: Path) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -79,7 +79,9 @@ class Source:
         except OpsError:
             raise
         except Exception as error:
-            raise explain(error, f"[tables.{table}]") from error
+            files = self.reading(table).files
+            paths = files.paths if files else ()
+            raise explain(error, f"[tables.{table}]", paths) from error
 
     def fingerprint(self) -> str | None:
         """SHA-256 over what the TOML means, the contract's version and every input file.
@@ -147,15 +149,16 @@ class Source:
                 columns = {column: column for column in csv_columns(files, files.paths[0])}
                 self._view(name, csv_sql(files, columns), files.where)
             else:
-                self._view(name, f"SELECT * FROM {parquet_sql(files)}", files.where)
+                sql = f"SELECT * FROM {parquet_sql(files)}"
+                self._view(name, sql, files.where, files.paths)
         self._raw_made = True
 
-    def _view(self, name: str, sql: str, where: str) -> ir.Table:
+    def _view(self, name: str, sql: str, where: str, paths: Sequence[Path] = ()) -> ir.Table:
         try:
             self.con.raw_sql(f"CREATE VIEW memory.main.{quote(name)} AS ({sql})")
             return self.con.table(name, database=("memory", "main"))
         except duckdb.Error as error:
-            raise explain(error, where) from error
+            raise explain(error, where, paths) from error
 
     def _read(self, name: str) -> Reading:
         table, where = self.config.tables[name], f"[tables.{name}]"
@@ -182,7 +185,9 @@ class Source:
             located = self._view(f"ops {name} located", csv_sql(files, columns, True), files.where)
             return Reading(table, rows, located, files.where, files)
         read = parquet_sql(files)
-        held = list(self._view(f"ops {name} raw", f"SELECT * FROM {read}", files.where).columns)
+        everything = f"SELECT * FROM {read}"
+        raw = self._view(f"ops {name} raw", everything, files.where, files.paths)
+        held = list(raw.columns)
         columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
         chosen = [f"{quote(column)} AS {quote(target)}" for target, column in columns.items()]
         # Virtual columns of the reader: free until an example asks for them, and hidden where

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 from ops_widgets.errors import DataError, OpsError
 
 _DAMAGE = re.compile(
-    r"snappy|zstd|gzip|thrift|decompress|magic bytes|footer|corrupt|don't know what type",
+    r"snappy|zstd|gzip|thrift|tprotocol|decompress|magic bytes|footer|corrupt|don't know what type",
     re.IGNORECASE,
 )
 
 
-def explain(error: Exception, where: str) -> OpsError:
+def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsError:
     """The error to raise for ``error``, met while reading ``where`` (a key of the source).
+
+    ``paths`` are the files behind it: the engine does not always say which one is broken.
 
     Knows the ways in which a CSV or Parquet file breaks; anything else keeps the engine's
     first sentence, because the author of a ``sql`` needs it.
@@ -21,6 +25,9 @@ def explain(error: Exception, where: str) -> OpsError:
     text = str(error)
     file = _find(r"^\s*file = (.+)$", text) or _find(r"[Ff]ile \"([^\"]+)\"", text)
     line = _find(r"CSV Error on Line: (\d+)", text)
+    if not file and paths:
+        more = f" or one of {len(paths) - 1:,} files beside it" if len(paths) > 1 else ""
+        file = f"{paths[0]}{more}"
     place = f"{where}: {file}" if file else where
     if line:
         place += f", line {line}"
