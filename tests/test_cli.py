@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -139,6 +140,16 @@ def test_a_failed_notebook_ends_with_1_after_its_pages_are_published(monkeypatch
 def test_ctrl_c_ends_with_130(monkeypatch):
     run_report_raises(monkeypatch, KeyboardInterrupt())
     assert ops("report").exit_code == 130
+
+
+def test_ctrl_c_in_the_middle_of_a_query_ends_with_130_too(monkeypatch):
+    """DuckDB has its own word for it, which a reader of tables takes for a broken table."""
+    error = DataError("The table cannot be read: interrupted.", "Correct the source.")
+    error.__cause__ = duckdb.InterruptException("interrupted")
+    run_report_raises(monkeypatch, error)
+    result = ops("report")
+    assert result.exit_code == 130
+    assert "Correct the source" not in result.stderr
 
 
 def test_values_reach_the_report_as_they_were_typed(monkeypatch):

@@ -108,6 +108,18 @@ def test_the_old_report_stays_until_the_new_one_is_whole(workbook, monkeypatch):
     assert visible(workbook.folder.parent) == ["2024-06-30"]
 
 
+def test_ctrl_c_ends_the_running_kernels_and_publishes_nothing(workbook):
+    workbook.write(second="import time; time.sleep(3600)")
+
+    def watch(what):
+        if what.startswith("first"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        workbook.run("all", progress=watch)
+    assert visible(workbook.folder.parent) == []
+
+
 def test_a_report_of_the_same_day_is_replaced_as_a_whole(workbook):
     workbook.run("all")
     workbook.run("first")

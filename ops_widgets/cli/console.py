@@ -20,7 +20,11 @@ class Commands(TyperGroup):
         """Run the command; an :class:`OpsError` ends it with its own exit code."""
         try:
             return super().invoke(ctx)
-        except OpsError as error:
+        except Exception as error:
+            if _interrupted(error):
+                raise KeyboardInterrupt from None
+            if not isinstance(error, OpsError):
+                raise
             complain(error)
             raise typer.Exit(error.exit_code) from None
 
@@ -30,6 +34,16 @@ def complain(error: OpsError) -> None:
     typer.echo(f"Error: {error.message}", err=True)
     if error.remedy:
         typer.echo(f"  {error.remedy}", err=True)
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether it is DuckDB's word for Ctrl-C, which may be the cause of another error."""
+    duckdb = sys.modules.get("duckdb")
+    while duckdb and error:
+        if isinstance(error, duckdb.InterruptException):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @contextmanager
