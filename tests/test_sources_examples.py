@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from ops_widgets.sources.checks import check, require_usable
-from ops_widgets.sources.config import load_config
+from ops_widgets.sources.config import SourceConfig, TableConfig, load_config
 from ops_widgets.sources.connect import open_source
+from ops_widgets.sources.contract import TABLES
 
+TUTORIAL = "bring-your-own-data.md"
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("OPS_DATA", ROOT.parent / "shared" / "data"))
 NOW = datetime(2024, 6, 1)
@@ -150,3 +152,21 @@ def test_complete_journey_maps_products_and_campaigns(journey):
     audience = checked.used["campaign_audience"].execute()
     assert set(audience.arm) == {"treatment"}
     assert checked.report.tables["campaign_audience"].rows_used == 6_589
+
+
+def test_the_tutorial_tells_the_counts_that_are_found(retail, journey):
+    page = (ROOT / "docs" / TUTORIAL).read_text("utf-8")
+    for checked, _ in (retail, journey):
+        for table in checked.report.tables.values():
+            for rule in table.rules:
+                assert rule.rule in page
+                assert f"{rule.count:,}" in page, f"{rule.table}: {rule.rule}"
+        orders = checked.report.tables["orders"]
+        assert f"Of {orders.rows_in:,} lines {orders.rows_used:,} are used" in page
+
+
+def test_the_tutorial_explains_every_key_and_table():
+    page = (ROOT / "docs" / TUTORIAL).read_text("utf-8")
+    keys = {*SourceConfig.model_fields, *TableConfig.model_fields} - {"path", "files", "tables"}
+    assert {key for key in keys if f"{key} = " not in page} == set()
+    assert {name for name in TABLES if name not in page} == set()

@@ -58,12 +58,13 @@ def open_other(config: SourceConfig) -> Any:
     url = urlsplit(config.connect)
     place = url.hostname or ""
     place += f":{url.port}" if url.port else ""
+    extra = {"postgresql": "postgres"}.get(url.scheme, url.scheme)
     try:
         return ibis.connect(config.connect)
     except (ImportError, ModuleNotFoundError) as error:
         raise UsageError(
             f"{config.path}: the driver for {url.scheme} is not installed.",
-            f"Install it: pip install 'ibis-framework[{url.scheme}]'.",
+            f"Install it: pip install 'ibis-framework[{extra}]'.",
         ) from error
     except ValueError as error:
         if "Don't know how to connect" not in str(error):
