@@ -22,11 +22,14 @@ INK, MUTED, LINE = "var(--ops-ink)", "var(--ops-muted)", "var(--ops-line)"
 PAPER, GOOD, BAD = "var(--ops-paper)", "var(--ops-good)", "var(--ops-bad)"
 #: Room for one entry of a legend: entries do not wrap by themselves, on a phone they would be
 #: cut. An expression of the width will not do, Vega lays the legend out before it knows it.
-LEGEND_ENTRY = 150
+LEGEND_ENTRY = 180
 #: A generic family only: quotes and long lists would be repeated at every label of the SVG.
 FONT = "system-ui, sans-serif"
 
 CONFIG: dict[str, Any] = {
+    # A chart is one picture with a name, and has a table twin: hundreds of marks read out one
+    # by one help nobody.
+    "aria": False,
     "background": "transparent",
     "font": FONT,
     "view": {"stroke": None},

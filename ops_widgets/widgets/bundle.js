@@ -4,5 +4,5 @@ if (!globalThis.opsWidgetsVega) {
   later.ready = new Promise((resolve) => (later.resolve = resolve));
   globalThis.opsWidgetsVega = later;
 }
-globalThis.opsWidgetsVega.resolve({ vega, vegaEmbed });
+globalThis.opsWidgetsVega.resolve(vegaEmbed);
 export default { initialize() {} };

@@ -87,7 +87,7 @@ function render({ model, el }) {
   }
 
   async function embed() {
-    const { vegaEmbed } = await vegaLater();
+    const vegaEmbed = await vegaLater();
     await wide;
     if (gone) return;
     drawn?.finalize();
@@ -107,10 +107,10 @@ function render({ model, el }) {
     if (!drawn) return embed();
     if (!stale) return;
     stale = false;
-    const { vega } = await vegaLater();
+    const { view } = drawn;
     for (const [name, rows] of Object.entries(datasetsOf(model)))
-      drawn.view.change(name, vega.changeset().remove(() => true).insert(rows));
-    await drawn.view.runAsync();
+      view.change(name, view.changeset().remove(() => true).insert(rows));
+    await view.runAsync();
   }
 
   const onSpec = () => inTurn(embed);

@@ -1,0 +1,113 @@
+"""What several tests need: a browser that reports foreign requests, and servers that end."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium: Playwright's own, else the system's; without one, CI fails and others skip."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as runner:
+        own = runner.chromium.executable_path
+        path = own if Path(own).exists() else shutil.which("chromium")
+        if path is None:
+            reason = "NO BROWSER: install chromium (make browser), else no page is ever looked at"
+            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+        opened = runner.chromium.launch(executable_path=path, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visitor(browser):
+    """A tab that reaches this machine alone; ``visitor.tried`` lists whom else a page asked."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.tried = []
+
+    def only_here(route):
+        if route.request.url.startswith("http://127.0.0.1:"):
+            route.continue_()
+        else:
+            tab.tried.append(route.request.url)
+            route.abort()
+
+    context.route(lambda url: url.startswith(("http:", "https:")), only_here)
+    yield tab
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def quiet_home(tmp_path_factory):
+    """An environment in which Jupyter reads and writes nothing of the person who tests."""
+    home = tmp_path_factory.mktemp("home")
+    folders = {
+        name: str(home / name.lower())
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
+    return os.environ | folders | {"OPS_STORE": str(home / "store")}
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory):
+    """``start(arguments, environment) -> address``: a Python server on ``{port}`` until the end."""
+    running = []
+
+    def start_server(arguments, environment):
+        with socket.create_server(("127.0.0.1", 0)) as reserved:
+            port = reserved.getsockname()[1]
+        log = tmp_path_factory.mktemp("server") / "log.txt"
+        command = [sys.executable, *(a.format(port=port) for a in arguments)]
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                command, env=environment, cwd=ROOT, stdout=output, stderr=output,
+                start_new_session=True,
+            )  # fmt: skip
+        running.append(process)
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process, log)
+        return address
+
+    yield start_server
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _wait_for(address, process, log):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"No server at {address}:\n{log.read_text()[-3000:]}")

@@ -1,0 +1,40 @@
+"""The analyst's life: a notebook in JupyterLab, its controls turned, its charts alive."""
+
+import shutil
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_life_voila import KEPT, MARK, OTHER, number
+
+
+@pytest.fixture(scope="module")
+def lab(start, quiet_home, tmp_path_factory):
+    """The address of JupyterLab on a copy of the notebooks; no password, on this machine only."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
+    arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.news_url=None"]
+    arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
+    return start(arguments, quiet_home | {"OPS_SOURCE": str(ROOT / "data" / "samples")})
+
+
+def test_a_notebook_is_alive_in_jupyterlab(visitor, lab):
+    """Run all cells, choose Beauty, read 20 billion: the same truth as in the app."""
+    visitor.set_viewport_size({"width": 1280, "height": 3000})  # JupyterLab draws what is seen
+    visitor.goto(f"{lab}/lab/tree/notebooks/category_opportunity.ipynb?reset")
+    visitor.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    visitor.get_by_role("menuitem", name="Run", exact=True).click()
+    visitor.get_by_text("Run All Cells", exact=True).click()
+    visitor.wait_for_function(
+        "document.querySelectorAll('.ops-view svg').length === 3", timeout=60_000
+    )
+    assert number(visitor, "market_gmv").inner_text() == "¥400\u00a0bn"
+    visitor.evaluate(MARK)
+    visitor.get_by_label("Categories: all").click()
+    visitor.get_by_role("checkbox", name="Beauty").check()
+    visitor.get_by_text("¥20.0\u00a0bn").first.wait_for()
+    assert number(visitor, "open_gmv").inner_text() == "¥14.0\u00a0bn"
+    visitor.wait_for_function(OTHER)
+    assert visitor.evaluate(KEPT) == [True, True, True]
+    assert visitor.tried == []
