@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,16 @@ from ops_widgets.sources.checks import Checked, check, require_usable, write_rej
 from ops_widgets.sources.config import SourceConfig, load_config
 from ops_widgets.sources.connect import open_source
 from ops_widgets.sources.contract import CONTRACT_VERSION, EARLIEST
-from ops_widgets.summaries.activity import (
-    GRAINS,
-    Cells,
-    customer_days,
-    customer_periods,
-    first_activity,
-)
+from ops_widgets.summaries.activity import GRAINS, customer_periods, customer_weeks, customers
+from ops_widgets.summaries.cells import Cells
 from ops_widgets.summaries.definitions import SUMMARIES, Activity, Facts
-from ops_widgets.summaries.facts import order_lines, visitor_events
+from ops_widgets.summaries.facts import (
+    first_level,
+    named,
+    order_lines,
+    product_dimension,
+    visitor_events,
+)
 from ops_widgets.summaries.manifest import (
     SUMMARIES_VERSION,
     read_manifest,
@@ -160,22 +162,15 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
     first, last = _span(checked, now)
     offsets = utc_offsets(config.timezone, first, last)
     days = ibis.memtable(calendar(first, last, config.week_start).drop(columns=["date"]))
-    products = used.get("products")
+    cells = _cells(used)
+    products = product_dimension(used.get("products"), cells)
     lines = order_lines(
-        used["orders"], products, digits=config.minor_digits, offsets=offsets
+        used["orders"], products, cells, digits=config.minor_digits, offsets=offsets
     ).cache()
+    acts = {"purchase": lines.filter(lines.delivered)}
     events = None
     if "events" in used:
-        events = visitor_events(used["events"], products, offsets=offsets)
-    acts = {"purchase": lines.filter(lines.delivered)} | (
-        {"visit": events} if events is not None else {}
-    )
-    pairs = (
-        ibis.union(*[a.select("channel", "category") for a in acts.values()])
-        if (len(acts) > 1)
-        else lines.select("channel", "category")
-    )
-    cells = Cells.number(pairs.distinct().to_pandas())
+        events = acts["visit"] = visitor_events(used["events"], products, cells, offsets=offsets)
     return Facts(
         lines=lines,
         events=events,
@@ -189,13 +184,25 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
     )
 
 
+def _cells(used: dict[str, ir.Table]) -> Cells:
+    """All channels of orders and events, all first-level categories of products."""
+
+    def distinct(column: ir.StringColumn) -> list[str]:
+        return column.name("name").as_table().distinct().to_pyarrow()["name"].to_pylist()
+
+    channels = [
+        distinct(named(used[name].channel)) for name in ("orders", "events") if name in used
+    ]
+    products = used.get("products")
+    categories = [] if products is None else distinct(first_level(named(products.category)))
+    return Cells.of(chain(*channels), categories)
+
+
 def _activity(basis: str, facts: ir.Table, cells: Cells, days: ir.Table) -> Activity:
-    by_day = customer_days(facts, cells).cache()
-    return Activity(
-        basis=basis,
-        first=first_activity(by_day, cells, days).cache(),
-        periods={g: customer_periods(by_day, cells, days, g).cache() for g in GRAINS},
-    )
+    weeks = customer_weeks(facts, cells, days).cache()
+    first = customers(weeks, cells).cache()
+    periods = {grain: customer_periods(weeks, first, cells, grain).cache() for grain in GRAINS}
+    return Activity(basis=basis, first=first, periods=periods)
 
 
 def _build(
@@ -250,10 +257,14 @@ def _build(
 
 
 def _copy(out: duckdb.DuckDBPyConnection, name: str, expression: ir.Table) -> int:
-    """Stream one expression, batch by batch, from its engine into table ``name``, sorted."""
-    batches = expression.to_pyarrow_batches()
-    out.register("batches", batches)
-    out.execute(f"create table {name} as select * from batches order by all")
-    out.unregister("batches")
+    """Stream one expression, batch by batch, from its engine into table ``name``, sorted.
+
+    The engine finishes the summary before the first batch leaves it: streaming straight out of
+    a union of aggregates can stop DuckDB 1.5 for ever (each waits for the other's buffer).
+    """
+    with expression.cache() as finished:
+        out.register("batches", finished.to_pyarrow_batches())
+        out.execute(f"create table {name} as select * from batches order by all")
+        out.unregister("batches")
     counted = out.execute(f"select count(*) from {name}").fetchone()
     return int(counted[0]) if counted else 0

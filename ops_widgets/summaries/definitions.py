@@ -12,11 +12,8 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from ops_widgets.summaries.activity import (
-    Cells,
-    lifecycle,
-    signatures,
-)
+from ops_widgets.summaries.activity import lifecycle, signatures
+from ops_widgets.summaries.cells import Cells
 from ops_widgets.summaries.facts import (
     count_where,
     day_of,
@@ -184,14 +181,12 @@ def _by_grain(facts: Facts, one: Callable[[Activity, str], ir.Table]) -> ir.Tabl
 
 def activity_signature(facts: Facts) -> ir.Table:
     """Distinct active customers by cohort and period, for any choice of cells (both grains)."""
-    return _by_grain(
-        facts, lambda a, grain: signatures(a.periods[grain], a.first, facts.cells, grain)
-    )
+    return _by_grain(facts, lambda a, grain: signatures(a.periods[grain], facts.cells))
 
 
 def activity_lifecycle(facts: Facts) -> ir.Table:
     """New, retained, resurrected and churned customers by period (both grains)."""
-    return _by_grain(facts, lambda a, grain: lifecycle(a.periods[grain], a.first, grain))
+    return _by_grain(facts, lambda a, grain: lifecycle(a.periods[grain]))
 
 
 #: Name of the table in the store -> expression; None means the source lacks what it needs.

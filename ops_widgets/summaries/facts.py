@@ -13,8 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.periods import SECONDS_A_DAY
+from ops_widgets.summaries.cells import UNKNOWN, Cells
 
-UNKNOWN = "(unknown)"
 CATEGORY_SEPARATOR = " / "
 
 #: Money is first snapped to 1/10,000 of the minor unit, which undoes binary noise such as
@@ -73,39 +73,54 @@ def first_level(category: ir.StringColumn) -> ir.StringColumn:
     return ibis.ifelse(cut >= 0, category.substr(0, cut), category)
 
 
-def product_dimension(products: ir.Table) -> ir.Table:
-    """product_id, category (first level), category_path, brand, product_cost (currency)."""
+def product_dimension(products: ir.Table | None, cells: Cells) -> ir.Table | None:
+    """One row a product, small enough to join to any number of facts.
+
+    product_id, category (first level), category_index, category_path, brand, product_cost
+    (currency); None when the source has no products.
+    """
+    if products is None:
+        return None
     path = named(products.category)
-    return products.select(
+    dimension = products.select(
         "product_id",
         category=first_level(path),
         category_path=path,
         brand=named(products.brand),
         product_cost=products.unit_cost,
     )
+    indexed = dimension.inner_join(cells.categories_table(), "category")
+    return indexed.drop("category_right") if "category_right" in indexed.columns else indexed
 
 
-def with_products(facts: ir.Table, products: ir.Table | None) -> ir.Table:
-    """``facts`` with the product's names; an unmapped table or product gives ``(unknown)``."""
+def with_cell(facts: ir.Table, products: ir.Table | None, cells: Cells) -> ir.Table:
+    """``facts`` with the product's names and ``cell``; unknown ones are ``(unknown)``."""
+    facts = facts.mutate(channel=named(facts.channel))
+    facts = facts.inner_join(cells.channels_table(), "channel")
+    unknown = ibis.literal(UNKNOWN)
     if products is None:
-        unknown = ibis.literal(UNKNOWN)
-        return facts.mutate(
+        known = facts.mutate(
             category=unknown,
             category_path=unknown,
             brand=unknown,
             product_cost=ibis.null("float64"),
+            category_index=cells.unknown_category,
         )
-    joined = facts.left_join(product_dimension(products), "product_id")
-    return joined.drop("product_id_right").mutate(
-        category=joined.category.fill_null(UNKNOWN),
-        category_path=joined.category_path.fill_null(UNKNOWN),
-        brand=joined.brand.fill_null(UNKNOWN),
-    )
+    else:
+        joined = facts.left_join(products, "product_id").drop("product_id_right")
+        known = joined.mutate(
+            category=joined.category.fill_null(UNKNOWN),
+            category_path=joined.category_path.fill_null(UNKNOWN),
+            brand=joined.brand.fill_null(UNKNOWN),
+            category_index=joined.category_index.fill_null(cells.unknown_category),
+        )
+    return known.mutate(cell=cells.number_of(known.channel_index, known.category_index))
 
 
 def order_lines(
     orders: ir.Table,
     products: ir.Table | None,
+    cells: Cells,
     *,
     digits: int,
     offsets: Sequence[tuple[int, int]],
@@ -116,7 +131,7 @@ def order_lines(
     ``gmv`` - ``discount`` - ``returned`` holds for every line. ``cost_unknown`` is 1 where a
     line counts but nothing says what its goods cost.
     """
-    lines = with_products(orders, products)
+    lines = with_cell(orders, products, cells)
     second = second_of(lines.ordered_at)
     gross = minor_units(lines.quantity.cast("float64") * lines.unit_price, digits)
     reduction = minor_units(lines.discount.fill_null(0.0), digits)
@@ -132,8 +147,9 @@ def order_lines(
         "category",
         "category_path",
         "brand",
-        channel=named(lines.channel),
-        campaign_id=lines.campaign_id,
+        "channel",
+        "campaign_id",
+        "cell",
         delivered=delivered,
         second=second,
         day=local_day(second, offsets),
@@ -148,16 +164,15 @@ def order_lines(
 
 
 def visitor_events(
-    events: ir.Table, products: ir.Table | None, *, offsets: Sequence[tuple[int, int]]
+    events: ir.Table,
+    products: ir.Table | None,
+    cells: Cells,
+    *,
+    offsets: Sequence[tuple[int, int]],
 ) -> ir.Table:
-    """One row an event: customer_id, event, channel, category, second, day."""
-    named_events = with_products(events, products)
-    second = second_of(named_events.occurred_at)
-    return named_events.select(
-        "customer_id",
-        "event",
-        "category",
-        channel=named(named_events.channel),
-        second=second,
-        day=local_day(second, offsets),
+    """One row an event: customer_id, event, channel, cell, second, day."""
+    located = with_cell(events, products, cells)
+    second = second_of(located.occurred_at)
+    return located.select(
+        "customer_id", "event", "channel", "cell", second=second, day=local_day(second, offsets)
     )
