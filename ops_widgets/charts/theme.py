@@ -14,12 +14,9 @@ from typing import Any
 import altair as alt
 from altair.typing import ChartType
 
-from ops_widgets.charts.formats import MISSING, NBSP, STEPS, Format, symbol
-
 SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
 HEAT = [f"var(--ops-heat-{i})" for i in range(7)]
 INK, MUTED, LINE = "var(--ops-ink)", "var(--ops-muted)", "var(--ops-line)"
-PAPER, GOOD, BAD = "var(--ops-paper)", "var(--ops-good)", "var(--ops-bad)"
 #: Room for one entry of a legend: entries do not wrap by themselves, on a phone they would be
 #: cut. An expression of the width will not do, Vega lays the legend out before it knows it.
 LEGEND_ENTRY = 180
@@ -84,43 +81,6 @@ def themed(chart: ChartType) -> ChartType:
     if fills and getattr(chart, "width", alt.Undefined) is alt.Undefined:
         styled.width = "container"
     return styled
-
-
-def heat_scale(low: float, high: float) -> alt.Scale:
-    """Seven steps of one colour from ``low`` to ``high``, in the data's unit."""
-    return alt.Scale(type="quantize", domain=[low, high], range=HEAT, nice=False)
-
-
-def value_expr(value: str, format: Format, currency: str = "", minor_digits: int = 2) -> str:
-    """A Vega expression that writes ``value`` (``datum.value`` of an axis, a field) for people.
-
-    For ``Axis(labelExpr=...)`` and for the text of tooltips by ``transform_calculate``: money
-    in minor units reads like ``¥14 bn``, as in :func:`~ops_widgets.charts.formats.format_value`.
-    """
-    if format == "money":
-        text = f"'{symbol(currency)}' + {_compact(f'abs({value})', 10**minor_digits)}"
-        text = f"({value} < 0 ? '−' : '') + {text}"
-    elif format == "percent":
-        text = f"format({value}, abs({value}) >= 10 ? ',.0%' : '.3~p')"
-    elif format == "points":
-        text = f"format(100 * {value}, '+.3~r') + '{NBSP}pp'"
-    elif format in ("ratio", "decimal"):
-        text = f"format({value}, ',.3~r')" + (" + '×'" if format == "ratio" else "")
-    elif format in ("date", "month"):
-        text = f"timeFormat({value}, '{'%b %Y' if format == 'month' else '%-d %b %Y'}')"
-    else:
-        text = f"format({value}, ',')" if format == "integer" else f"'' + {value}"
-    return f"({value} === null || !isValid({value}) ? '{MISSING}' : {text})"
-
-
-def _compact(value: str, minor: int) -> str:
-    """Three significant digits and the step's word; below ten thousand the amount itself."""
-    text = f"format({value} / {minor}, {value} / {minor} < 1000 ? ',.2~f' : ',.0f')"
-    for size, unit in reversed(STEPS):
-        step = f"format({value} / {minor * size:.0f}, '.3~r') + '{NBSP}{unit}'"
-        floor = max(size * 0.9995, 9_999.5) * minor
-        text = f"({value} >= {floor:.0f} ? {step} : {text})"
-    return text
 
 
 @cache

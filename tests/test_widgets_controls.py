@@ -1,0 +1,166 @@
+"""The control bar: every field has a control, and nothing invalid ever becomes the view."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field
+
+from ops_widgets.views.base import Names, View
+from ops_widgets.widgets.controls import ControlBar, describe
+
+
+class ShopView(View):
+    notebook: ClassVar[str] = "shop"
+
+    grain: Literal["week", "month"] = Field("month", title="Grain")
+    months: int = Field(12, ge=1, le=36, title="Months", description="Length of the window")
+    categories: Names = Field((), title="Categories")
+    returns: bool = Field(True, title="With returns")
+
+
+CHOICES = {"categories": ["Beauty", "Toys"]}
+BOUNDS = {"as_of": (date(2024, 1, 1), date(2024, 12, 31))}
+
+
+@pytest.fixture
+def bar():
+    return ControlBar(ShopView(source="shop"), CHOICES, BOUNDS)
+
+
+def test_every_field_has_a_labelled_control_but_the_source(bar):
+    kinds = {field["name"]: (field["label"], field["kind"]) for field in bar.fields}
+    assert kinds == {
+        "as_of": ("As of", "day"),
+        "grain": ("Grain", "one"),
+        "months": ("Months", "number"),
+        "categories": ("Categories", "many"),
+        "returns": ("With returns", "switch"),
+    }
+    assert bar.fields[2]["help"] == "Length of the window"
+
+
+def test_a_field_that_cannot_have_a_control_is_found_when_the_bar_is_made():
+    class Odd(View):
+        price: float = 1.0
+
+    with pytest.raises(TypeError, match="price"):
+        describe(Odd, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "got"),
+    [
+        ("grain", "week", "week"),
+        ("months", 3, 3),
+        ("categories", ["Toys"], ("Toys",)),
+        ("categories", [], ()),
+        ("returns", False, False),
+        ("as_of", "2024-06-30", date(2024, 6, 30)),
+        ("as_of", "", None),
+    ],
+)
+def test_a_valid_wish_becomes_the_view_and_is_told_once(bar, name, asked, got):
+    heard = []
+    bar = ControlBar(
+        bar.view.replace(categories=("Beauty",), as_of=date(2024, 2, 2)), CHOICES, BOUNDS
+    )
+    bar.on_view(heard.append)
+    bar._hear({"ask": {name: asked}})
+    bar._hear({"ask": {name: asked}})
+    assert getattr(bar.view, name) == got
+    assert heard == [bar.view]
+    assert bar.values[name] == bar.view.parameters()[name]
+    assert bar.message == ""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"grain": "year"},
+        {"grain": None},
+        {"grain": ["week"]},
+        {"months": 0},
+        {"months": 10**400},
+        {"months": "__import__('os').system('id')"},
+        {"months": float("nan")},
+        {"categories": ["Garden"]},
+        {"categories": "Beauty"},
+        {"categories": [["Beauty"]]},
+        {"categories": ["x" * 1_000_000]},
+        {"categories": {"Beauty": 1}},
+        {"as_of": "2025-01-01"},
+        {"as_of": "2023-12-31"},
+        {"as_of": "yesterday"},
+        {"as_of": {"year": 2024}},
+        {"returns": "perhaps"},
+        {"source": "/etc"},
+        {"view": "x"},
+        {"self": 1},
+        {"__class__": 1},
+        {"": 1},
+    ],
+    ids=lambda asked: str(asked)[:40],
+)
+def test_anything_else_is_refused_with_a_sentence(bar, asked):
+    before, heard = bar.view, []
+    bar.on_view(heard.append)
+    bar._hear({"ask": asked})
+    assert bar.view == before
+    assert heard == []
+    assert 0 < len(bar.message) <= 240
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["as_of", "grain", "months", "categories", "source"]) | st.text(),
+        json_values,
+    )
+)
+def test_no_message_of_any_shape_breaks_the_bar(asked):
+    """What is accepted is a view whose every name is offered; what is not changes nothing."""
+    bar = ControlBar(ShopView(source="shop"), CHOICES, BOUNDS)
+    bar._hear({"ask": asked})
+    assert bar.view.source == "shop"
+    assert set(bar.view.categories) <= {"Beauty", "Toys"}
+    assert bar.view.as_of is None or date(2024, 1, 1) <= bar.view.as_of <= date(2024, 12, 31)
+    assert bar.view == ShopView.parse(bar.view.parameters())
+
+
+@given(json_values)
+def test_a_message_that_is_no_wish_is_passed_over(content):
+    bar = ControlBar(ShopView(source="shop"), CHOICES, BOUNDS)
+    bar._hear(content)
+    assert bar.view == ShopView(source="shop")
+
+
+def test_reset_goes_back_to_the_view_the_page_was_opened_with():
+    opened = ShopView(source="shop", months=6)
+    bar = ControlBar(opened, CHOICES, BOUNDS)
+    bar.ask({"months": 3})
+    bar._hear({"reset": True})
+    assert bar.view == opened
+
+
+def test_what_a_browser_writes_into_the_state_is_not_taken(bar):
+    """Whoever opens an app can write any synced trait of any widget."""
+    before = bar.get_state()
+    bar.set_state({"values": {"months": 99}, "fields": [], "message": "<b>", "query": "x"})
+    assert bar.get_state() == before
+
+
+def test_the_address_follows_the_view_in_an_app_and_nowhere_else(bar):
+    assert bar.query is None
+    app = ControlBar(ShopView(source="shop"), CHOICES, BOUNDS, link=True)
+    assert app.query == ""
+    app.ask({"categories": ["Toys"], "months": 3})
+    assert ShopView(source="shop").with_query(app.query) == app.view

@@ -1,0 +1,86 @@
+"""Tables: whatever the data hold stays text, and numbers read like numbers."""
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops_widgets.charts.formats import MISSING, format_value
+from ops_widgets.charts.tables import frame_table, to_html
+
+MONEY = {"currency": "CNY", "minor_digits": 2}
+
+
+def cells(html):
+    return [[td.get_text() for td in tr("td")] for tr in BeautifulSoup(html, "html.parser")("tr")][
+        1:
+    ]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
+def test_any_text_stays_text(text):
+    """In a cell, in a head, in a caption."""
+    html = to_html(pd.DataFrame({text: [text]}), {text: "text"}, text, labels={text: text or "x"})
+    soup = BeautifulSoup(html, "html.parser")
+    assert {tag.name for tag in soup.find_all()} <= {
+        "div", "table", "caption", "thead", "tbody", "tr", "th", "td",
+    }  # fmt: skip
+    assert soup.td.get_text() == text
+
+
+def test_a_missing_value_is_a_dash_and_never_zero():
+    frame = pd.DataFrame({"n": pd.array([1, None], "Int64"), "r": [float("nan"), 0.5]})
+    assert cells(to_html(frame)) == [["1", MISSING], [MISSING, "0.50"]]
+
+
+def test_a_money_column_has_one_unit_which_its_head_names():
+    frame = pd.DataFrame({"gmv": [1_400_000_000_000, 60_000_000_000, -5]})
+    soup = BeautifulSoup(to_html(frame, {"gmv": "money"}, **MONEY), "html.parser")
+    assert soup.th.get_text() == "Gmv (¥ bn)"
+    assert [td.get_text() for td in soup("td")] == ["14.0", "0.6", "0.0"]
+    assert soup("td")[2]["title"] == "−¥0.05"
+
+
+def test_heads_are_heads_and_numbers_stand_right():
+    soup = BeautifulSoup(
+        to_html(pd.DataFrame({"who": ["a"], "n": [1]}), caption="All"), "html.parser"
+    )
+    assert [th["scope"] for th in soup("th")] == ["col", "col"]
+    assert soup("td")[1]["class"] == ["ops-number"]
+    assert soup.caption.get_text() == "All"
+
+
+def test_a_frame_says_how_it_wants_to_be_shown():
+    frame = pd.DataFrame({"share": [0.25], "month": pd.to_datetime(["2024-05-01"])})
+    frame.attrs = {
+        "formats": {"share": "percent", "month": "month"},
+        "labels": {"share": "Share of all"},
+        "note": "not the table's business",
+    }
+    soup = BeautifulSoup(frame_table(frame), "html.parser")
+    assert [th.get_text() for th in soup("th")] == ["Share of all", "Month"]
+    assert [td.get_text() for td in soup("td")] == ["25.0%", "May 2024"]
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame({"a": []}), pd.DataFrame({"a": [None]})])
+def test_a_table_without_values_is_still_a_table(frame):
+    assert "<thead>" in to_html(frame)
+
+
+@pytest.mark.parametrize(
+    ("value", "format", "shown"),
+    [
+        (99_949, "money", "£999.49"),
+        (999_949, "money", "£9,999"),
+        (999_950, "money", "£10.0\u00a0k"),
+        (99_999_999, "money", "£1.00\u00a0m"),
+        (-12_345_678_900, "money", "−£123\u00a0m"),
+        (0.00123, "percent", "0.12%"),
+        (12.5, "percent", "1,250%"),
+        (0.021, "points", "+2.10\u00a0pp"),
+        (float("inf"), "ratio", MISSING),
+    ],
+)
+def test_values_read_as_people_write_them(value, format, shown):
+    assert format_value(value, format, "GBP") == shown
