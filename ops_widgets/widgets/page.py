@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Literal
 
 import pandas as pd
@@ -34,6 +36,14 @@ def rendering() -> Rendering:
     if os.environ.get("SERVER_SOFTWARE", "").lower().startswith("voila"):
         return "voila"
     return "notebook"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What stands in the memory of answers for one that could not be given."""
+
+    error: Exception
+    traceback: TracebackType | None
 
 
 class Page:
@@ -88,7 +98,12 @@ class Page:
         return self._show(PanelPart(self, title, compute, chart, table, note))
 
     def record(self, compute: Callable[[Any, Any], list[Number]]) -> Shown:
-        """The last cell: the headline numbers for machines (reports, alerts, tests)."""
+        """The last cell: the headline numbers for machines (reports, alerts, tests).
+
+        No machine reads an app: there the cell is empty.
+        """
+        if rendering() == "voila":
+            return Shown({"text/html": ""})
         try:
             numbers = [vars(number) for number in self.answer(compute)]
             missing = ""
@@ -101,8 +116,6 @@ class Page:
             "missing": missing,
         }
         html = f'<p class="ops-note">{len(numbers)} headline numbers recorded.</p>'
-        if rendering() == "voila":
-            return Shown({"text/html": html})
         return Shown({NUMBERS_TYPE: payload, "text/html": html})
 
     def answer(self, compute: Compute) -> Any:
@@ -112,13 +125,14 @@ class Page:
             try:
                 self._answers[key] = compute(self.store, self.view)
             except Exception as error:
-                self._answers[key] = error
+                self._answers[key] = Failure(error, error.__traceback__)
             if len(self._answers) > KEPT_ANSWERS:
                 self._answers.popitem(last=False)
         self._answers.move_to_end(key)
         answer = self._answers[key]
-        if isinstance(answer, Exception):
-            raise answer
+        if isinstance(answer, Failure):
+            # The same error raised again would collect the frames of everyone who asked.
+            raise answer.error.with_traceback(answer.traceback)
         return answer
 
     def look_at(self, view: View) -> None:
