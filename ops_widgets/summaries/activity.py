@@ -41,8 +41,8 @@ def customer_weeks(facts: ir.Table, cells: Cells, calendar: ir.Table) -> ir.Tabl
 def customers(weeks: ir.Table, cells: Cells) -> ir.Table:
     """One row a customer: a number for the name, and when and where it all began.
 
-    ``customer_id, customer, first_second, acquisition_channel, cohort_week, cohort_month``. Two
-    first acts in the same second: the channel that comes first by name.
+    ``customer_id, customer, first_second, acquired, cohort_week, cohort_month``; ``acquired`` is
+    the index of the channel of the first act (of two in the same second, the first by name).
     """
     first = weeks.group_by("customer_id").agg(
         key=weeks.first_key.min(),
@@ -53,37 +53,27 @@ def customers(weeks: ir.Table, cells: Cells) -> ir.Table:
     numbered = first.mutate(
         customer=ibis.row_number().over(order_by=first.customer_id),
         first_second=(first.key - cell) // CELL_SLOTS,
-        channel_index=cell // len(cells.categories),
+        acquired=cell // len(cells.categories),
     )
-    joined = numbered.inner_join(cells.channels_table(), "channel_index")
-    return joined.select(
-        "customer_id",
-        "customer",
-        "first_second",
-        "cohort_week",
-        "cohort_month",
-        acquisition_channel=joined.channel,
-    )
+    return numbered.drop("key")
 
 
 def customer_periods(weeks: ir.Table, first: ir.Table, cells: Cells, grain: str) -> ir.Table:
-    """One row a customer and period: ``customer, cohort_index, period_index``, channel, masks."""
-    born = first.select(
-        "customer_id", "customer", "acquisition_channel", cohort_index=f"cohort_{grain}"
-    )
+    """One row a customer and period: ``customer, cohort_index, period_index, acquired``, masks."""
+    born = first.select("customer_id", "customer", "acquired", cohort_index=f"cohort_{grain}")
     joined = weeks.inner_join(born, "customer_id").mutate(period_index=weeks[f"{grain}_index"])
-    keys = ["customer", "cohort_index", "period_index", "acquisition_channel"]
+    keys = ["customer", "cohort_index", "period_index", "acquired"]
     return joined.group_by(keys).agg(**{name: joined[name].bit_or() for name in cells.mask_names})
 
 
 def signatures(periods: ir.Table, cells: Cells) -> ir.Table:
-    """``cohort_index, period_index, acquisition_channel``, masks, and ``customers``."""
-    keys = ["cohort_index", "period_index", "acquisition_channel", *cells.mask_names]
+    """``cohort_index, period_index, acquired``, masks, and ``customers``."""
+    keys = ["cohort_index", "period_index", "acquired", *cells.mask_names]
     return periods.group_by(keys).agg(customers=periods.count())
 
 
 def lifecycle(periods: ir.Table) -> ir.Table:
-    """``period_index, acquisition_channel, new, retained, resurrected, churned``.
+    """``period_index, acquired, new, retained, resurrected, churned``.
 
     Every active customer of a period is exactly one of new (first period ever), retained
     (active the period before) or resurrected; churned were active the period before and are
@@ -93,13 +83,13 @@ def lifecycle(periods: ir.Table) -> ir.Table:
     order = ibis.window(group_by=periods.customer, order_by=periods.period_index)
     # A gap of zero can not occur: it stands for "no neighbour", on every engine.
     active = periods.select(
-        "acquisition_channel",
+        "acquired",
         "period_index",
         is_new=periods.period_index == periods.cohort_index,
         before=(periods.period_index - periods.period_index.lag().over(order)).fill_null(0),
         after=(periods.period_index.lead().over(order) - periods.period_index).fill_null(0),
     )
-    states = active.group_by("period_index", "acquisition_channel").agg(
+    states = active.group_by("period_index", "acquired").agg(
         new=total(ibis.ifelse(active.is_new, 1, 0)),
         retained=total(ibis.ifelse(active.before == 1, 1, 0)),
         resurrected=total(ibis.ifelse(~active.is_new & (active.before != 1), 1, 0)),
@@ -108,7 +98,7 @@ def lifecycle(periods: ir.Table) -> ir.Table:
     zero = ibis.literal(0, "int64")
     present = states.drop("gone").mutate(churned=zero)
     lost = states.filter(states.gone > 0).select(
-        "acquisition_channel",
+        "acquired",
         period_index=states.period_index + 1,
         new=zero,
         retained=zero,
@@ -116,6 +106,6 @@ def lifecycle(periods: ir.Table) -> ir.Table:
         churned=states.gone,
     )
     both = present.union(lost.select(present.columns))
-    return both.group_by("period_index", "acquisition_channel").agg(
+    return both.group_by("period_index", "acquired").agg(
         **{name: total(both[name]) for name in ("new", "retained", "resurrected", "churned")}
     )

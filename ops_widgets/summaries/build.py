@@ -31,9 +31,9 @@ from ops_widgets.sources.connect import open_source
 from ops_widgets.sources.contract import CONTRACT_VERSION, EARLIEST
 from ops_widgets.summaries.activity import GRAINS, customer_periods, customer_weeks, customers
 from ops_widgets.summaries.cells import Cells
-from ops_widgets.summaries.definitions import SUMMARIES, Activity, Facts
+from ops_widgets.summaries.definitions import Activity, Facts, define_summaries
 from ops_widgets.summaries.facts import (
-    first_level,
+    CATEGORY_SEPARATOR,
     named,
     order_lines,
     product_dimension,
@@ -162,18 +162,16 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
     first, last = _span(checked, now)
     offsets = utc_offsets(config.timezone, first, last)
     days = ibis.memtable(calendar(first, last, config.week_start).drop(columns=["date"]))
-    cells = _cells(used)
+    cells = _cells(checked)
     products = product_dimension(used.get("products"), cells)
     lines = order_lines(
         used["orders"], products, cells, digits=config.minor_digits, offsets=offsets
     ).cache()
     acts = {"purchase": lines.filter(lines.delivered)}
-    events = None
     if "events" in used:
-        events = acts["visit"] = visitor_events(used["events"], products, cells, offsets=offsets)
+        acts["visit"] = visitor_events(used["events"], products, cells, offsets=offsets)
     return Facts(
         lines=lines,
-        events=events,
         campaigns=used.get("campaigns"),
         campaign_days=used.get("campaign_days"),
         market=used.get("market"),
@@ -184,18 +182,22 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
     )
 
 
-def _cells(used: dict[str, ir.Table]) -> Cells:
-    """All channels of orders and events, all first-level categories of products."""
+def _cells(checked: Checked) -> Cells:
+    """All channels of orders and events, all first-level categories of products.
 
-    def distinct(column: ir.StringColumn) -> list[str]:
-        return column.name("name").as_table().distinct().to_pyarrow()["name"].to_pylist()
+    Names of rows that were set aside may be among them: a cell in which nobody was active is
+    harmless, and the bare columns are read many times faster than the checked rows.
+    """
 
-    channels = [
-        distinct(named(used[name].channel)) for name in ("orders", "events") if name in used
-    ]
-    products = used.get("products")
-    categories = [] if products is None else distinct(first_level(named(products.category)))
-    return Cells.of(chain(*channels), categories)
+    def distinct(table: str, column: str) -> list[str]:
+        bare = checked.source.table(table)[column].name("bare").as_table().distinct()
+        name = named(bare.bare)
+        return bare.select(name=name).to_pyarrow()["name"].to_pylist()
+
+    mapped = checked.used
+    channels = [distinct(name, "channel") for name in ("orders", "events") if name in mapped]
+    paths = distinct("products", "category") if "products" in mapped else []
+    return Cells.of(chain(*channels), (path.split(CATEGORY_SEPARATOR)[0] for path in paths))
 
 
 def _activity(basis: str, facts: ir.Table, cells: Cells, days: ir.Table) -> Activity:
@@ -222,12 +224,10 @@ def _build(
     facts = collect_facts(checked, config, now)
     rows: dict[str, int] = {}
     with duckdb.connect(str(store)) as out:
-        for name, define in SUMMARIES.items():
+        for name, expression in define_summaries(facts).items():
             say(f"summary {name}")
-            expression = define(facts)
-            if expression is not None:
-                rows[name] = _copy(out, name, expression)
-        cells = facts.cells.frame  # noqa: F841 - read by DuckDB by its name
+            rows[name] = _copy(out, name, expression)
+        out.register("cells", facts.cells.frame)
         out.execute("create table cell as select * from cells order by cell")
         span = out.execute("select min(day), max(day) from sales_day").fetchone()
         assert span is not None
@@ -257,14 +257,14 @@ def _build(
 
 
 def _copy(out: duckdb.DuckDBPyConnection, name: str, expression: ir.Table) -> int:
-    """Stream one expression, batch by batch, from its engine into table ``name``, sorted.
+    """Stream one expression, batch by batch, from its engine into table ``name``.
 
     The engine finishes the summary before the first batch leaves it: streaming straight out of
     a union of aggregates can stop DuckDB 1.5 for ever (each waits for the other's buffer).
     """
     with expression.cache() as finished:
         out.register("batches", finished.to_pyarrow_batches())
-        out.execute(f"create table {name} as select * from batches order by all")
+        out.execute(f"create table {name} as select * from batches")
         out.unregister("batches")
     counted = out.execute(f"select count(*) from {name}").fetchone()
     return int(counted[0]) if counted else 0

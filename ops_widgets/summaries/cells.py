@@ -60,10 +60,11 @@ class Cells:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """``cell, channel, category, mask_column, bit`` (2 ** place in its mask column)."""
+        """``cell, channel, channel_index, category, mask_column, bit`` (2 ** place in its mask)."""
         pairs = [(a, b) for a in self.channels for b in self.categories]
         frame = pd.DataFrame(pairs, columns=["channel", "category"])
         frame.insert(0, "cell", range(len(frame)))
+        frame["channel_index"] = frame["cell"] // len(self.categories)
         frame["mask_column"] = frame["cell"] // BITS
         frame["bit"] = [1 << (cell % BITS) for cell in frame["cell"]]
         return frame

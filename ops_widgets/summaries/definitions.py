@@ -41,7 +41,6 @@ class Facts:
     """What the summaries are made of; tables that the source does not map are None."""
 
     lines: ir.Table
-    events: ir.Table | None
     campaigns: ir.Table | None
     campaign_days: ir.Table | None
     market: ir.Table | None
@@ -162,33 +161,6 @@ def campaign_sales(facts: Facts) -> ir.Table:
     )
 
 
-def events_day(facts: Facts) -> ir.Table | None:
-    """Events by day, channel and kind."""
-    events = facts.events
-    if events is None:
-        return None
-    return events.group_by("day", "channel", "event").agg(events=events.count())
-
-
-def _by_grain(facts: Facts, one: Callable[[Activity, str], ir.Table]) -> ir.Table:
-    parts = [
-        one(activity, grain).mutate(basis=ibis.literal(activity.basis), grain=ibis.literal(grain))
-        for activity in facts.activities
-        for grain in activity.periods
-    ]
-    return ibis.union(*parts)
-
-
-def activity_signature(facts: Facts) -> ir.Table:
-    """Distinct active customers by cohort and period, for any choice of cells (both grains)."""
-    return _by_grain(facts, lambda a, grain: signatures(a.periods[grain], facts.cells))
-
-
-def activity_lifecycle(facts: Facts) -> ir.Table:
-    """New, retained, resurrected and churned customers by period (both grains)."""
-    return _by_grain(facts, lambda a, grain: lifecycle(a.periods[grain]))
-
-
 #: Name of the table in the store -> expression; None means the source lacks what it needs.
 SUMMARIES: dict[str, Callable[[Facts], ir.Table | None]] = {
     "sales_day": sales_day,
@@ -198,7 +170,18 @@ SUMMARIES: dict[str, Callable[[Facts], ir.Table | None]] = {
     "campaign": campaign,
     "campaign_day": campaign_day,
     "campaign_sales": campaign_sales,
-    "events_day": events_day,
-    "activity_signature": activity_signature,
-    "activity_lifecycle": activity_lifecycle,
 }
+
+
+def define_summaries(facts: Facts) -> dict[str, ir.Table]:
+    """Every summary that the facts allow, by the name of its table.
+
+    Beside :data:`SUMMARIES` there are, for every basis and grain, ``signature_BASIS_GRAIN``
+    (distinct customers for any choice of cells) and ``lifecycle_BASIS_GRAIN``.
+    """
+    found = {name: define(facts) for name, define in SUMMARIES.items()}
+    for activity in facts.activities:
+        for grain, periods in activity.periods.items():
+            found[f"signature_{activity.basis}_{grain}"] = signatures(periods, facts.cells)
+            found[f"lifecycle_{activity.basis}_{grain}"] = lifecycle(periods)
+    return {name: table for name, table in found.items() if table is not None}

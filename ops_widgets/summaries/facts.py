@@ -170,9 +170,7 @@ def visitor_events(
     *,
     offsets: Sequence[tuple[int, int]],
 ) -> ir.Table:
-    """One row an event: customer_id, event, channel, cell, second, day."""
+    """One row an event: customer_id, cell, second, day."""
     located = with_cell(events, products, cells)
     second = second_of(located.occurred_at)
-    return located.select(
-        "customer_id", "event", "channel", "cell", second=second, day=local_day(second, offsets)
-    )
+    return located.select("customer_id", "cell", second=second, day=local_day(second, offsets))

@@ -7,11 +7,15 @@ means that nothing is left out.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal
 
 import pandas as pd
 
 from ops_widgets.periods import Grain
 from ops_widgets.summaries.store import Store
+
+#: What makes a customer active.
+Basis = Literal["purchase", "visit"]
 
 
 def _level(detail: bool) -> str:
@@ -146,74 +150,77 @@ def _or_empty(store: Store, table: str) -> str:
     return table if store.has(table) else _EMPTY[table]
 
 
+#: The rows of customers who were acquired by one of the channels ``$acquired`` (empty: by any).
+_ACQUIRED = """(len($acquired) = 0 or acquired in (
+    select channel_index from cell where channel in (select unnest($acquired))))"""
+
+
 def cohort_sizes(
-    store: Store, basis: str, grain: Grain, acquired: Collection[str] = ()
+    store: Store, basis: Basis, grain: Grain, acquired: Collection[str] = ()
 ) -> pd.DataFrame:
     """``cohort_index, customers``: everybody whose first activity fell into that period."""
     return store.query(
-        """
-        select cohort_index, sum(customers)::double as customers from activity_signature
-        where basis = $basis and grain = $grain and period_index = cohort_index
-          and (len($acquired) = 0 or acquisition_channel in (select unnest($acquired)))
-        group by 1 order by 1
+        f"""
+        select period_index as cohort_index, sum(new)::double as customers
+        from lifecycle_{basis}_{grain} where {_ACQUIRED}
+        group by 1 having sum(new) > 0 order by 1
         """,
-        {"basis": basis, "grain": grain, "acquired": list(acquired)},
+        {"acquired": list(acquired)},
     )
 
 
 def active_customers(
     store: Store,
-    basis: str,
+    basis: Basis,
     grain: Grain,
     acquired: Collection[str] = (),
     channels: Collection[str] = (),
     categories: Collection[str] = (),
+    *,
+    since: int = 0,
 ) -> pd.DataFrame:
     """``cohort_index, period_index, customers``: distinct customers, active in a chosen cell.
 
+    Cohorts before the index ``since`` are left out.
     A customer counts who was active in any of ``channels`` and ``categories`` together (one
     cell: this channel and this category), once, however many cells he touched.
     """
-    masks = store.query(
-        """
-        select mask_column, sum(bit)::bigint as mask from cell
-        where (len($channels) = 0 or channel in (select unnest($channels)))
-          and (len($categories) = 0 or category in (select unnest($categories)))
-        group by 1
-        """,
-        {"channels": list(channels), "categories": list(categories)},
-    )
     touched = "true"
     if channels or categories:
+        masks = store.query(
+            """
+            select mask_column, sum(bit)::bigint as mask from cell
+            where (len($channels) = 0 or channel in (select unnest($channels)))
+              and (len($categories) = 0 or category in (select unnest($categories)))
+            group by 1
+            """,
+            {"channels": list(channels), "categories": list(categories)},
+        )
         pairs = zip(masks["mask_column"], masks["mask"], strict=True)
         tests = [f"(mask_{int(i)} & {int(mask)}) <> 0" for i, mask in pairs]
         touched = " or ".join(tests) or "false"
     return store.query(
         f"""
         select cohort_index, period_index, sum(customers)::double as customers
-        from activity_signature
-        where basis = $basis and grain = $grain and ({touched})
-          and (len($acquired) = 0 or acquisition_channel in (select unnest($acquired)))
+        from signature_{basis}_{grain}
+        where cohort_index >= $since and ({touched}) and {_ACQUIRED}
         group by 1, 2 order by 1, 2
         """,
-        {"basis": basis, "grain": grain, "acquired": list(acquired)},
+        {"acquired": list(acquired), "since": since},
     )
 
 
 def lifecycle(
-    store: Store, basis: str, grain: Grain, acquired: Collection[str] = ()
+    store: Store, basis: Basis, grain: Grain, acquired: Collection[str] = ()
 ) -> pd.DataFrame:
     """``period_index, new, retained, resurrected, churned`` of the customers acquired there."""
     return store.query(
-        """
+        f"""
         select period_index, sum(new)::bigint as new, sum(retained)::bigint as retained,
                sum(resurrected)::bigint as resurrected, sum(churned)::bigint as churned
-        from activity_lifecycle
-        where basis = $basis and grain = $grain
-          and (len($acquired) = 0 or acquisition_channel in (select unnest($acquired)))
-        group by 1 order by 1
+        from lifecycle_{basis}_{grain} where {_ACQUIRED} group by 1 order by 1
         """,
-        {"basis": basis, "grain": grain, "acquired": list(acquired)},
+        {"acquired": list(acquired)},
     )
 
 

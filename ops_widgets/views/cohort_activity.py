@@ -53,7 +53,7 @@ class CohortActivityView(View):
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar."""
     return {
-        "acquired": queries.names(store, "activity_lifecycle", "acquisition_channel"),
+        "acquired": queries.names(store, "cell", "channel"),
         "channels": queries.names(store, "cell", "channel"),
         "categories": queries.names(store, "cell", "category"),
     }
@@ -87,9 +87,16 @@ def _triangle(store: Store, view: CohortActivityView) -> pd.DataFrame:
     grain: Grain = view.cohorts
     last = _last(store, view, grain)
     sizes = queries.cohort_sizes(store, view.activity, grain, view.acquired)
-    sizes = sizes[sizes["cohort_index"] > last - view.periods]
+    since = last - view.periods + 1
+    sizes = sizes[sizes["cohort_index"] >= since]
     active = queries.active_customers(
-        store, view.activity, grain, view.acquired, view.channels, view.categories
+        store,
+        view.activity,
+        grain,
+        view.acquired,
+        view.channels,
+        view.categories,
+        since=since,
     )
     return retention_triangle(sizes, active, last, view.periods - 1)
 
