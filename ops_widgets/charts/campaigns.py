@@ -5,15 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import (
-    BAD,
-    GOOD,
-    SERIES,
-    currency_axis,
-    in_currency,
-    label_of,
-    short_axis,
-)
+from ops_widgets.charts.marks import BAD, GOOD, currency_axis, in_currency, label_of, short_axis
+from ops_widgets.charts.theme import SERIES
 
 STEPS = {
     "impressions": "Impressions",
@@ -39,7 +32,7 @@ def funnel_bars(frame: pd.DataFrame) -> alt.Chart:
                 scale=alt.Scale(type="log"),
                 axis=alt.Axis(format="~s", tickCount=5),
             ),
-            color=alt.Color("group:N", title=None, scale=alt.Scale(range=list(SERIES))),
+            color=alt.Color("group:N", title=None, scale=alt.Scale(range=SERIES)),
             tooltip=[
                 alt.Tooltip("group:N", title=label_of(frame, "group")),
                 alt.Tooltip("stage:N", title="Step"),

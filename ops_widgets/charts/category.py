@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import SERIES, currency_axis, in_currency, label_of, short_axis
+from ops_widgets.charts.marks import currency_axis, in_currency, label_of, short_axis
+from ops_widgets.charts.theme import SERIES
 
 #: More bars than this are a list, not a picture.
 MOST_BARS = 15
@@ -108,7 +109,7 @@ def market_by_month(frame: pd.DataFrame) -> alt.Chart:
                 title=currency_axis(frame, "Market size"),
                 axis=short_axis(),
             ),
-            color=alt.Color("category:N", title=None, scale=alt.Scale(range=list(SERIES))),
+            color=alt.Color("category:N", title=None, scale=alt.Scale(range=SERIES)),
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("month:T", title="Month", format="%b %Y"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import BAD, HEAT, SERIES, label_of, short_axis
+from ops_widgets.charts.marks import BAD, label_of, short_axis
+from ops_widgets.charts.theme import HEAT, SERIES
 
 #: Fixed steps: a colour means the same retention in every view, on every day.
 STEPS = [0.02, 0.05, 0.10, 0.20, 0.35, 0.50]
@@ -25,7 +26,7 @@ def retention_heatmap(frame: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "retention:Q",
             title="Retention",
-            scale=alt.Scale(type="threshold", domain=STEPS, range=list(HEAT)),
+            scale=alt.Scale(type="threshold", domain=STEPS, range=HEAT),
             legend=alt.Legend(format=".0%"),
         ),
         tooltip=[

@@ -1,14 +1,10 @@
-"""What several charts share: the palette, and money on axes."""
+"""What several charts share: words and money on axes."""
 
 from __future__ import annotations
 
 import altair as alt
 import pandas as pd
 
-#: Categorical colours, as CSS variables: the same SVG follows light and dark.
-SERIES = tuple(f"var(--ops-series-{i})" for i in range(1, 9))
-#: Sequential steps from little to much.
-HEAT = tuple(f"var(--ops-heat-{i})" for i in range(7))
 GOOD, BAD = "var(--ops-good)", "var(--ops-bad)"
 
 

@@ -90,8 +90,7 @@ def year_on_year(months: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
             "now": now.groupby("category")["gmv"].sum(),
             "before": before.groupby("category")["gmv"].sum(),
         }
-    ).reindex(sorted(months["category"].unique()))
-    growth = [growth_rate(n, b) for n, b in zip(sums["now"].fillna(0), sums["before"].fillna(0), strict=True)]
-    return pd.DataFrame(
-        {"category": list(sums.index), "growth": growth, "compared_months": len(pairs)}
-    )
+    ).reindex(pd.Index(sorted(months["category"].unique()), dtype="object"))
+    pairs_of_sums = zip(sums["now"].fillna(0), sums["before"].fillna(0), strict=True)
+    growth = [growth_rate(now_sum, before_sum) for now_sum, before_sum in pairs_of_sums]
+    return pd.DataFrame({"category": sums.index, "growth": growth, "compared_months": len(pairs)})

@@ -138,6 +138,13 @@ def _remove_leftovers(folder: Path, keep: dict[str, Any] | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def _bare(checked: Checked, name: str) -> ir.Table:
+    """A mapped table before any row is set aside."""
+    table = checked.source.table(name)
+    assert table is not None, f"{name} is mapped: it was checked"
+    return table
+
+
 def _span(checked: Checked, now: datetime) -> tuple[date, date]:
     """A span that holds every usable moment, from the ends of the two time columns.
 
@@ -146,7 +153,7 @@ def _span(checked: Checked, now: datetime) -> tuple[date, date]:
     low, high = now.date(), date.fromisoformat(EARLIEST)
     for name, column in (("orders", "ordered_at"), ("events", "occurred_at")):
         if name in checked.used:
-            raw = checked.source.table(name)[column]
+            raw = _bare(checked, name)[column]
             ends = raw.as_table().aggregate(low=raw.min(), high=raw.max()).to_pyarrow().to_pylist()
             if ends[0]["low"] is not None:
                 low = min(low, ends[0]["low"].date())
@@ -190,7 +197,7 @@ def _cells(checked: Checked) -> Cells:
     """
 
     def distinct(table: str, column: str) -> list[str]:
-        bare = checked.source.table(table)[column].name("bare").as_table().distinct()
+        bare = _bare(checked, table)[column].name("bare").as_table().distinct()
         name = named(bare.bare)
         return bare.select(name=name).to_pyarrow()["name"].to_pylist()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field
 
-from ops_widgets.charts.formats import Number
+from ops_widgets.charts.formats import Format, Number
 from ops_widgets.charts.pieces import About
 from ops_widgets.metrics.campaigns import campaign_economics, funnel
 from ops_widgets.periods import day_number, from_day_number, period_start
@@ -190,13 +191,13 @@ def headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
     row = table.iloc[0] if len(table) else pd.Series(dtype="float64")
     money = {k: store.source[k] for k in ("currency", "minor_digits")}
 
-    def number(name: str, label: str, kind: str, reason: str, detail: str = "") -> Number:
-        value = row.get(name)
-        known = value is not None and pd.notna(value)
+    def number(name: str, label: str, kind: Format, reason: str, detail: str = "") -> Number:
+        value = float(row.get(name, float("nan")))
+        known = not math.isnan(value)
         return Number(
             name,
             label,
-            float(value) if known else None,
+            value if known else None,
             kind,
             detail if known else reason,
             **(money if kind == "money" else {}),

@@ -121,11 +121,17 @@ def _note(window: str, compared: int, leaders: int) -> str:
     )
 
 
+def largest(frame: pd.DataFrame, column: str) -> pd.Series | None:
+    """The row with the largest known value of ``column``; None when none is known."""
+    known = frame.dropna(subset=[column]).sort_values(column, ascending=False)
+    return known.iloc[0] if len(known) else None
+
+
 def largest_open(frame: pd.DataFrame) -> str:
     """The finding of :func:`structure`: which category leaves most to nobody large."""
-    if not frame["open_gmv"].sum() > 0:
+    best = largest(frame, "open_gmv")
+    if best is None or best["open_gmv"] <= 0:
         return "No open market in this view"
-    best = frame.loc[frame["open_gmv"].idxmax()]
     amount = format_value(
         best["open_gmv"], "money", frame.attrs["currency"], frame.attrs["minor_digits"]
     )
@@ -172,9 +178,7 @@ def headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
     frame = structure(store, view)
     money = {k: frame.attrs[k] for k in ("currency", "minor_digits")}
     market, opened = float(frame["gmv"].sum()), float(frame["open_gmv"].sum())
-    best = frame.loc[frame["open_gmv"].idxmax()]
-    grown = frame.dropna(subset=["growth"])
-    fastest = grown.loc[grown["growth"].idxmax()] if len(grown) else None
+    best, fastest = largest(frame, "open_gmv"), largest(frame, "growth")
     return [
         Number("market_gmv", "Market size", market, "money", window_text(store, view), **money),
         Number("open_gmv", "Open market", opened, "money", "not held by the leaders", **money),
@@ -182,9 +186,9 @@ def headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
         Number(
             "most_open_gmv",
             "Largest open category",
-            float(best["open_gmv"]),
+            None if best is None else float(best["open_gmv"]),
             "money",
-            str(best["category"]),
+            "nothing was sold" if best is None else str(best["category"]),
             **money,
         ),
         Number(
