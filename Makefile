@@ -10,10 +10,10 @@ SAMPLES := data/samples
 # Imports without compiled bytecode take four to six times as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev report test browser lab serve bench lint lock
+.PHONY: help setup setup-dev report test browser lab serve screenshots bench lint lock
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 report: setup ## Set up, run the three notebooks on the samples, print the path of the pages
 	@$(BIN)/ops report all --source $(SAMPLES)
@@ -26,6 +26,9 @@ lab: setup ## Open the notebooks in JupyterLab
 
 serve: setup ## Serve the notebooks as apps
 	@$(BIN)/ops serve --source $(SAMPLES)
+
+screenshots: setup-dev browser ## Take the pictures in docs/screenshots again
+	$(BIN)/python -m pytest -q tests/screenshots.py
 
 bench: setup-dev ## Measure speed and memory against the targets
 	$(BIN)/python benchmarks/run.py

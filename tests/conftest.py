@@ -27,8 +27,9 @@ QUIET = [
 @pytest.fixture(scope="session")
 def browser():
     """Chromium: Playwright's own, else the system's; without one, CI fails and others skip."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as runner:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as runner:
         own = runner.chromium.executable_path
         path = own if Path(own).exists() else shutil.which("chromium")
         if path is None:

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from ops_widgets.publish.lab import lab_environment
 from tests.conftest import ROOT
 from tests.test_life_voila import KEPT, MARK, OTHER, number
 
@@ -14,9 +15,9 @@ def lab(start, quiet_home, tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
-    arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.news_url=None"]
+    arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="]
     arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
-    return start(arguments, quiet_home | {"OPS_SOURCE": str(ROOT / "data" / "samples")})
+    return start(arguments, quiet_home | lab_environment(ROOT / "data" / "samples"))
 
 
 def test_a_notebook_is_alive_in_jupyterlab(visitor, lab):

@@ -56,7 +56,7 @@ def sample(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 6_000,
     months: Annotated[int, typer.Option(min=1, help="How many months of history.")] = 18,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same shop.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same shop.")] = 20240101,
 ) -> None:
     """Write a synthetic shop with known truths, to try things on."""
     from ops_widgets.samples import generate
@@ -157,10 +157,14 @@ def serve(
 @app.command(epilog="Example: ops lab --source data/samples")
 def lab(source: SourceOption = SAMPLES, port: PortOption = 8888) -> None:
     """Open the notebooks in JupyterLab, on this source."""
+    from ops_widgets.publish.lab import lab_environment
+
     prepare(source)
     command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--notebook-dir={NOTEBOOKS}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
     sys.stdout.flush()
-    os.execve(command[0], command, os.environ | {"OPS_SOURCE": str(source.resolve())})
+    os.execve(command[0], command, os.environ | lab_environment(source))
 
 
 def _now() -> datetime:

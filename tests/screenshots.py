@@ -1,0 +1,92 @@
+"""Pictures of every page and report, for the README and for whoever changes how things look.
+
+``make screenshots`` writes them to docs/screenshots; no test collects this file.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops_widgets.publish.lab import lab_environment
+from tests.conftest import ROOT
+
+OUT = ROOT / "docs" / "screenshots"
+SIZES = {1280: 900, 390: 844}
+ONE = "category_opportunity"
+ALIVE = "document.querySelectorAll('.ops-view svg').length >= 3"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def folder():
+    OUT.mkdir(parents=True, exist_ok=True)
+
+
+def tab(browser, width, scheme, height=None):
+    size = {"width": width, "height": height or SIZES[width]}
+    return browser.new_context(viewport=size, color_scheme=scheme).new_page()
+
+
+def keep(page, name):
+    """A picture of what is seen first, without scrolling."""
+    page.wait_for_timeout(700)
+    page.screenshot(path=OUT / f"{name}.png")
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", SIZES)
+def test_report(browser, tmp_path_factory, width, scheme):
+    out = tmp_path_factory.getbasetemp() / "report"
+    pages = list(out.glob(f"samples/*/{ONE}.html"))
+    if not pages:
+        ops = Path(sys.executable).with_name("ops")
+        subprocess.run(
+            [ops, "report", "all", "--source", "data/samples", "--out", out], check=True, cwd=ROOT
+        )
+        pages = list(out.glob(f"samples/*/{ONE}.html"))
+    page = tab(browser, width, scheme)
+    page.goto(pages[0].as_uri())
+    keep(page, f"report-{width}-{scheme}")
+
+
+@pytest.fixture(scope="module")
+def app(start, quiet_home):
+    command = ["-c", "from ops_widgets.cli import app; app()", "serve"]
+    return start([*command, "--source", "data/samples", "--port", "{port}"], quiet_home)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", SIZES)
+def test_app(browser, app, width, scheme):
+    page = tab(browser, width, scheme)
+    page.goto(f"{app}/voila/render/{ONE}.ipynb")
+    page.wait_for_function(ALIVE, timeout=90_000)
+    keep(page, f"app-{width}-{scheme}")
+
+
+@pytest.fixture(scope="module")
+def lab(app, start, quiet_home, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
+    arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="]
+    arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
+    return start(arguments, quiet_home | lab_environment(ROOT / "data" / "samples"))
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_lab(browser, lab, width):
+    page = tab(browser, 1280, "light")
+    page.goto(f"{lab}/lab/tree/notebooks/{ONE}.ipynb?reset")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.keyboard.press("Control+b")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_timeout(9_000)
+    page.set_viewport_size({"width": width, "height": SIZES[width]})
+    page.wait_for_timeout(1_500)
+    page.evaluate("document.querySelector('.ops-header').scrollIntoView({block: 'start'})")
+    keep(page, f"lab-{width}-light")
