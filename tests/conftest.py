@@ -71,6 +71,14 @@ def quiet_home(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def ready_home(quiet_home):
+    """A quiet home in which the summaries of the samples have been built."""
+    command = [Path(sys.executable).with_name("ops"), "prepare", ROOT / "data" / "samples"]
+    subprocess.run(command, env=quiet_home, check=True, stdout=subprocess.DEVNULL)
+    return quiet_home
+
+
+@pytest.fixture(scope="session")
 def start(tmp_path_factory):
     """``start(arguments, environment) -> address``: a Python server on ``{port}`` until the end."""
     running = []

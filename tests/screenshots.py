@@ -68,13 +68,13 @@ def test_app(browser, app, width, scheme):
 
 
 @pytest.fixture(scope="module")
-def lab(app, start, quiet_home, tmp_path_factory):
+def lab(start, ready_home, tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
     arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="]
     arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
-    return start(arguments, quiet_home | lab_environment(ROOT / "data" / "samples"))
+    return start(arguments, ready_home | lab_environment(ROOT / "data" / "samples"))
 
 
 @pytest.mark.parametrize("width", SIZES)
