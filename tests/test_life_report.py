@@ -1,9 +1,15 @@
 """The report's life: a page opened from disk, with no network, still answers a reader."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from ops_widgets.publish import report
 from ops_widgets.publish.report import run_report
+from ops_widgets.views import VIEWS
+from tests.conftest import ROOT
 from tests.throwaway import MANIFEST, FirstView, write_notebook
 
 CHART_AND_TABLE = """
@@ -103,3 +109,38 @@ def test_a_page_follows_the_systems_dark_mode(page, page_file):
     light = page.evaluate(colour)
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(colour) != light
+
+
+@pytest.fixture(scope="module")
+def sample_pages(ready_home, tmp_path_factory):
+    """The real report on the samples, as the command line publishes it."""
+    out = tmp_path_factory.mktemp("reports")
+    command = [Path(sys.executable).with_name("ops"), "report", "all", "--source", "data/samples"]
+    subprocess.run([*command, "--out", out], cwd=ROOT, env=ready_home, check=True)
+    return out / "samples" / "2025-06-30"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_real_page_opens_from_disk_whole(page, sample_pages, name):
+    file = sample_pages / f"{name}.html"
+    page.goto(file.as_uri())
+    assert page.locator(".ops-panel svg:visible").count() >= 2
+    assert page.locator(".ops-panel table").count() >= 2
+    assert page.locator(".ops-numbers .ops-value").count() >= 5
+    assert page.locator(".ops-notice").count() == 0
+    assert "store = open_store" not in page.content(), "no code is shown"
+    assert file.stat().st_size < 1_000_000
+    assert page.tried == []
+    assert page.complaints == []
+
+
+def test_a_reader_of_the_real_report_looks_one_category_up(page, sample_pages):
+    page.goto((sample_pages / "category_opportunity.html").as_uri())
+    panel = page.locator(".ops-panel").first
+    panel.get_by_text("Table", exact=True).click()
+    count = panel.locator(".ops-filter output")
+    assert count.inner_text() == "12 of 12 rows"
+    panel.get_by_label("Filter rows").fill("beauty")
+    assert count.inner_text() == "1 of 12 rows"
+    assert "14.0" in panel.locator("tbody tr:visible").inner_text()
+    assert page.tried == []

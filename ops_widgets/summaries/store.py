@@ -20,6 +20,7 @@ class Store:
     """The current generation of a source's summaries, held open until :meth:`close`."""
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
         self.manifest = manifest
         self.source: dict[str, Any] = manifest["source"]
         self.first_day = date.fromisoformat(manifest["first_day"])

@@ -1,0 +1,50 @@
+"""Numbers that papers and authorities state, as far as the workbook computes them by now.
+
+The list is not part of the project: it is read where it lies beside it.
+"""
+
+import json
+
+import numpy as np
+import pytest
+
+from ops_widgets.stats.concentration import gini, herfindahl, open_market
+from ops_widgets.stats.growth import compound_growth
+from tests.conftest import ROOT
+
+FILE = ROOT.parent / "shared" / "checks" / "published.json"
+pytestmark = pytest.mark.skipif(
+    not FILE.is_file(), reason="the list of published numbers is absent"
+)
+
+
+@pytest.fixture(scope="module")
+def published():
+    return {check["id"]: check for check in json.loads(FILE.read_text("utf-8"))["checks"]}
+
+
+def test_hhi_of_the_department_of_justice(published):
+    assert herfindahl([30, 30, 20, 20]) == pytest.approx(published["hhi_doj"]["published"])
+
+
+def test_open_market(published):
+    check = published["open_market_source"]
+    market = 400 * 0.05
+    assert market == check["published"]["market"]
+    assert open_market(market, 0.30) == pytest.approx(
+        check["published"]["open"], abs=check["tolerance"]
+    )
+    assert compound_growth(400, 800, 2) == pytest.approx(check["computed"]["cagr_2010_2012"])
+
+
+def test_gini_where_a_fifth_holds_four_fifths(published):
+    """A finite sample of a heavy tail is less unequal than the tail: quantiles close the gap."""
+    check = published["pareto_8020_gini"]["computed"]
+    alpha = np.log(5) / np.log(4)
+    assert alpha == pytest.approx(check["alpha"], abs=1e-6)
+    gaps = []
+    for size in (10**4, 10**5, 10**6):
+        quantiles = (1 - (np.arange(size) + 0.5) / size) ** (-1 / alpha)
+        gaps.append(check["gini"] - gini(quantiles))
+    assert gaps[0] > gaps[1] > gaps[2] > 0
+    assert gaps[2] == pytest.approx(check["gini"] - 0.726, abs=2e-3)
