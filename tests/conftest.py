@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from ops_widgets.publish.lab import lab_environment
+
 ROOT = Path(__file__).parents[1]
 QUIET = [
     "--no-sandbox",
@@ -120,3 +122,14 @@ def _wait_for(address, process, log):
         else:
             return
     pytest.fail(f"No server at {address}:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def lab(start, ready_home, tmp_path_factory):
+    """The address of JupyterLab on a copy of the notebooks; no password, on this machine only."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
+    arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="]
+    arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
+    return start(arguments, ready_home | lab_environment(ROOT / "data" / "samples"))

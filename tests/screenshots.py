@@ -3,14 +3,12 @@
 ``make screenshots`` writes them to docs/screenshots; no test collects this file.
 """
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from ops_widgets.publish.lab import lab_environment
 from tests.conftest import ROOT
 
 OUT = ROOT / "docs" / "screenshots"
@@ -65,16 +63,6 @@ def test_app(browser, app, width, scheme):
     page.goto(f"{app}/voila/render/{ONE}.ipynb")
     page.wait_for_function(ALIVE, timeout=90_000)
     keep(page, f"app-{width}-{scheme}")
-
-
-@pytest.fixture(scope="module")
-def lab(start, ready_home, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
-    arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="]
-    arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
-    return start(arguments, ready_home | lab_environment(ROOT / "data" / "samples"))
 
 
 @pytest.mark.parametrize("width", SIZES)

@@ -1,23 +1,6 @@
 """The analyst's life: a notebook in JupyterLab, its controls turned, its charts alive."""
 
-import shutil
-
-import pytest
-
-from ops_widgets.publish.lab import lab_environment
-from tests.conftest import ROOT
 from tests.test_life_voila import KEPT, MARK, OTHER, number
-
-
-@pytest.fixture(scope="module")
-def lab(start, ready_home, tmp_path_factory):
-    """The address of JupyterLab on a copy of the notebooks; no password, on this machine only."""
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
-    arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="]
-    arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
-    return start(arguments, ready_home | lab_environment(ROOT / "data" / "samples"))
 
 
 def test_a_notebook_is_alive_in_jupyterlab(visitor, lab):
