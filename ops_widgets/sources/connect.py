@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from typing import Any, Self
 import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.util import gen_name
 
 from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
@@ -74,11 +76,27 @@ class Source:
 
     def run(self, expr: ir.Table, table: str) -> pa.Table:
         """The rows of ``expr``, which reads ``table``; broken input raises an OpsError."""
-        try:
+        with self._explained(table):
             return expr.to_pyarrow()
+
+    def keep(self, expr: ir.Table, table: str) -> ir.Table:
+        """``expr``, which reads ``table``, computed once and held by the engine until closed.
+
+        A temporary table, not Ibis's cache: that one is dropped by the garbage collector, which
+        may come after the connection has gone.
+        """
+        with self._explained(table):
+            return self.con.create_table(gen_name("kept"), obj=expr, temp=True)
+
+    @contextmanager
+    def _explained(self, table: str) -> Iterator[None]:
+        try:
+            yield
         except OpsError:
             raise
         except Exception as error:
+            if type(error).__module__ == "builtins" and not isinstance(error, OSError):
+                raise  # a mistake of this program is no mistake in the data
             files = self.reading(table).files
             paths = files.paths if files else ()
             raise explain(error, f"[tables.{table}]", paths) from error

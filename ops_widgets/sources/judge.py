@@ -57,7 +57,7 @@ class Judged:
     @cached_property
     def rejects(self) -> ir.Table:
         """Rows set aside: ``rule``, then the contract's columns as the source has them."""
-        return self._set_aside(self.reading.rows)
+        return self._aside.drop("_file", "_row")
 
     @cached_property
     def result(self) -> TableResult:
@@ -179,7 +179,7 @@ class Judged:
         """Rule -> its first rows, raw and with ``_file`` and ``_row``."""
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in rejected | noted}
         if rejected:
-            rows = self._set_aside(self.reading.located)
+            rows = self._aside
             order = [rows[name].asc() for name in ("_file", "_row", *self.table.required_names)]
             place = ibis.row_number().over(ibis.window(group_by=rows.rule, order_by=order))
             few = rows.mutate(_place=place).filter(ibis._._place < EXAMPLES)
@@ -191,6 +191,11 @@ class Judged:
                 if noted[note.rule.name]:
                     found[note.rule.name] = self._run(good.filter(note.where).limit(EXAMPLES))
         return found
+
+    @cached_property
+    def _aside(self) -> ir.Table:
+        """The rows set aside, read once for the examples and the rejects; with their places."""
+        return self.source.keep(self._set_aside(self.reading.located), self.name)
 
     # --- expressions -------------------------------------------------------------------------
 
@@ -221,7 +226,7 @@ class Judged:
 
     def _set_aside(self, rows: ir.Table) -> ir.Table:
         """Every row of ``rows`` that is not used, with its rule, as the source has it."""
-        place = [name for name in ("_file", "_row") if name in rows.columns]
+        place = ["_file", "_row"]
         unmapped = {
             column.name: missing(column.type)
             for column in self.table.columns

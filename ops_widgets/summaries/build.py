@@ -171,9 +171,11 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
     days = ibis.memtable(calendar(first, last, config.week_start).drop(columns=["date"]))
     cells = _cells(checked)
     products = product_dimension(used.get("products"), cells)
+    keep = checked.source.keep
     lines = order_lines(
         used["orders"], products, cells, digits=config.minor_digits, offsets=offsets
-    ).cache()
+    )
+    lines = keep(lines, "orders")
     acts = {"purchase": lines.filter(lines.delivered)}
     if "events" in used:
         acts["visit"] = visitor_events(used["events"], products, cells, offsets=offsets)
@@ -182,7 +184,7 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
         campaigns=used.get("campaigns"),
         campaign_days=used.get("campaign_days"),
         market=used.get("market"),
-        activities=tuple(_activity(name, act, cells, days) for name, act in acts.items()),
+        activities=tuple(_activity(name, act, cells, days, keep) for name, act in acts.items()),
         cells=cells,
         calendar=days,
         digits=config.minor_digits,
@@ -207,10 +209,17 @@ def _cells(checked: Checked) -> Cells:
     return Cells.of(chain(*channels), (path.split(CATEGORY_SEPARATOR)[0] for path in paths))
 
 
-def _activity(basis: str, facts: ir.Table, cells: Cells, days: ir.Table) -> Activity:
-    weeks = customer_weeks(facts, cells, days).cache()
-    first = customers(weeks, cells).cache()
-    periods = {grain: customer_periods(weeks, first, cells, grain).cache() for grain in GRAINS}
+def _activity(
+    basis: str,
+    facts: ir.Table,
+    cells: Cells,
+    days: ir.Table,
+    keep: Callable[[ir.Table, str], ir.Table],
+) -> Activity:
+    table = {"purchase": "orders", "visit": "events"}[basis]
+    weeks = keep(customer_weeks(facts, cells, days), table)
+    first = keep(customers(weeks, cells), table)
+    periods = {g: keep(customer_periods(weeks, first, cells, g), table) for g in GRAINS}
     return Activity(basis=basis, first=first, periods=periods)
 
 
