@@ -123,6 +123,14 @@ def test_exit_codes_are_the_documented_ones():
     }
 
 
+def test_a_day_that_the_data_do_not_reach_ends_with_2_and_publishes_nothing(shop, tmp_path):
+    out = tmp_path / "reports"
+    result = ops("report", "all", "--source", shop, "--as-of", "2024-06-30", "--out", out)
+    assert result.exit_code == 2
+    assert "from 2024-05-01 to 2024-05-20" in result.output
+    assert not out.exists()
+
+
 def test_a_failed_notebook_ends_with_1_after_its_pages_are_published(monkeypatch, tmp_path):
     from ops_widgets.publish.report import ReportResult
     from ops_widgets.publish.run import Outcome

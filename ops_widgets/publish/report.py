@@ -30,6 +30,7 @@ from ops_widgets.publish.run import Outcome, ReportKernel, run_notebook
 from ops_widgets.summaries.build import prepare
 from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
+from ops_widgets.views.frames import day_in_data
 
 Progress = Callable[[str], None]
 Pairs = Sequence[tuple[str, str]]
@@ -69,17 +70,19 @@ def run_report(
 
     ``parameters`` are (name, text) pairs as on the command line, several of one name for a
     multi-select; each goes to every notebook that has it. ``as_of`` defaults to the last day
-    of the data. Everything is checked before anything runs: an unknown name or an ill-typed
-    value raises ``UsageError``, broken data ``DataError``, another run of the same report
-    ``BusyError``. A notebook that fails is marked in the result and does not stop the others.
+    of the data. Everything is checked before anything runs: an unknown name, an ill-typed
+    value or a day that the data do not reach raises ``UsageError``, broken data ``DataError``,
+    another run of the same report ``BusyError``. A notebook that fails is marked in the result
+    and does not stop the others.
     """
     say = progress or (lambda _: None)
     views = check_parameters(names, source=source, as_of=as_of, parameters=parameters)
     prepared = prepare(source, now=datetime.now(UTC).replace(tzinfo=None), progress=progress)
     manifest = prepared.manifest
-    views = [view if view.as_of else view.replace(as_of=manifest["last_day"]) for view in views]
-    assert views[0].as_of is not None
-    origin = Origin.of(manifest, views[0].as_of)
+    first, last = (date.fromisoformat(manifest[f"{end}_day"]) for end in ("first", "last"))
+    day = day_in_data(views[0].as_of, first, last, manifest["source"]["name"])
+    views = [view.replace(as_of=day) for view in views]
+    origin = Origin.of(manifest, day)
     folder = out / _folder_name(origin.source) / origin.as_of.isoformat()
     with _published(folder) as draft:
         outcomes = _run_all(views, draft, say)

@@ -12,17 +12,21 @@ from ops_widgets.summaries.store import Store
 
 
 def as_of_day(store: Store, as_of: date | None) -> date:
-    """The last day looked at: ``as_of``, or the last day of the data.
+    """The last day looked at: ``as_of``, or the last day of the data (see :func:`day_in_data`)."""
+    return day_in_data(as_of, store.first_day, store.last_day, store.source["name"])
+
+
+def day_in_data(as_of: date | None, first: date, last: date, source: str) -> date:
+    """``as_of``, or ``last`` where it is None.
 
     Raises ``UsageError`` when the data do not reach that day: a report of a day that has not
     been delivered would look complete and be wrong.
     """
     if as_of is None:
-        return store.last_day
-    if not store.first_day <= as_of <= store.last_day:
+        return last
+    if not first <= as_of <= last:
         raise UsageError(
-            f"The data of {store.source['name']} run from {store.first_day} to {store.last_day}: "
-            f"there is nothing as of {as_of}.",
+            f"The data of {source} run from {first} to {last}: there is nothing as of {as_of}.",
             "Choose a day in between, or prepare newer data.",
         )
     return as_of
