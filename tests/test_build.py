@@ -62,6 +62,14 @@ def test_changed_data_are_built_again_and_told_why(shop):
     assert after.manifest["generation"] != before.manifest["generation"]
 
 
+def test_summaries_of_other_definitions_are_built_again(shop, monkeypatch):
+    prepare(shop, now=NOW)
+    monkeypatch.setattr("ops_widgets.summaries.build.SUMMARIES_VERSION", "other words")
+    after = prepare(shop, now=NOW)
+    assert after.reasons == ["the definitions of the summaries changed"]
+    assert after.manifest["summaries_version"] == "other words"
+
+
 def test_a_reader_keeps_its_version_while_it_is_replaced(shop):
     prepare(shop, now=NOW)
     reader = open_store(shop)
