@@ -88,7 +88,9 @@ def cost_and_revenue(frame: pd.DataFrame) -> alt.Chart:
         .mark_line(point=alt.OverlayMarkDef(size=24))
         .encode(
             x=alt.X(
-                "week:T", title="Week of", axis=alt.Axis(format="%-d %b %y", labelOverlap=True)
+                "yearmonthdate(week):O",
+                title="Week of",
+                axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
             ),
             y=alt.Y(
                 "money:Q",

@@ -120,7 +120,7 @@ def campaign_facts(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
     )
 
 
-def campaign_weeks(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+def campaign_by_day(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
     """``campaign_id, content_type, day, cost, net_revenue`` by day; cost NA where unknown."""
     return store.query(
         f"""

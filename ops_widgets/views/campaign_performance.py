@@ -36,17 +36,19 @@ class CampaignPerformanceView(View):
     )
 
 
+DAYS_A_WEEK = 7
+
 ECONOMICS = {
     "campaigns": ("Campaigns", "integer"),
     "impressions": ("Impressions", "integer"),
     "clicks": ("Clicks", "integer"),
     "ctr": ("CTR", "percent"),
     "orders": ("Orders", "integer"),
-    "orders_per_click": ("Orders per click", "percent"),
+    "orders_per_click": ("Orders a click", "percent"),
     "net_revenue": ("Net revenue", "money"),
     "cost": ("Cost", "money"),
     "roas": ("ROAS", "ratio"),
-    "new_customers": ("New customers", "integer"),
+    "new_customers": ("New", "integer"),
     "cac": ("CAC", "money"),
     "contribution": ("Contribution", "money"),
     "contribution_margin": ("Margin", "percent"),
@@ -166,15 +168,19 @@ def weekly(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """Cost and credited net revenue of the chosen campaigns, by week wholly in the window."""
     store.require("campaign_days", "cost", shows="what campaigns cost, week by week")
     first, last = window(store, view)
-    frame = queries.campaign_weeks(store, first, last)
+    start = store.source["week_start"]
+
+    def week_of(day: int) -> int:
+        return day_number(period_start(from_day_number(day), "week", start))
+
+    frame = queries.campaign_by_day(store, first, last)
     if view.content_types:
         frame = frame[frame["content_type"].isin(view.content_types)]
-    start = store.source["week_start"]
-    begins = [day_number(period_start(from_day_number(d), "week", start)) for d in frame["day"]]
-    frame = frame.assign(begins=begins)
-    frame = frame[(frame["begins"] >= first) & (frame["begins"] + 6 <= last)]
-    frame = frame.assign(week=pd.to_datetime([from_day_number(d) for d in frame["begins"]]))
-    sums = frame.groupby("week")[["cost", "net_revenue"]].sum().reset_index()
+    sums = frame.groupby(frame["day"].map(week_of))[["cost", "net_revenue"]].sum()
+    # Every whole week has its row: where no campaign ran, nothing was spent.
+    whole = range(week_of(first + DAYS_A_WEEK - 1), last - DAYS_A_WEEK + 2, DAYS_A_WEEK)
+    sums = sums.reindex(whole, fill_value=0)
+    sums.insert(0, "week", pd.to_datetime([from_day_number(d) for d in whole]))
     long = sums.melt("week", var_name="measure", value_name="amount")
     long["measure"] = long["measure"].map({"cost": "Cost", "net_revenue": "Net revenue"})
     return described(

@@ -52,6 +52,7 @@ def in_words(view: View) -> dict[str, str]:
             shown = "latest"
         else:
             shown = format_value(value, "date" if isinstance(value, date) else "text")
+            shown = shown.replace("_", " ")
         words[field.title or name.replace("_", " ").capitalize()] = shown
     return words
 
