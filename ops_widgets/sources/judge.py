@@ -146,7 +146,7 @@ class Judged:
 
     def _note_sums(self, rows: ir.Table) -> dict[str, ir.Value]:
         return {
-            note.rule.name: note.where.fill_null(False).cast("int64").sum()
+            note.rule.name: ibis.ifelse(note.where.fill_null(False), 1, 0).sum()
             for note in note_rules(self.reading, rows, self.others, self.now)
         }
 
