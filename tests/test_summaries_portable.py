@@ -7,7 +7,13 @@ import pytest
 
 from ops_widgets.periods import calendar, utc_offsets
 from ops_widgets.sources.contract import TABLES
-from ops_widgets.summaries.activity import GRAINS, customer_periods, customer_weeks, customers
+from ops_widgets.summaries.activity import (
+    GRAINS,
+    customer_periods,
+    customer_weeks,
+    customers,
+    numbered_weeks,
+)
 from ops_widgets.summaries.cells import Cells
 from ops_widgets.summaries.definitions import SUMMARIES, Activity, Facts, define_summaries
 from ops_widgets.summaries.facts import order_lines, product_dimension, visitor_events
@@ -39,12 +45,14 @@ def summaries():
     def activity(basis, facts):
         weeks = customer_weeks(facts, cells, days)
         born = customers(weeks, cells)
-        periods = {grain: customer_periods(weeks, born, cells, grain) for grain in GRAINS}
+        numbered = numbered_weeks(weeks, born)
+        periods = {grain: customer_periods(numbered, cells, grain) for grain in GRAINS}
         return Activity(basis, born, periods)
 
     return define_summaries(
         Facts(
             lines=lines,
+            products=products,
             campaigns=used["campaigns"],
             campaign_days=used["campaign_days"],
             market=used["market"],

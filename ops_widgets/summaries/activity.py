@@ -58,12 +58,21 @@ def customers(weeks: ir.Table, cells: Cells) -> ir.Table:
     return numbered.drop("key")
 
 
-def customer_periods(weeks: ir.Table, first: ir.Table, cells: Cells, grain: str) -> ir.Table:
-    """One row a customer and period: ``customer, cohort_index, period_index, acquired``, masks."""
-    born = first.select("customer_id", "customer", "acquired", cohort_index=f"cohort_{grain}")
-    joined = weeks.inner_join(born, "customer_id").mutate(period_index=weeks[f"{grain}_index"])
+def numbered_weeks(weeks: ir.Table, first: ir.Table) -> ir.Table:
+    """``weeks`` with all that ``first`` knows of the customer, whose name is a number from now."""
+    return weeks.inner_join(first, "customer_id").drop("customer_id", "first_key", "first_second")
+
+
+def customer_periods(weeks: ir.Table, cells: Cells, grain: str) -> ir.Table:
+    """One row a customer and period: ``customer, cohort_index, period_index, acquired``, masks.
+
+    ``weeks`` are :func:`numbered_weeks`.
+    """
+    dated = weeks.mutate(
+        cohort_index=weeks[f"cohort_{grain}"], period_index=weeks[f"{grain}_index"]
+    )
     keys = ["customer", "cohort_index", "period_index", "acquired"]
-    return joined.group_by(keys).agg(**{name: joined[name].bit_or() for name in cells.mask_names})
+    return dated.group_by(keys).agg(**{name: dated[name].bit_or() for name in cells.mask_names})
 
 
 def signatures(periods: ir.Table, cells: Cells) -> ir.Table:

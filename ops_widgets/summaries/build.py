@@ -29,7 +29,13 @@ from ops_widgets.sources.checks import Checked, check, require_usable, write_rej
 from ops_widgets.sources.config import SourceConfig, load_config
 from ops_widgets.sources.connect import open_source
 from ops_widgets.sources.contract import CONTRACT_VERSION, EARLIEST
-from ops_widgets.summaries.activity import GRAINS, customer_periods, customer_weeks, customers
+from ops_widgets.summaries.activity import (
+    GRAINS,
+    customer_periods,
+    customer_weeks,
+    customers,
+    numbered_weeks,
+)
 from ops_widgets.summaries.cells import Cells
 from ops_widgets.summaries.definitions import Activity, Facts, define_summaries
 from ops_widgets.summaries.facts import (
@@ -181,6 +187,7 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
         acts["visit"] = visitor_events(used["events"], products, cells, offsets=offsets)
     return Facts(
         lines=lines,
+        products=products,
         campaigns=used.get("campaigns"),
         campaign_days=used.get("campaign_days"),
         market=used.get("market"),
@@ -219,7 +226,8 @@ def _activity(
     table = {"purchase": "orders", "visit": "events"}[basis]
     weeks = keep(customer_weeks(facts, cells, days), table)
     first = keep(customers(weeks, cells), table)
-    periods = {g: keep(customer_periods(weeks, first, cells, g), table) for g in GRAINS}
+    numbered = keep(numbered_weeks(weeks, first), table)
+    periods = {g: keep(customer_periods(numbered, cells, g), table) for g in GRAINS}
     return Activity(basis=basis, first=first, periods=periods)
 
 

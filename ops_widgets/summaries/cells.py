@@ -69,6 +69,10 @@ class Cells:
         frame["bit"] = [1 << (cell % BITS) for cell in frame["cell"]]
         return frame
 
+    def names_table(self) -> ir.Table:
+        """``cell, channel, category``."""
+        return ibis.memtable(self.frame[["cell", "channel", "category"]])
+
     def masks_table(self) -> ir.Table:
         """``cell`` and its bit in every mask column (0 in all but one)."""
         frame = self.frame

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.summaries.activity import lifecycle, signatures
-from ops_widgets.summaries.cells import Cells
+from ops_widgets.summaries.cells import UNKNOWN, Cells
 from ops_widgets.summaries.facts import (
     count_where,
     day_of,
@@ -41,6 +41,7 @@ class Facts:
     """What the summaries are made of; tables that the source does not map are None."""
 
     lines: ir.Table
+    products: ir.Table | None
     campaigns: ir.Table | None
     campaign_days: ir.Table | None
     market: ir.Table | None
@@ -57,7 +58,8 @@ def _measures(lines: ir.Table) -> dict[str, ir.IntegerScalar]:
 def sales_day(facts: Facts) -> ir.Table:
     """Sales by day, channel and first-level category."""
     lines = facts.lines
-    return lines.group_by("day", "channel", "category").agg(lines=lines.count(), **_measures(lines))
+    sums = lines.group_by("day", "cell").agg(lines=lines.count(), **_measures(lines))
+    return sums.inner_join(facts.cells.names_table(), "cell").drop("cell")
 
 
 def orders_day(facts: Facts) -> ir.Table:
@@ -65,20 +67,27 @@ def orders_day(facts: Facts) -> ir.Table:
     bought = facts.lines.filter(facts.lines.delivered)
     orders = bought.group_by("order_id").agg(
         day=bought.day.min(),
-        channel=bought.channel.min(),
+        channel_index=bought.cell.min() // len(facts.cells.categories),
         known=ibis.ifelse(bought.customer_id.notnull(), 1, 0).max(),
     )
-    return orders.group_by("day", "channel").agg(
+    counted = orders.group_by("day", "channel_index").agg(
         orders=orders.count(), orders_of_unknown=count_where(orders.known == 0)
     )
+    named_channels = counted.inner_join(facts.cells.channels_table(), "channel_index")
+    return named_channels.drop("channel_index")
 
 
 def sales_month(facts: Facts) -> ir.Table:
     """Sales by month, category path and brand."""
     dated = facts.lines.inner_join(facts.calendar.select("day", "month_index"), "day")
-    return dated.group_by("month_index", "category_path", "category", "brand").agg(
-        **_measures(dated)
-    )
+    keys = ["month_index", "category_path", "category", "brand"]
+    if facts.products is None:
+        names = {name: ibis.literal(UNKNOWN) for name in keys[1:]}
+        return dated.group_by("month_index").agg(**_measures(dated)).mutate(**names)
+    sums = dated.group_by("month_index", "product_id").agg(**_measures(dated))
+    joined = sums.left_join(facts.products, "product_id")
+    joined = joined.mutate(**{name: joined[name].fill_null(UNKNOWN) for name in keys[1:]})
+    return joined.group_by(keys).agg(**_measures(joined))
 
 
 def market_month(facts: Facts) -> ir.Table | None:

@@ -94,26 +94,19 @@ def product_dimension(products: ir.Table | None, cells: Cells) -> ir.Table | Non
 
 
 def with_cell(facts: ir.Table, products: ir.Table | None, cells: Cells) -> ir.Table:
-    """``facts`` with the product's names and ``cell``; unknown ones are ``(unknown)``."""
+    """``facts`` with ``cell`` and ``product_cost``; an unknown product is in ``(unknown)``.
+
+    Names of products come back where sums are named: numbers travel lighter than text.
+    """
     facts = facts.mutate(channel=named(facts.channel))
     facts = facts.inner_join(cells.channels_table(), "channel")
-    unknown = ibis.literal(UNKNOWN)
     if products is None:
         known = facts.mutate(
-            category=unknown,
-            category_path=unknown,
-            brand=unknown,
-            product_cost=ibis.null("float64"),
-            category_index=cells.unknown_category,
+            product_cost=ibis.null("float64"), category_index=cells.unknown_category
         )
     else:
-        joined = facts.left_join(products, "product_id").drop("product_id_right")
-        known = joined.mutate(
-            category=joined.category.fill_null(UNKNOWN),
-            category_path=joined.category_path.fill_null(UNKNOWN),
-            brand=joined.brand.fill_null(UNKNOWN),
-            category_index=joined.category_index.fill_null(cells.unknown_category),
-        )
+        known = facts.left_join(products, "product_id").drop("product_id_right")
+        known = known.mutate(category_index=known.category_index.fill_null(cells.unknown_category))
     return known.mutate(cell=cells.number_of(known.channel_index, known.category_index))
 
 
@@ -144,10 +137,7 @@ def order_lines(
     return lines.select(
         "order_id",
         "customer_id",
-        "category",
-        "category_path",
-        "brand",
-        "channel",
+        "product_id",
         "campaign_id",
         "cell",
         delivered=delivered,
