@@ -76,7 +76,7 @@ class Source:
 
     def run(self, expr: ir.Table, table: str) -> pa.Table:
         """The rows of ``expr``, which reads ``table``; broken input raises an OpsError."""
-        with self._explained(table):
+        with self.explained(table):
             return expr.to_pyarrow()
 
     def keep(self, expr: ir.Table, table: str) -> ir.Table:
@@ -85,11 +85,12 @@ class Source:
         A temporary table, not Ibis's cache: that one is dropped by the garbage collector, which
         may come after the connection has gone.
         """
-        with self._explained(table):
+        with self.explained(table):
             return self.con.create_table(gen_name("kept"), obj=expr, temp=True)
 
     @contextmanager
-    def _explained(self, table: str) -> Iterator[None]:
+    def explained(self, table: str) -> Iterator[None]:
+        """Whatever the engine says of ``table`` meanwhile is said in words, as an OpsError."""
         try:
             yield
         except OpsError:

@@ -27,7 +27,7 @@ from ops_widgets.errors import BusyError, UsageError
 from ops_widgets.periods import calendar, from_day_number, utc_offsets
 from ops_widgets.sources.checks import Checked, check, require_usable, write_rejects
 from ops_widgets.sources.config import SourceConfig, load_config
-from ops_widgets.sources.connect import open_source
+from ops_widgets.sources.connect import Source, open_source
 from ops_widgets.sources.contract import CONTRACT_VERSION, EARLIEST
 from ops_widgets.summaries.activity import (
     GRAINS,
@@ -177,11 +177,11 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
     days = ibis.memtable(calendar(first, last, config.week_start).drop(columns=["date"]))
     cells = _cells(checked)
     products = product_dimension(used.get("products"), cells)
-    keep = checked.source.keep
+    source = checked.source
     lines = order_lines(
         used["orders"], products, cells, digits=config.minor_digits, offsets=offsets
     )
-    lines = keep(lines, "orders")
+    lines = source.keep(lines, "orders")
     acts = {"purchase": lines.filter(lines.delivered)}
     if "events" in used:
         acts["visit"] = visitor_events(used["events"], products, cells, offsets=offsets)
@@ -191,7 +191,7 @@ def collect_facts(checked: Checked, config: SourceConfig, now: datetime) -> Fact
         campaigns=used.get("campaigns"),
         campaign_days=used.get("campaign_days"),
         market=used.get("market"),
-        activities=tuple(_activity(name, act, cells, days, keep) for name, act in acts.items()),
+        activities=tuple(_activity(name, act, cells, days, source) for name, act in acts.items()),
         cells=cells,
         calendar=days,
         digits=config.minor_digits,
@@ -217,17 +217,17 @@ def _cells(checked: Checked) -> Cells:
 
 
 def _activity(
-    basis: str,
-    facts: ir.Table,
-    cells: Cells,
-    days: ir.Table,
-    keep: Callable[[ir.Table, str], ir.Table],
+    basis: str, facts: ir.Table, cells: Cells, days: ir.Table, source: Source
 ) -> Activity:
     table = {"purchase": "orders", "visit": "events"}[basis]
-    weeks = keep(customer_weeks(facts, cells, days), table)
-    first = keep(customers(weeks, cells), table)
-    numbered = keep(numbered_weeks(weeks, first), table)
-    periods = {g: keep(customer_periods(numbered, cells, g), table) for g in GRAINS}
+    # Two steps are large and soon useless: the engine forgets them as soon as they are used.
+    with source.explained(table), customer_weeks(facts, cells, days).cache() as weeks:
+        first = source.keep(customers(weeks, cells), table)
+        with numbered_weeks(weeks, first).cache() as numbered:
+            periods = {
+                grain: source.keep(customer_periods(numbered, cells, grain), table)
+                for grain in GRAINS
+            }
     return Activity(basis=basis, first=first, periods=periods)
 
 
