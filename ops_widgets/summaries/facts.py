@@ -89,8 +89,7 @@ def product_dimension(products: ir.Table | None, cells: Cells) -> ir.Table | Non
         brand=named(products.brand),
         product_cost=products.unit_cost,
     )
-    indexed = dimension.inner_join(cells.categories_table(), "category")
-    return indexed.drop("category_right") if "category_right" in indexed.columns else indexed
+    return dimension.inner_join(cells.categories_table(), "category")
 
 
 def with_cell(facts: ir.Table, products: ir.Table | None, cells: Cells) -> ir.Table:

@@ -50,11 +50,10 @@ def market_brands(
 def market_months(
     store: Store, first: int, last: int, categories: Collection[str] = (), *, detail: bool = False
 ) -> pd.DataFrame:
-    """``category, month_index, gmv, searches`` of the whole market by month."""
+    """``category, month_index, gmv`` of the whole market by month."""
     return store.query(
         f"""
-        select {_level(detail)} as category, month_index,
-               sum(gmv)::double as gmv, sum(searches)::double as searches
+        select {_level(detail)} as category, month_index, sum(gmv)::double as gmv
         from market_month
         where month_index between $first and $last
           and (len($categories) = 0 or category in (select unnest($categories)))
@@ -65,11 +64,10 @@ def market_months(
 
 
 def own_sales(store: Store, first: int, last: int, *, detail: bool = False) -> pd.DataFrame:
-    """``category, own_gmv, own_net_revenue``: what this shop sold in the months ``first..last``."""
+    """``category, own_gmv``: what this shop sold in the months ``first..last``."""
     return store.query(
         f"""
-        select {_level(detail)} as category, sum(gmv)::double as own_gmv,
-               sum(net_revenue)::double as own_net_revenue
+        select {_level(detail)} as category, sum(gmv)::double as own_gmv
         from sales_month where month_index between $first and $last
         group by all order by all
         """,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from ops_widgets.charts.formats import grouped
+from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.charts.pieces import About
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import View
@@ -16,9 +14,10 @@ def about(
     """The page's head and what its controls may offer."""
     quality, good = _quality(store)
     last = view.as_of or store.last_day
-    freshness = f"Data from {_day(store.first_day)} to {_day(store.last_day)}"
+    first_day, last_day = (format_value(d, "date") for d in (store.first_day, store.last_day))
+    freshness = f"Data from {first_day} to {last_day}"
     if last != store.last_day:
-        freshness += f", seen as of {_day(last)}"
+        freshness += f", seen as of {format_value(last, 'date')}"
     return About(
         title=title,
         question=question,
@@ -29,10 +28,6 @@ def about(
         choices=choices,
         bounds={"as_of": (store.first_day, store.last_day)},
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
 
 
 #: A smaller part of rows set aside is the ordinary mess of a shop, not a warning.

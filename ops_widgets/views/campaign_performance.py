@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import pandas as pd
 from pydantic import Field
 
-from ops_widgets.charts.formats import Format, Number
+from ops_widgets.charts.formats import Format, Number, format_value
 from ops_widgets.charts.pieces import About
 from ops_widgets.metrics.campaigns import campaign_economics, funnel
 from ops_widgets.periods import day_number, from_day_number, period_start
@@ -82,7 +82,7 @@ def window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
 def window_text(store: Store, view: CampaignPerformanceView) -> str:
     """The window in words."""
     first, last = (from_day_number(d) for d in window(store, view))
-    return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+    return f"{format_value(first, 'date')} to {format_value(last, 'date')}"
 
 
 def facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -139,10 +139,17 @@ def winners_and_losers(frame: pd.DataFrame) -> str:
     return f"{(known > 0).sum()} of {len(known)} campaigns paid for themselves"
 
 
+def _groups(
+    store: Store, view: CampaignPerformanceView
+) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
+    """The economics of what the view compares, in the column ``group``; and that one's label."""
+    table = campaign_economics(facts(store, view), view.by).rename(columns={view.by: "group"})
+    return table, {"group": (view.by.replace("_", " ").capitalize(), "text")}
+
+
 def by_group(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """Funnel and economics, one row a content type (or format, or channel)."""
-    table = campaign_economics(facts(store, view), view.by).rename(columns={view.by: "group"})
-    label = {"group": (view.by.replace("_", " ").capitalize(), "text")}
+    table, label = _groups(store, view)
     return described(store, table, label | ECONOMICS, _note(store, view))
 
 
@@ -151,12 +158,12 @@ def steps(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     store.require(
         "campaign_days", "impressions", "clicks", shows="where each campaign loses people"
     )
-    table = campaign_economics(facts(store, view), view.by).rename(columns={view.by: "group"})
+    table, label = _groups(store, view)
     return described(
         store,
         funnel(table, "group"),
-        {
-            "group": (view.by.replace("_", " ").capitalize(), "text"),
+        label
+        | {
             "step": ("Step", "text"),
             "count": ("Count", "integer"),
             "of_previous": ("Of the step before", "percent"),

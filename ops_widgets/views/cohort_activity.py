@@ -204,7 +204,11 @@ def headline(store: Store, view: CohortActivityView) -> list[Number]:
     first_age = average[average["age"] == 1]
     sizes = queries.cohort_sizes(store, view.activity, view.cohorts, view.acquired)
     sizes = sizes[sizes["cohort_index"] <= _last(store, view, view.cohorts)]
-    week = "no complete week" if last_week is None else f"week of {last_week['week']:%-d %b %Y}"
+    week = (
+        "no complete week"
+        if last_week is None
+        else f"week of {format_value(last_week['week'], 'date')}"
+    )
 
     def of_week(column: str) -> float | None:
         known = last_week is not None and pd.notna(last_week[column])
