@@ -6,10 +6,12 @@ first pass leaves a question.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
@@ -17,9 +19,13 @@ import pyarrow.parquet as pq
 from ops_widgets.errors import DataError
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.contract import TABLES
+from ops_widgets.sources.examples import Examples, merged, placed
 from ops_widgets.sources.judge import Judged
 from ops_widgets.sources.report import as_text
 from ops_widgets.sources.results import CheckReport, RuleResult, TableResult
+from ops_widgets.sources.rules import asked_rules
+from ops_widgets.sources.survey import by_month, survey
+from ops_widgets.sources.tally import Tally
 
 __all__ = [
     "CheckReport",
@@ -54,28 +60,77 @@ def check(
     Raises :class:`DataError` for a table that cannot be read at all (file, columns, types);
     whether what is left suffices is for :func:`require_usable` to say.
     """
-    results: dict[str, TableResult] = {}
+    judged: dict[str, Judged] = {}
     used: dict[str, ir.Table] = {}
-    rejects: dict[str, ir.Table] = {}
-    days: tuple[date | None, date | None] = (None, None)
-    # A table that refers to another one comes after it.
-    refers = {name: any(rule.reference for rule in TABLES[name].rules) for name in source.tables}
-    for name in sorted(source.tables, key=refers.__getitem__):
+    for name in in_order(source.tables):
         if progress:
             progress(name)
-        judged = Judged(source, name, used, now)
-        results[name], used[name] = judged.result, judged.used
-        if judged.result.rows_rejected:
-            rejects[name] = judged.rejects
-        if name == "orders":
-            days = judged.days("ordered_at")
-    report = CheckReport(
-        source.config.name,
-        {name: results[name] for name in source.tables},
-        source.config.max_rejected_share,
-        *days,
+        reading = source.reading(name)
+        surveyed = by_month(survey(source, reading, used, now))
+        judged[name] = Judged(source, reading, surveyed, used, now)
+        used[name] = judged[name].used
+    found = {name: (one.tallies.values(), one.examples.values()) for name, one in judged.items()}
+    rejects = {
+        name: one.rejects
+        for name, one in judged.items()
+        if any(tally.rejected for tally in one.tallies.values())
+    }
+    return Checked(source, report_of(source, found), used, rejects)
+
+
+def in_order(tables: Collection[str]) -> list[str]:
+    """Names of contract tables, those that refer to another one after it."""
+    return sorted(tables, key=lambda name: any(rule.reference for rule in TABLES[name].rules))
+
+
+def report_of(
+    source: Source, found: Mapping[str, tuple[Iterable[Tally], Iterable[Examples]]]
+) -> CheckReport:
+    """The report on a whole source from what was counted and kept of the parts of its tables."""
+    tallies = {name: Tally.sum(parts) for name, (parts, _) in found.items()}
+    results = {
+        name: _result(source, name, tallies[name], merged(found[name][1])) for name in source.tables
+    }
+    zone = ZoneInfo(source.config.timezone)
+    orders = tallies.get("orders", Tally())
+    first, last = (
+        moment.replace(tzinfo=UTC).astimezone(zone).date() if moment else None
+        for moment in (orders.first, orders.last)
     )
-    return Checked(source, report, used, rejects)
+    limit = source.config.max_rejected_share
+    return CheckReport(source.config.name, results, limit, first, last)
+
+
+def _result(source: Source, name: str, tally: Tally, examples: Examples) -> TableResult:
+    reading = source.reading(name)
+    counts = Counter(tally.rejected) + Counter(tally.noted)
+    rules = [
+        RuleResult(
+            table=name,
+            rule=rule.name,
+            severity=rule.severity,
+            columns=rule.columns,
+            count=counts[rule.name],
+            remedy=rule.remedy,
+            examples=[
+                placed(reading, source.config.folder, row) for row in examples.get(rule.name, [])
+            ],
+        )
+        for rule in asked_rules(reading)
+        if counts[rule.name]
+    ]
+    return TableResult(
+        table=name,
+        rows_in=tally.rows,
+        rows_used=tally.good,
+        rows_rejected=tally.rows - tally.good,
+        rules=rules,
+        missing_columns=tuple(
+            column.name
+            for column in reading.table.columns
+            if not column.required and column.name not in reading.present
+        ),
+    )
 
 
 def require_usable(report: CheckReport) -> None:

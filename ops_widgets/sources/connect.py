@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -73,6 +74,20 @@ class Source:
         if name not in self._readings:
             self._readings[name] = self._read(name)
         return self._readings[name]
+
+    def part(self, name: str, paths: Collection[str]) -> Reading:
+        """A mapped table as only these of its files hold it (all of it where there are none)."""
+        files = self.reading(name).files
+        chosen = tuple(path for path in files.paths if str(path) in paths) if files else ()
+        if files is None or chosen in ((), files.paths):
+            return self.reading(name)
+        return self._read_files(name, replace(files, paths=chosen))
+
+    def identities(self, name: str) -> dict[str, str]:
+        """Every file of a mapped table with its size and time of change; none off files."""
+        files = self.reading(name).files
+        stats = {str(path): path.stat() for path in files.paths} if files else {}
+        return {path: f"{stat.st_size}-{stat.st_mtime_ns}" for path, stat in stats.items()}
 
     def run(self, expr: ir.Table, table: str) -> pa.Table:
         """The rows of ``expr``, which reads ``table``; broken input raises an OpsError."""
@@ -166,7 +181,8 @@ class Source:
         for name, files in self._raw_files.items():
             if files.is_csv:
                 columns = {column: column for column in csv_columns(files, files.paths[0])}
-                self._view(name, csv_sql(files, columns), files.where)
+                sql = f"SELECT * EXCLUDE (_file) FROM ({csv_sql(files, columns)})"
+                self._view(name, sql, files.where)
             else:
                 sql = f"SELECT * FROM {parquet_sql(files)}"
                 self._view(name, sql, files.where, files.paths)
@@ -187,25 +203,26 @@ class Source:
                 "Use table or sql there, or leave connect out.",
             )
         if table.file:
-            return self._read_files(name)
+            return self._read_files(name, self._files(name))
         if table.table:
             rows = self._database_table(table.table, where)
         else:
             rows = self._select(name, table.sql.strip(" \n;"))
         return Reading.of(TABLES[name], table.columns, rows, where, self.con)
 
-    def _read_files(self, name: str) -> Reading:
-        files, table = self._files(name), TABLES[name]
+    def _read_files(self, name: str, files: Files) -> Reading:
+        table, view = TABLES[name], gen_name(f"ops {name}")
         mapping = self.config.tables[name].columns
         if files.is_csv:
             held = list(csv_columns(files, files.paths[0]))
             columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
-            rows = self._view(f"ops {name}", csv_sql(files, columns), files.where)
-            located = self._view(f"ops {name} located", csv_sql(files, columns, True), files.where)
-            return Reading(table, rows, located, files.where, files)
+            filed = self._view(view, csv_sql(files, columns), files.where)
+            sql = csv_sql(files, columns, located=True)
+            located = self._view(f"{view} located", sql, files.where)
+            return Reading(table, filed.drop("_file"), filed, located, files.where, files)
         read = parquet_sql(files)
         everything = f"SELECT * FROM {read}"
-        raw = self._view(f"ops {name} raw", everything, files.where, files.paths)
+        raw = self._view(f"{view} raw", everything, files.where, files.paths)
         held = list(raw.columns)
         columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
         chosen = [f"{quote(column)} AS {quote(target)}" for target, column in columns.items()]
@@ -214,8 +231,9 @@ class Source:
         file = "NULL" if "filename" in held else "filename"
         row = "NULL" if "file_row_number" in held else "file_row_number + 1"
         chosen += [f"CAST({file} AS VARCHAR) AS _file", f"CAST({row} AS BIGINT) AS _row"]
-        located = self._view(f"ops {name}", f"SELECT {', '.join(chosen)} FROM {read}", files.where)
-        return Reading(table, located.drop("_file", "_row"), located, files.where, files)
+        located = self._view(view, f"SELECT {', '.join(chosen)} FROM {read}", files.where)
+        filed = located.drop("_row")
+        return Reading(table, filed.drop("_file"), filed, located, files.where, files)
 
     def _database_table(self, name: str, where: str) -> ir.Table:
         *path, last = name.split(".")

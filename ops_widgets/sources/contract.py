@@ -64,7 +64,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the contract; ``required`` tables must be mapped by every source."""
+    """One table of the contract; ``required`` tables must be mapped by every source.
+
+    ``dated`` names the column that says when a row happened, in tables that grow by time.
+    """
 
     name: str
     row: str
@@ -72,6 +75,7 @@ class Table:
     rules: tuple[Rule, ...] = ()
     required: bool = False
     used_for: str = ""
+    dated: str = ""
     _by_name: dict[str, Column] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +132,7 @@ ORDERS = Table(
     row="one product line of an order",
     required=True,
     used_for="sales, customers, retention, campaign results",
+    dated="ordered_at",
     columns=(
         Column("order_id", "text", "The order this line belongs to", required=True),
         Column("ordered_at", "timestamp", "When the order was placed", required=True, unit="UTC"),
@@ -243,6 +248,7 @@ EVENTS = Table(
     "events",
     row="one thing a visitor did",
     used_for="visits, funnels, activity without purchase",
+    dated="occurred_at",
     columns=(
         Column("occurred_at", "timestamp", "When it happened", required=True, unit="UTC"),
         Column("customer_id", "text", "Who did it", required=True),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ops_widgets.sources.contract import Rule
+from ops_widgets.sources.contract import Table
 from ops_widgets.sources.files import line_of_row
 from ops_widgets.sources.reading import Reading
 
@@ -15,22 +16,39 @@ EXAMPLES = 5
 _LONGEST = 80
 
 
-def as_examples(
-    reading: Reading, folder: Path, rule: Rule, rows: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """``rows`` with ``_file`` and ``_row`` as ``file``, ``row`` and (CSV) ``line``, then values.
+#: Rule -> the first rows that broke it.
+Examples = dict[str, list[dict[str, Any]]]
 
-    Values are those of the rule's columns and of the table's first column, to know the row by.
+
+def brief(table: Table, rule: str, row: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a row: its place (``_file``, ``_row``) and the values to know it by.
+
+    Values are those of the rule's columns and of the table's first column; a wrong type has a
+    rule of its own, named after its column.
     """
-    columns = dict.fromkeys((reading.table.names[0], *rule.columns))
-    if rule.kind == "unique_row":
-        columns = dict.fromkeys(reading.table.required_names)
-    return [
-        _place(reading, folder, row) | {name: _short(row[name]) for name in columns} for row in rows
-    ]
+    declared = {one.name: one for one in table.rules}.get(rule)
+    columns = declared.columns if declared else (rule.removesuffix("_wrong_type"),)
+    shown = dict.fromkeys((table.names[0], *columns))
+    if declared and declared.kind == "unique_row":
+        shown = dict.fromkeys(table.required_names)
+    values = {name: _short(row[name]) for name in shown}
+    return {"_file": row["_file"], "_row": row["_row"]} | values
 
 
-def _place(reading: Reading, folder: Path, row: dict[str, Any]) -> dict[str, Any]:
+def merged(parts: Iterable[Examples]) -> Examples:
+    """The first :data:`EXAMPLES` rows of every rule among those of all parts."""
+    found: Examples = {}
+    for part in parts:
+        for rule, rows in part.items():
+            found.setdefault(rule, []).extend(rows)
+    return {
+        rule: sorted(rows, key=lambda row: (row["_file"] or "", row["_row"] or 0))[:EXAMPLES]
+        for rule, rows in found.items()
+    }
+
+
+def placed(reading: Reading, folder: Path, row: dict[str, Any]) -> dict[str, Any]:
+    """A brief row with ``file``, ``row`` and (CSV) ``line``, where they are known, first."""
     found: dict[str, Any] = {}
     if row["_file"] is not None:
         path = Path(row["_file"])
@@ -40,7 +58,7 @@ def _place(reading: Reading, folder: Path, row: dict[str, Any]) -> dict[str, Any
         if reading.files and reading.files.is_csv:
             line = line_of_row(reading.files, Path(row["_file"]), row["_row"])
             found |= {"line": line} if line else {}
-    return found
+    return found | {name: value for name, value in row.items() if name not in ("_file", "_row")}
 
 
 def _short(value: Any) -> Any:

@@ -152,12 +152,12 @@ def csv_columns(files: Files, path: Path) -> dict[str, str]:
     return found
 
 
-def csv_sql(files: Files, columns: dict[str, str], located: bool = False) -> str:
-    """A select of ``columns`` (name in the result -> column of the file), all of them text.
+def csv_sql(files: Files, columns: dict[str, str], *, located: bool = False) -> str:
+    """A select of ``columns`` (name in the result -> column of the file) and ``_file``, all text.
 
-    ``located`` adds ``_file`` and ``_row`` (1 for the first row of data), which costs the
-    parallel reading. Files may order their columns differently; one that lacks a column
-    raises :class:`DataError`.
+    ``located`` adds ``_row`` (1 for the first row of data), which costs the parallel reading.
+    Files may order their columns differently; one that lacks a column raises
+    :class:`DataError`.
     """
     selects = []
     for path in files.paths:
@@ -169,8 +169,9 @@ def csv_sql(files: Files, columns: dict[str, str], located: bool = False) -> str
                 "Files of one table need the same columns.",
             )
         chosen = [f"{read[column]} AS {quote(name)}" for name, column in columns.items()]
+        chosen.append(f"{literal(path)} AS _file")
         if located:
-            chosen += [f"{literal(path)} AS _file", "row_number() OVER () AS _row"]
+            chosen.append("row_number() OVER () AS _row")
         width = len(header(files, path))
         declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
         selects.append(

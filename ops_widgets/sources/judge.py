@@ -1,20 +1,22 @@
-"""One table judged by the contract: how many rows are good, which are not, and by which rule."""
+"""One table, or some months of it, judged by the contract: which rows are good, which are not."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
 
+from ops_widgets.periods import add_periods, day_number, index_start
 from ops_widgets.sources.casts import missing
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.examples import EXAMPLES, as_examples
-from ops_widgets.sources.results import RuleResult, TableResult
+from ops_widgets.sources.examples import EXAMPLES, Examples, brief
+from ops_widgets.sources.reading import Reading
 from ops_widgets.sources.rules import (
     copies,
     first_broken,
@@ -23,26 +25,46 @@ from ops_widgets.sources.rules import (
     row_rules,
     unique_rule,
 )
+from ops_widgets.sources.survey import NO_MONTH, Dates, filled, note_sums
+from ops_widgets.sources.tally import Tally
 
-#: What a null means in a column whose null has a meaning.
-DEFAULTS = {"orders": {"status": "completed"}}
 #: Before a column's name: its value as the source has it, beside the typed one.
 RAW = "_raw_"
 
+#: Where a row is in its source.
+PLACE = ("_file", "_row")
+
+
+@dataclass(frozen=True)
+class Months:
+    """The months ``first..last`` of a dated table; or, both NO_MONTH, the rows of none."""
+
+    first: int
+    last: int
+
 
 class Judged:
-    """A mapped table of ``source`` at the moment ``now`` (naive UTC).
+    """The rows of ``reading`` (all, or those of ``months``) at the moment ``now`` (naive UTC).
 
-    ``others`` are the used rows of the tables that this one's rules refer to.
+    ``surveyed`` is what the survey found in exactly these rows, by month; ``others`` are the
+    used rows of the tables that this one's rules refer to.
     """
 
     def __init__(
-        self, source: Source, name: str, others: dict[str, ir.Table], now: datetime
+        self,
+        source: Source,
+        reading: Reading,
+        surveyed: Mapping[int, Tally],
+        others: Mapping[str, ir.Table],
+        now: datetime,
+        months: Months | None = None,
     ) -> None:
-        self.source, self.name, self.others, self.now = source, name, others, now
-        self.reading = source.reading(name)
-        self.table = self.reading.table
-        self.unique = unique_rule(self.reading)
+        self.source, self.reading, self.surveyed = source, reading, surveyed
+        self.others, self.now, self.months = others, now, months
+        self.table = reading.table
+        self.name = reading.table.name
+        self.unique = unique_rule(reading)
+        self.dates = Dates(source.config.timezone, now)
 
     @cached_property
     def used(self) -> ir.Table:
@@ -55,67 +77,60 @@ class Judged:
         return alone.select(*self.table.names).union(firsts)
 
     @cached_property
-    def rejects(self) -> ir.Table:
-        """Rows set aside: ``rule``, then the contract's columns as the source has them."""
-        return self._aside.drop("_file", "_row")
+    def tallies(self) -> dict[int, Tally]:
+        """What each month held, copies of other rows among those set aside."""
+        found = dict(self.surveyed)
+        for month, (count, noted) in self._copies.items():
+            assert self.unique is not None
+            found[month] = found[month].without(count, self.unique.name, noted)
+        return found
 
     @cached_property
-    def result(self) -> TableResult:
-        """The numbers and examples of this table."""
-        rejected = Counter(self._counts)
-        del rejected[""]
-        if self.unique and self._copies:
-            rejected[self.unique.name] = self._copies
-        noted = Counter({rule: count for rule, count in self._notes.items() if count})
-        rows_in, rows_rejected = sum(self._counts.values()), rejected.total()
-        return TableResult(
-            table=self.name,
-            rows_in=rows_in,
-            rows_used=rows_in - rows_rejected,
-            rows_rejected=rows_rejected,
-            rules=self._rules(rejected, noted),
-            missing_columns=tuple(
-                c.name
-                for c in self.table.columns
-                if not c.required and c.name not in self.reading.present
-            ),
-        )
+    def aside(self) -> ir.Table:
+        """Rows set aside: ``rule``, the contract's columns as the source has them, and places.
 
-    def days(self, column: str) -> tuple[date | None, date | None]:
-        """First and last local day of a timestamp column among the good rows."""
-        zone = ZoneInfo(self.source.config.timezone)
-        good = next((row for row in self._first_pass if row["_rule"] is None), {})
-        first, last = (
-            moment.replace(tzinfo=UTC).astimezone(zone).date() if moment else None
-            for moment in (good.get(f"_{end}_{column}") for end in ("min", "max"))
-        )
-        return first, last
+        ``_file``, ``_row`` and ``_day`` (local day number) are null where they are not known.
+        """
+        return self.source.keep(self._set_aside(), self.name)
+
+    @cached_property
+    def rejects(self) -> ir.Table:
+        """Rows set aside: ``rule``, then the contract's columns as the source has them."""
+        return self.aside.drop("_file", "_row", "_day")
+
+    @cached_property
+    def examples(self) -> dict[int, Examples]:
+        """By month, the first few rows of every rule that its rows broke."""
+        total = Tally.sum(self.tallies.values())
+        found: dict[int, Examples] = {month: {} for month in self.tallies}
+        if total.rejected:
+            rows = self.aside
+            order = [rows[name].asc() for name in (*PLACE, *self.table.required_names)]
+            window = ibis.window(group_by=[rows.rule, rows["_day"]], order_by=order)
+            few = rows.mutate(_nth=ibis.row_number().over(window))
+            few = few.filter(few["_nth"] < EXAMPLES).order_by(*PLACE, "_nth").drop("_nth")
+            for row in self._run(few):
+                self._keep_example(found, row["rule"], row)
+        if total.noted:
+            good = self._good(self.reading.located, PLACE)
+            good = good.mutate(_day=self._day(good))
+            for note in note_rules(self.reading, good, self.others, self.now):
+                if total.noted.get(note.rule.name):
+                    for row in self._run(good.filter(note.where).limit(EXAMPLES)):
+                        self._keep_example(found, note.rule.name, row)
+        return found
+
+    def _keep_example(self, found: dict[int, Examples], rule: str, row: dict[str, Any]) -> None:
+        rows = found[self.dates.month(row["_day"])].setdefault(rule, [])
+        if len(rows) < EXAMPLES:
+            rows.append(brief(self.table, rule, row))
 
     # --- asking the engine -------------------------------------------------------------------
 
     @cached_property
-    def _first_pass(self) -> list[dict[str, Any]]:
-        """One row for each rule that rows break first, and one (``_rule`` null) for the good."""
-        rows = self.reading.rows
-        seen = rows.select(_rule=self._first_broken(rows), **self._filled(rows))
-        wanted = {"_rows": seen.count()} | self._note_sums(seen)
-        for column in self.table.columns:
-            if column.required and column.type == "timestamp":
-                wanted[f"_min_{column.name}"] = seen[column.name].min()
-                wanted[f"_max_{column.name}"] = seen[column.name].max()
-        if self.reading.files and self.reading.files.is_csv:
-            # A text that nobody decodes is not checked: another encoding may hide in it.
-            wanted |= {f"_count_{name}": seen[name].count() for name in self.reading.present}
-        return self._run(seen.group_by("_rule").agg(**wanted))
-
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        return {row["_rule"] or "": row["_rows"] for row in self._first_pass}
-
-    @cached_property
     def _twice(self) -> ir.Table | None:
         """Keys that more than one good row shares: rows worth comparing. None if there are none."""
-        if self.unique is None or self._counts.get("", 0) < 2:
+        if self.unique is None or sum(tally.good for tally in self.surveyed.values()) < 2:
             return None
         good = self._good(self.reading.rows)
         keys = good.select(**likeness(self.unique, self.table, good))
@@ -124,95 +139,58 @@ class Judged:
         return ibis.memtable(found) if found.num_rows else None
 
     @cached_property
-    def _among_copies(self) -> dict[str, int]:
-        """How many rows are copies (``_rows``), and what the notes count among them."""
+    def _copies(self) -> dict[int, tuple[int, Counter[str]]]:
+        """Month -> how many of its rows are copies, and what the notes count among them."""
         if self._twice is None:
             return {}
         _, doubtful = self._split(self._good(self.reading.rows))
-        found = doubtful.filter(doubtful._copy)
-        return self._run(found.aggregate(_rows=found.count(), **self._note_sums(found)))[0]
+        doubtful = doubtful.filter(doubtful._copy).mutate(_day=self._day(doubtful))
+        sums = note_sums(self.reading, doubtful, self.others, self.now)
+        found: defaultdict[int, tuple[int, Counter[str]]] = defaultdict(lambda: (0, Counter()))
+        for row in self._run(doubtful.group_by("_day").agg(_rows=doubtful.count(), **sums)):
+            month = self.dates.month(row["_day"])
+            count, noted = found[month]
+            found[month] = (count + row["_rows"], noted + Counter({n: row[n] or 0 for n in sums}))
+        return dict(found)
 
-    @property
-    def _copies(self) -> int:
-        return self._among_copies.get("_rows", 0)
-
-    @cached_property
-    def _notes(self) -> dict[str, int]:
-        good = next((row for row in self._first_pass if row["_rule"] is None), {})
-        return {
-            name: (good.get(name) or 0) - (self._among_copies.get(name) or 0)
-            for name in (rule.name for rule in self.table.rules if rule.severity == "note")
-        }
-
-    def _note_sums(self, rows: ir.Table) -> dict[str, ir.Value]:
-        return {
-            note.rule.name: ibis.ifelse(note.where.fill_null(False), 1, 0).sum()
-            for note in note_rules(self.reading, rows, self.others, self.now)
-        }
-
-    def _rules(self, rejected: Counter[str], noted: Counter[str]) -> list[RuleResult]:
-        """Rules that at least one row broke, in the order in which they were asked."""
-        asked = [broken.rule for broken in row_rules(self.reading, self.reading.rows, self.now)]
-        asked += [self.unique] if self.unique else []
-        asked += [rule for rule in self.table.rules if rule.severity == "note"]
-        counts = rejected + noted
-        located = self._examples(rejected, noted)
-        return [
-            RuleResult(
-                table=self.name,
-                rule=rule.name,
-                severity=rule.severity,
-                columns=rule.columns,
-                count=counts[rule.name],
-                remedy=rule.remedy,
-                examples=as_examples(
-                    self.reading, self.source.config.folder, rule, located[rule.name]
-                ),
-            )
-            for rule in asked
-            if counts[rule.name]
-        ]
-
-    def _examples(
-        self, rejected: Counter[str], noted: Counter[str]
-    ) -> dict[str, list[dict[str, Any]]]:
-        """Rule -> its first rows, raw and with ``_file`` and ``_row``."""
-        found: dict[str, list[dict[str, Any]]] = {name: [] for name in rejected | noted}
-        if rejected:
-            rows = self._aside
-            order = [rows[name].asc() for name in ("_file", "_row", *self.table.required_names)]
-            place = ibis.row_number().over(ibis.window(group_by=rows.rule, order_by=order))
-            few = rows.mutate(_place=place).filter(ibis._._place < EXAMPLES)
-            for row in self._run(few.order_by("rule", "_place").drop("_place")):
-                found[row["rule"]].append(row)
-        if noted:
-            good = self._good(self.reading.located, _file="_file", _row="_row")
-            for note in note_rules(self.reading, good, self.others, self.now):
-                if noted[note.rule.name]:
-                    found[note.rule.name] = self._run(good.filter(note.where).limit(EXAMPLES))
-        return found
-
-    @cached_property
-    def _aside(self) -> ir.Table:
-        """The rows set aside, read once for the examples and the rejects; with their places."""
-        return self.source.keep(self._set_aside(self.reading.located), self.name)
+    def _run(self, expr: ir.Table) -> list[dict[str, Any]]:
+        return self.source.run(expr, self.name).to_pylist()
 
     # --- expressions -------------------------------------------------------------------------
+
+    def _within(self, rows: ir.Table) -> ir.Table:
+        """Those of raw ``rows`` that belong to the chosen months."""
+        if self.months is None:
+            return rows
+        moment = self.reading.values(rows)[self.table.dated]
+        day = self.dates.day(moment)
+        if self.months.first == NO_MONTH:
+            first, last = day_number(self.dates.first), day_number(self.dates.last)
+            return rows.filter(day.isnull() | (day < first) | (day > last))
+        start = index_start(self.months.first, "month")
+        end = add_periods(index_start(self.months.last, "month"), 1, "month")
+        # The days decide; the moments, with a margin for any zone, let the engine skip files.
+        margin = timedelta(days=1)
+        low, high = (
+            datetime.combine(d, datetime.min.time()) for d in (start - margin, end + margin)
+        )
+        return rows.filter(
+            (moment >= low) & (moment < high) & (day >= day_number(start)) & (day < day_number(end))
+        )
+
+    def _day(self, typed: ir.Table) -> ir.IntegerValue:
+        """The local day number of typed rows; null in a table that is not dated."""
+        return self.dates.day(typed[self.table.dated]) if self.table.dated else ibis.null("int64")
 
     def _first_broken(self, rows: ir.Table) -> ir.StringValue:
         return first_broken(row_rules(self.reading, rows, self.now))
 
-    def _filled(self, rows: ir.Table) -> dict[str, ir.Value]:
-        values = self.reading.values(rows)
-        for name, default in DEFAULTS.get(self.name, {}).items():
-            values[name] = values[name].fill_null(default)
-        return values
-
-    def _good(self, rows: ir.Table, **beside: str) -> ir.Table:
-        """Rows that break no row rule, typed; ``beside``: new name -> raw column to carry along."""
+    def _good(self, rows: ir.Table, carried: Collection[str] = (), prefix: str = "") -> ir.Table:
+        """Chosen rows that break no row rule, typed, with raw columns ``carried`` along."""
+        rows = self._within(rows)
         good = rows.filter(self._first_broken(rows).isnull())
-        carried = {name: good[column] for name, column in beside.items()}
-        return good.select(**self._filled(good), **carried)
+        beside = {prefix + name: good[name] for name in carried}
+        return good.select(**filled(self.reading, good), **beside)
 
     def _split(self, good: ir.Table) -> tuple[ir.Table, ir.Table]:
         """Rows that resemble no other, and the rest with ``_copy``: true for all but the first."""
@@ -224,29 +202,29 @@ class Judged:
         doubtful = doubtful.mutate(_copy=copies(unique, self.table, doubtful))
         return keyed.anti_join(twice, twice.columns), doubtful
 
-    def _set_aside(self, rows: ir.Table) -> ir.Table:
-        """Every row of ``rows`` that is not used, with its rule, as the source has it."""
-        place = ["_file", "_row"]
-        unmapped = {
-            column.name: missing(column.type)
-            for column in self.table.columns
-            if column.name not in self.reading.present
-        }
-
-        def as_in_source(found: ir.Table, rule: ir.Value, raw: str) -> ir.Table:
-            values = {name: found[raw + name] for name in self.reading.present} | unmapped
-            ordered = {name: values[name] for name in self.table.names}
-            return found.select(rule=rule, **ordered, **{name: found[name] for name in place})
-
+    def _set_aside(self) -> ir.Table:
+        """Every chosen row that is not used, with its rule, as the source has it."""
+        rows = self._within(self.reading.located)
         broken = rows.filter(self._first_broken(rows).notnull())
-        broken = as_in_source(broken, self._first_broken(broken), "")
+        moment = self.reading.values(broken).get(self.table.dated)
+        day = ibis.null("int64") if moment is None else self.dates.day(moment)
+        found = self._as_in_source(broken, self._first_broken(broken), day)
         if not self._copies or self.unique is None:
-            return broken
-        carried = {RAW + name: name for name in self.reading.present}
-        carried |= {name: name for name in place}
-        _, doubtful = self._split(self._good(rows, **carried))
-        found = doubtful.filter(doubtful._copy)
-        return broken.union(as_in_source(found, ibis.literal(self.unique.name), RAW))
+            return found
+        raw = (*self.reading.present, *PLACE)
+        _, doubtful = self._split(self._good(self.reading.located, raw, RAW))
+        later = doubtful.filter(doubtful._copy)
+        rule = ibis.literal(self.unique.name)
+        return found.union(self._as_in_source(later, rule, self._day(later), RAW))
 
-    def _run(self, expr: ir.Table) -> list[dict[str, Any]]:
-        return self.source.run(expr, self.name).to_pylist()
+    def _as_in_source(
+        self, rows: ir.Table, rule: ir.Value, day: ir.Value, prefix: str = ""
+    ) -> ir.Table:
+        values = {
+            column.name: rows[prefix + column.name]
+            if column.name in self.reading.present
+            else missing(column.type)
+            for column in self.table.columns
+        }
+        places = {name: rows[prefix + name] for name in PLACE}
+        return rows.select(rule=rule, **values, **places, _day=day)

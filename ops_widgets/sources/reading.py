@@ -20,12 +20,13 @@ from ops_widgets.sources.files import Files
 class Reading:
     """Raw rows under the contract's column names, not yet of its types.
 
-    ``located`` is ``rows`` with ``_file`` and ``_row`` (1 for the first row of data; null where
-    the engine does not know them); it may be slower, and serves examples only.
+    ``filed`` is ``rows`` with ``_file``; ``located`` has ``_row`` as well (1 for the first row of
+    data), may be slower, and serves examples only. Both are null where nobody knows them.
     """
 
     table: Table
     rows: ir.Table
+    filed: ir.Table
     located: ir.Table
     where: str
     files: Files | None = None
@@ -41,8 +42,8 @@ class Reading:
             for name in columns:
                 if chosen[name].type().is_string() and table.column(name).type != "text":
                     raise _not_castable(where, name, chosen[name], table.column(name).type)
-        nowhere = {"_file": ibis.null("string"), "_row": ibis.null("int64")}
-        return cls(table, chosen, chosen.mutate(**nowhere), where)
+        filed = chosen.mutate(_file=ibis.null("string"))
+        return cls(table, chosen, filed, filed.mutate(_row=ibis.null("int64")), where)
 
     @staticmethod
     def match(

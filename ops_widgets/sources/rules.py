@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,11 +39,7 @@ class Broken:
 def row_rules(reading: Reading, rows: ir.Table, now: datetime) -> list[Broken]:
     """The rules that set single rows aside, in order: wrong types first, then as declared."""
     found = [
-        Broken(
-            Rule(f"{name}_wrong_type", "not_null", (name,), _WRONG_TYPE[_kind(reading, name)]),
-            where,
-        )
-        for name, where in reading.wrong(rows).items()
+        Broken(_wrong_type(reading, name), where) for name, where in reading.wrong(rows).items()
     ]
     values = reading.values(rows)
     return found + [
@@ -52,13 +49,23 @@ def row_rules(reading: Reading, rows: ir.Table, now: datetime) -> list[Broken]:
     ]
 
 
+def asked_rules(reading: Reading) -> list[Rule]:
+    """Every rule that this table is held against, in the order in which it is asked."""
+    return [
+        *(_wrong_type(reading, name) for name in reading.wrong(reading.rows)),
+        *(rule for rule in _applicable(reading, "reject") if rule.kind not in UNIQUE),
+        *(rule for rule in _applicable(reading, "reject") if rule.kind in UNIQUE),
+        *_applicable(reading, "note"),
+    ]
+
+
 def unique_rule(reading: Reading) -> Rule | None:
     """The rule of this table that compares rows with each other, if its columns are mapped."""
     return next((r for r in _applicable(reading, "reject") if r.kind in UNIQUE), None)
 
 
 def note_rules(
-    reading: Reading, rows: ir.Table, used: dict[str, ir.Table], now: datetime
+    reading: Reading, rows: ir.Table, used: Mapping[str, ir.Table], now: datetime
 ) -> list[Broken]:
     """The rules that only count, over typed ``rows``; references look into ``used``."""
     found = []
@@ -115,8 +122,9 @@ def _breaks(
     raise NotImplementedError(f"{table.name}: {rule.name} is a {rule.kind}, not a row rule")
 
 
-def _kind(reading: Reading, name: str) -> str:
-    return reading.table.column(name).type
+def _wrong_type(reading: Reading, name: str) -> Rule:
+    remedy = _WRONG_TYPE[reading.table.column(name).type]
+    return Rule(f"{name}_wrong_type", "not_null", (name,), remedy)
 
 
 def likeness(rule: Rule, table: Table, good: ir.Table) -> dict[str, ir.Value]:

@@ -1,0 +1,28 @@
+"""Moments as whole seconds and days: integers, so that every engine agrees on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from ops_widgets.periods import SECONDS_A_DAY
+
+
+def second_of(moment: ir.TimestampColumn) -> ir.IntegerColumn:
+    """Whole seconds since 1970-01-01 UTC (a fraction is cut, never rounded up)."""
+    return moment.truncate("s").epoch_seconds().cast("int64")
+
+
+def local_day(second: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.IntegerColumn:
+    """Day number in the shop's time zone; ``offsets`` come from :func:`periods.utc_offsets`."""
+    shift: ir.IntegerValue = ibis.literal(offsets[0][1], "int64")
+    for start, offset in offsets[1:]:
+        shift = ibis.ifelse(second >= start, ibis.literal(offset, "int64"), shift)
+    return (second + shift) // SECONDS_A_DAY
+
+
+def day_of(date: ir.DateColumn) -> ir.IntegerColumn:
+    """Day number of a calendar date."""
+    return date.cast("timestamp").epoch_seconds().cast("int64") // SECONDS_A_DAY
