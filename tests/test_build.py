@@ -24,7 +24,7 @@ import os, signal, sys
 from datetime import datetime
 from ops_widgets.summaries.build import prepare
 steps = 0
-def die(step):
+def die(*step):
     global steps
     steps += 1
     if steps == int(sys.argv[2]):
@@ -84,7 +84,7 @@ def test_a_reader_keeps_its_version_while_it_is_replaced(shop):
 
 def test_a_build_killed_at_any_step_leaves_the_old_summaries(shop):
     steps = []
-    prepare(shop, now=NOW, progress=steps.append)
+    prepare(shop, now=NOW, progress=lambda *step: steps.append(step))
     before = net_revenue(shop)
     write_shop(shop, random_shop(6, lines=90))
     for step in range(1, len(steps) + 1, 2):

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 from filelock import FileLock, Timeout
 
 from ops_widgets.errors import BusyError, UsageError, nearest
+from ops_widgets.progress import Progress
 from ops_widgets.publish import NOTEBOOKS
 from ops_widgets.publish.export import index_page, notebook_page
 from ops_widgets.publish.origin import Origin
@@ -32,7 +33,6 @@ from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
 from ops_widgets.views.frames import day_in_data
 
-Progress = Callable[[str], None]
 Pairs = Sequence[tuple[str, str]]
 
 #: Two kernels at once: each holds some hundred megabytes and keeps one core busy.
@@ -75,7 +75,7 @@ def run_report(
     another run of the same report ``BusyError``. A notebook that fails is marked in the result
     and does not stop the others.
     """
-    say = progress or (lambda _: None)
+    say = progress or (lambda *_: None)
     views = check_parameters(names, source=source, as_of=as_of, parameters=parameters)
     prepared = prepare(source, now=datetime.now(UTC).replace(tzinfo=None), progress=progress)
     manifest = prepared.manifest

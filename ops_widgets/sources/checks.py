@@ -7,7 +7,7 @@ first pass leaves a question.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from ops_widgets.errors import DataError
+from ops_widgets.progress import Progress
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.contract import TABLES
 from ops_widgets.sources.examples import Examples, merged, placed
@@ -53,7 +54,10 @@ class Checked:
 
 
 def check(
-    source: Source, *, now: datetime, progress: Callable[[str], None] | None = None
+    source: Source,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> Checked:
     """Judge every mapped table by the contract; ``now`` is naive UTC.
 

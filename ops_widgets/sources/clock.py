@@ -17,9 +17,11 @@ def second_of(moment: ir.TimestampColumn) -> ir.IntegerColumn:
 
 def local_day(second: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.IntegerColumn:
     """Day number in the shop's time zone; ``offsets`` come from :func:`periods.utc_offsets`."""
-    shift: ir.IntegerValue = ibis.literal(offsets[0][1], "int64")
-    for start, offset in offsets[1:]:
-        shift = ibis.ifelse(second >= start, ibis.literal(offset, "int64"), shift)
+    # The latest change first: rows of today need one comparison, however old the zone is.
+    cases = [(second >= start, ibis.literal(offset, "int64")) for start, offset in offsets[:0:-1]]
+    shift = ibis.literal(offsets[0][1], "int64")
+    if cases:
+        shift = ibis.cases(*cases, else_=shift)
     return (second + shift) // SECONDS_A_DAY
 
 

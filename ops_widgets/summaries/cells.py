@@ -12,6 +12,8 @@ import pandas as pd
 UNKNOWN = "(unknown)"
 #: Cells a mask column holds: a signed 64-bit integer keeps its sign bit free, everywhere.
 BITS = 62
+#: More cells than these (four mask columns) are kept as rows of customers, not as masks.
+MASK_CELLS = 4 * BITS
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,14 @@ class Cells:
         return len(self.channels) * len(self.categories)
 
     @property
+    def in_masks(self) -> bool:
+        """Whether a set of cells fits into mask columns."""
+        return len(self) <= MASK_CELLS
+
+    @property
     def mask_names(self) -> list[str]:
-        """Names of the mask columns that hold all cells."""
-        return [f"mask_{i}" for i in range(-(-len(self) // BITS))]
+        """Names of the mask columns that hold all cells; none where there are too many."""
+        return [f"mask_{i}" for i in range(-(-len(self) // BITS))] if self.in_masks else []
 
     @property
     def unknown_category(self) -> int:

@@ -8,11 +8,12 @@ the zone's offset, both integers: so engines agree bit for bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
-from ops_widgets.periods import SECONDS_A_DAY
+from ops_widgets.sources.clock import local_day, second_of
 from ops_widgets.summaries.cells import UNKNOWN, Cells
 
 CATEGORY_SEPARATOR = " / "
@@ -20,6 +21,21 @@ CATEGORY_SEPARATOR = " / "
 #: Money is first snapped to 1/10,000 of the minor unit, which undoes binary noise such as
 #: 2.675 * 100 = 267.49999999999997; exact while a line is worth less than 9e11 minor units.
 SNAP = 10_000
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What every fact is measured by.
+
+    ``calendar`` has ``day, week_index, month_index``; ``offsets`` come from
+    :func:`periods.utc_offsets`; ``digits`` are the currency's.
+    """
+
+    cells: Cells
+    products: ir.Table | None
+    calendar: ir.Table
+    offsets: Sequence[tuple[int, int]]
+    digits: int
 
 
 def total(column: ir.IntegerColumn) -> ir.IntegerScalar:
@@ -42,24 +58,6 @@ def minor_units(amount: ir.NumericColumn, digits: int) -> ir.IntegerColumn:
     whole, rest = snapped // SNAP, snapped % SNAP
     round_up = (rest > SNAP // 2) | ((rest == SNAP // 2) & (whole % 2 == 1))
     return whole + ibis.ifelse(round_up, 1, 0)
-
-
-def second_of(moment: ir.TimestampColumn) -> ir.IntegerColumn:
-    """Whole seconds since 1970-01-01 UTC (a fraction is cut, never rounded up)."""
-    return moment.truncate("s").epoch_seconds().cast("int64")
-
-
-def local_day(second: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.IntegerColumn:
-    """Day number in the shop's time zone; ``offsets`` come from :func:`periods.utc_offsets`."""
-    shift: ir.IntegerValue = ibis.literal(offsets[0][1], "int64")
-    for start, offset in offsets[1:]:
-        shift = ibis.ifelse(second >= start, ibis.literal(offset, "int64"), shift)
-    return (second + shift) // SECONDS_A_DAY
-
-
-def day_of(date: ir.DateColumn) -> ir.IntegerColumn:
-    """Day number of a calendar date."""
-    return date.cast("timestamp").epoch_seconds().cast("int64") // SECONDS_A_DAY
 
 
 def named(column: ir.StringColumn) -> ir.StringColumn:
@@ -93,37 +91,35 @@ def product_dimension(products: ir.Table | None, cells: Cells) -> ir.Table | Non
 
 
 def with_cell(facts: ir.Table, products: ir.Table | None, cells: Cells) -> ir.Table:
-    """``facts`` with ``cell`` and ``product_cost``; an unknown product is in ``(unknown)``.
+    """``facts`` with ``cell``, ``product_cost`` and ``stranger``.
 
-    Names of products come back where sums are named: numbers travel lighter than text.
+    A product that nobody knows is in ``(unknown)``, and 1 in ``stranger``. Names of products
+    come back where sums are named: numbers travel lighter than text.
     """
     facts = facts.mutate(channel=named(facts.channel))
     facts = facts.inner_join(cells.channels_table(), "channel")
     if products is None:
         known = facts.mutate(
-            product_cost=ibis.null("float64"), category_index=cells.unknown_category
+            product_cost=ibis.null("float64"), category_index=cells.unknown_category, stranger=0
         )
     else:
-        known = facts.left_join(products, "product_id").drop("product_id_right")
-        known = known.mutate(category_index=known.category_index.fill_null(cells.unknown_category))
+        known = facts.left_join(products, "product_id")
+        strange = known.product_id.notnull() & known.category_index.isnull()
+        known = known.mutate(
+            category_index=known.category_index.fill_null(cells.unknown_category),
+            stranger=ibis.ifelse(strange, 1, 0),
+        ).drop("product_id_right")
     return known.mutate(cell=cells.number_of(known.channel_index, known.category_index))
 
 
-def order_lines(
-    orders: ir.Table,
-    products: ir.Table | None,
-    cells: Cells,
-    *,
-    digits: int,
-    offsets: Sequence[tuple[int, int]],
-) -> ir.Table:
+def order_lines(orders: ir.Table, terms: Terms) -> ir.Table:
     """One row a line with the measures that add up; money in minor units.
 
     ``delivered`` lines (completed or returned) are what customers bought; ``net_revenue`` =
     ``gmv`` - ``discount`` - ``returned`` holds for every line. ``cost_unknown`` is 1 where a
     line counts but nothing says what its goods cost.
     """
-    lines = with_cell(orders, products, cells)
+    lines, digits = with_cell(orders, terms.products, terms.cells), terms.digits
     second = second_of(lines.ordered_at)
     gross = minor_units(lines.quantity.cast("float64") * lines.unit_price, digits)
     reduction = minor_units(lines.discount.fill_null(0.0), digits)
@@ -133,15 +129,16 @@ def order_lines(
     taken_back = lines.status.isin(["returned", "credited"])
     sign = ibis.cases((lines.status == "completed", 1), (lines.status == "credited", -1), else_=0)
     zero = ibis.literal(0, "int64")
-    return lines.select(
+    measured = lines.select(
         "order_id",
         "customer_id",
         "product_id",
         "campaign_id",
         "cell",
+        "stranger",
         delivered=delivered,
         second=second,
-        day=local_day(second, offsets),
+        day=local_day(second, terms.offsets),
         units=sign * lines.quantity,
         gmv=ibis.ifelse(delivered, gross, zero),
         discount=ibis.ifelse(delivered, reduction, zero),
@@ -150,16 +147,22 @@ def order_lines(
         goods_cost=sign * cost.fill_null(0),
         cost_unknown=ibis.ifelse((sign != 0) & unit_cost.isnull(), 1, 0),
     )
+    return with_periods(measured, terms.calendar)
 
 
-def visitor_events(
-    events: ir.Table,
-    products: ir.Table | None,
-    cells: Cells,
-    *,
-    offsets: Sequence[tuple[int, int]],
-) -> ir.Table:
-    """One row an event: customer_id, cell, second, day."""
-    located = with_cell(events, products, cells)
+def visitor_events(events: ir.Table, terms: Terms) -> ir.Table:
+    """One row an event: customer_id, cell, second, day, its periods, and ``stranger``.
+
+    ``stranger`` is 1 where the event names a product that nobody knows (yet).
+    """
+    located = with_cell(events, terms.products, terms.cells)
     second = second_of(located.occurred_at)
-    return located.select("customer_id", "cell", second=second, day=local_day(second, offsets))
+    seen = located.select(
+        "customer_id", "cell", "stranger", second=second, day=local_day(second, terms.offsets)
+    )
+    return with_periods(seen, terms.calendar)
+
+
+def with_periods(facts: ir.Table, calendar: ir.Table) -> ir.Table:
+    """``facts`` with ``week_index`` and ``month_index`` of their ``day``."""
+    return facts.inner_join(calendar.select("day", "week_index", "month_index"), "day")

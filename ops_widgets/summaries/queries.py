@@ -183,6 +183,8 @@ def active_customers(
     A customer counts who was active in any of ``channels`` and ``categories`` together (one
     cell: this channel and this category), once, however many cells he touched.
     """
+    if not store.has(f"signature_{basis}_{grain}"):
+        return _active_by_name(store, basis, grain, acquired, channels, categories, since)
     touched = "true"
     if channels or categories:
         masks = store.query(
@@ -201,10 +203,39 @@ def active_customers(
         f"""
         select cohort_index, period_index, sum(customers)::double as customers
         from signature_{basis}_{grain}
-        where cohort_index >= $since and ({touched}) and {_ACQUIRED}
+        where cohort_index >= $since and period_index >= $since and ({touched}) and {_ACQUIRED}
         group by 1, 2 order by 1, 2
         """,
         {"acquired": list(acquired), "since": since},
+    )
+
+
+def _active_by_name(
+    store: Store,
+    basis: Basis,
+    grain: Grain,
+    acquired: Collection[str],
+    channels: Collection[str],
+    categories: Collection[str],
+    since: int,
+) -> pd.DataFrame:
+    """The same from the customers themselves, where there are too many cells or signatures."""
+    return store.query(
+        f"""
+        select cohort_index, period_index, count(distinct customer)::double as customers
+        from active_{basis}_{grain}
+        where cohort_index >= $since and period_index >= $since and {_ACQUIRED} and cell in (
+            select cell from cell
+            where (len($channels) = 0 or channel in (select unnest($channels)))
+              and (len($categories) = 0 or category in (select unnest($categories))))
+        group by 1, 2 order by 1, 2
+        """,
+        {
+            "acquired": list(acquired),
+            "channels": list(channels),
+            "categories": list(categories),
+            "since": since,
+        },
     )
 
 
