@@ -44,6 +44,9 @@ lock: ## Pin the newest versions within pyproject.toml's ranges (needs uv)
 	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 		--constraint requirements.lock \
 		--group build --group dev pyproject.toml -o requirements-dev.lock
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--constraint requirements.lock --constraint requirements-dev.lock \
+		--extra postgres --extra spark pyproject.toml -o requirements-spark.lock
 
 setup: $(VENV)/setup-done ## Create .venv with the locked dependencies
 setup-dev: $(VENV)/setup-dev-done ## The same with development tools

@@ -15,6 +15,14 @@ import pytest
 
 from ops_widgets.publish.lab import lab_environment
 
+from .engines import (  # noqa: F401  (fixtures, which start each engine once)
+    postgres_port,
+    samples_on_duckdb,
+    samples_on_postgres,
+    samples_on_spark,
+    spark_session,
+)
+
 ROOT = Path(__file__).parents[1]
 QUIET = [
     "--no-sandbox",

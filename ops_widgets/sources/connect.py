@@ -27,6 +27,7 @@ from ops_widgets.sources.engine import (
     on_duckdb,
     open_duckdb,
     open_other,
+    stream,
 )
 from ops_widgets.sources.explain import explain, first_sentence
 from ops_widgets.sources.files import Files, csv_columns, csv_sql, find_files, parquet_sql, quote
@@ -48,6 +49,7 @@ class Source:
         self.con = con
         self._readings: dict[str, Reading] = {}
         self._raw_made = False
+        self._open = True
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -97,11 +99,45 @@ class Source:
     def keep(self, expr: ir.Table, table: str) -> ir.Table:
         """``expr``, which reads ``table``, computed once and held by the engine until closed.
 
-        A temporary table, not Ibis's cache: that one is dropped by the garbage collector, which
-        may come after the connection has gone.
+        A table, not Ibis's cache: that one is dropped by the garbage collector, which may come
+        after the connection has gone. DuckDB's is not a temporary one, which a stream could not
+        see; its whole database is of this source alone.
         """
         with self.explained(table):
-            return self.con.create_table(gen_name("kept"), obj=expr, temp=True)
+            name, temporary = gen_name("kept"), not on_duckdb(self.config)
+            return self.con.create_table(name, obj=expr, temp=temporary)
+
+    @contextmanager
+    def kept(self, expr: ir.Table, table: str) -> Iterator[ir.Table]:
+        """Like :meth:`keep`, for as long as the ``with`` lasts: a large step, soon useless.
+
+        What was kept or streamed of it stays good; an expression over it does not.
+        """
+        held = self.keep(expr, table)
+        try:
+            yield held
+        finally:
+            self._let_go(held)
+
+    def batches(self, expr: ir.Table, table: str) -> pa.RecordBatchReader:
+        """The rows of ``expr``, which reads ``table``, in Arrow batches of its schema.
+
+        The engine finishes the result before this returns: streaming straight out of a union of
+        aggregates can stop DuckDB 1.5 for ever (each waits for the other's buffer). It is let go
+        with the last batch, or when nobody holds the reader any more.
+        """
+        held = self.keep(expr, table)
+
+        def rows(stream: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+            try:
+                yield from stream
+            finally:
+                # PostgreSQL drops no table that a cursor still reads.
+                del stream
+                self._let_go(held)
+
+        schema = held.schema().to_pyarrow()
+        return pa.RecordBatchReader.from_batches(schema, rows(stream(self.con, held)))
 
     @contextmanager
     def explained(self, table: str) -> Iterator[None]:
@@ -111,7 +147,8 @@ class Source:
         except OpsError:
             raise
         except Exception as error:
-            if type(error).__module__ == "builtins" and not isinstance(error, OSError):
+            module = type(error).__module__.split(".")[0]
+            if module in ("builtins", "ibis") and not isinstance(error, OSError):
                 raise  # a mistake of this program is no mistake in the data
             files = self.reading(table).files
             paths = files.paths if files else ()
@@ -136,7 +173,8 @@ class Source:
         return digest.hexdigest()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; what was kept is gone."""
+        self._open = False
         self.con.disconnect()
 
     def __enter__(self) -> Self:
@@ -149,6 +187,10 @@ class Source:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _let_go(self, held: ir.Table) -> None:
+        if self._open:
+            self.con.drop_table(held.op().name)
 
     def _inputs(self) -> Iterator[Path]:
         for name, table in self.config.tables.items():

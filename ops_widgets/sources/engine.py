@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.util import gen_name
 
-from ops_widgets.errors import DataError, UsageError, nearest
+from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
 
 #: The catalog name under which a DuckDB file is attached, read-only.
 ATTACHED = "ops_source"
+#: What brings the driver of an engine.
+EXTRAS = {
+    "postgres": "ops-widgets[postgres]",
+    "postgresql": "ops-widgets[postgres]",
+    "pyspark": "ops-widgets[spark]",
+}
+
+#: Rows of a batch: a driver that makes Python objects of them needs about 100 MB meanwhile.
+BATCH = 100_000
 
 
 def on_duckdb(config: SourceConfig) -> bool:
@@ -54,17 +67,22 @@ def open_duckdb(config: SourceConfig, memory: str | None, temp_directory: Path |
 
 
 def open_other(config: SourceConfig) -> Any:
-    """Any other engine that Ibis knows; no message repeats the password."""
+    """Any other engine that Ibis knows, in UTC; no message repeats the password."""
     url = urlsplit(config.connect)
     place = url.hostname or ""
     place += f":{url.port}" if url.port else ""
-    extra = {"postgresql": "postgres"}.get(url.scheme, url.scheme)
     try:
+        if url.scheme == "pyspark":
+            from ops_widgets.sources.spark_session import open_spark
+
+            return open_spark(config.connect)
         return ibis.connect(config.connect)
+    except OpsError as error:
+        raise type(error)(f"{config.path}: {error.message}", error.remedy) from error.__cause__
     except (ImportError, ModuleNotFoundError) as error:
         raise UsageError(
             f"{config.path}: the driver for {url.scheme} is not installed.",
-            f"Install it: pip install 'ibis-framework[{extra}]'.",
+            f"Install it: pip install '{EXTRAS.get(url.scheme, f'ibis-framework[{url.scheme}]')}'.",
         ) from error
     except ValueError as error:
         if "Don't know how to connect" not in str(error):
@@ -82,3 +100,27 @@ def open_other(config: SourceConfig) -> Any:
             "the connection.",
             "Check that it runs, that host, port and database are right, and the user may enter.",
         ) from (error if harmless else None)
+
+
+def stream(con: Any, held: ir.Table) -> pa.RecordBatchReader:
+    """The rows of ``held``, a table of the engine ``con``, in Arrow batches.
+
+    Whole, whatever else is asked meanwhile. That takes a connection of its own on DuckDB: on a
+    shared one the next statement of anybody would silently end the stream. PostgreSQL's cursor
+    lives as long as it is read, not as long as a transaction, which others could end.
+    """
+    schema = held.schema()
+    if con.name == "duckdb":
+        found = con.con.cursor().execute(ibis.to_sql(held, dialect="duckdb"))
+        return found.fetch_record_batch(BATCH)
+    if con.name == "postgres":
+        rows = _fetched(con, ibis.to_sql(held, dialect="postgres"), schema.as_struct().to_pyarrow())
+        return pa.RecordBatchReader.from_batches(schema.to_pyarrow(), rows)
+    return held.to_pyarrow_batches(chunk_size=BATCH)
+
+
+def _fetched(con: Any, sql: str, row: pa.StructType) -> Iterator[pa.RecordBatch]:
+    with con.con.cursor(name=gen_name("stream"), withhold=True) as cursor:
+        cursor.execute(sql)
+        while rows := cursor.fetchmany(BATCH):
+            yield pa.RecordBatch.from_struct_array(pa.array(rows, type=row))

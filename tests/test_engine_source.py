@@ -1,0 +1,134 @@
+"""What a source does on its engine: keep results, let them go, stream them, check the contract."""
+
+from datetime import datetime
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ops_widgets.errors import DataError
+from ops_widgets.sources import engine
+from ops_widgets.sources.checks import check
+from ops_widgets.sources.config import load_config
+from ops_widgets.sources.connect import open_source
+
+from .engines import ENGINES, SAMPLES, checked_counts
+
+NOW = datetime(2026, 1, 1)
+
+
+@pytest.fixture(params=ENGINES)
+def shop(request):
+    return request.getfixturevalue(f"samples_on_{request.param}")
+
+
+@pytest.fixture
+def source(shop):
+    with open_source(load_config(shop)) as opened:
+        yield opened
+
+
+def raw(name):
+    return pq.read_table(SAMPLES / f"{name}.parquet").to_pandas()
+
+
+def rows(found):
+    """Rows of a result, in an order that no engine has a say in."""
+    return sorted(map(repr, found.to_pylist()))
+
+
+def test_what_is_kept_outlives_the_step_that_it_came_from(source):
+    events = source.table("events")
+    with source.kept(events, "events") as large:
+        small = source.keep(large.group_by("event").agg(n=large.count()), "events")
+    found = {row["event"]: row["n"] for row in source.run(small, "events").to_pylist()}
+    assert found == raw("events").event.value_counts().to_dict()
+
+
+def test_a_step_is_gone_when_it_is_let_go(source):
+    with source.kept(source.table("market"), "market") as large:
+        assert large.op().name in source.con.list_tables()
+    assert large.op().name not in source.con.list_tables()
+
+
+def test_tables_of_this_process_take_part_with_their_nulls(source):
+    known = ibis.memtable(
+        pd.DataFrame(
+            {
+                "channel": ["app", "affiliate"],
+                "n": pd.array([2**53 + 1, None], "Int64"),
+                "name": ["é", None],
+            }
+        )
+    )
+    orders = source.table("orders").select("channel").distinct()
+    found = source.run(source.keep(orders.inner_join(known, "channel"), "orders"), "orders")
+    assert rows(found) == rows(
+        pa.Table.from_pylist(
+            [
+                {"channel": "app", "n": 2**53 + 1, "name": "é"},
+                {"channel": "affiliate", "n": None, "name": None},
+            ]
+        )
+    )
+
+
+def test_all_rows_come_in_batches_of_the_declared_types(source, monkeypatch):
+    monkeypatch.setattr(engine, "BATCH", 1000)
+    orders = source.table("orders")
+    with source.batches(orders, "orders") as reader:
+        batches = list(reader)
+    assert len(batches) > 1
+    assert reader.schema.equals(orders.schema().to_pyarrow())
+    assert rows(pa.Table.from_batches(batches)) == rows(
+        pq.read_table(SAMPLES / "orders.parquet", columns=list(orders.columns)).cast(reader.schema)
+    )
+
+
+def test_a_stream_is_whole_whatever_is_asked_meanwhile(source, monkeypatch):
+    monkeypatch.setattr(engine, "BATCH", 1000)
+    orders, market = source.table("orders"), source.table("market")
+    reader = source.batches(orders, "orders")
+    read = reader.read_next_batch().num_rows
+    with source.kept(market, "market") as held:
+        source.run(held.count().as_table(), "market")
+    forgotten = source.batches(market, "market")
+    forgotten.read_next_batch()
+    del forgotten
+    assert read + sum(batch.num_rows for batch in reader) == len(raw("orders"))
+
+
+def test_a_stream_leaves_nothing_on_the_engine(source):
+    market = source.table("market")
+    before = source.con.list_tables()
+    source.batches(market, "market").read_all()
+    half = source.batches(market, "market")
+    half.read_next_batch()
+    del half
+    assert sorted(source.con.list_tables()) == sorted(before)
+
+
+@pytest.mark.parametrize(("table", "column"), [("orders", "ordered_at"), ("events", "occurred_at")])
+def test_moments_are_utc_whatever_the_engine_thinks(source, table, column):
+    """Both servers live in Shanghai; one table of each has times with a zone, the other without."""
+    seen = source.table(table)
+    ends = source.run(seen.aggregate(low=seen[column].min(), high=seen[column].max()), table)
+    expected = raw(table)[column]
+    assert ends.to_pylist() == [{"low": expected.min(), "high": expected.max()}]
+
+
+def test_a_table_that_is_not_there_is_named_with_the_nearest(shop, tmp_path, source):
+    if source.con.name == "duckdb":
+        pytest.skip("a folder of files has no tables")
+    wrong = tmp_path / "shop.toml"
+    wrong.write_text(f'connect = "{source.config.connect}"\n[tables.market]\ntable = "markets"\n')
+    with open_source(load_config(wrong)) as other, pytest.raises(DataError, match="'market'"):
+        other.table("market")
+
+
+def test_the_contract_finds_the_same_in_every_engine(source, samples_on_duckdb):
+    with open_source(load_config(samples_on_duckdb)) as files:
+        expected = checked_counts(check(files, now=NOW).report.to_dict()["tables"])
+    assert checked_counts(check(source, now=NOW).report.to_dict()["tables"]) == expected
