@@ -11,6 +11,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from ops_widgets.periods import add_periods, day_number, index_start
 from ops_widgets.sources.casts import missing
@@ -25,12 +26,16 @@ from ops_widgets.sources.rules import (
     row_rules,
     unique_rule,
 )
-from ops_widgets.sources.survey import NO_MONTH, Dates, filled, note_sums
+from ops_widgets.sources.survey import NO_MONTH, Dates, digest, filled, note_sums
 from ops_widgets.sources.tally import Tally
 
 #: Before a column's name: its value as the source has it, beside the typed one.
 RAW = "_raw_"
 
+#: The hash that rows share which may be copies of each other.
+LIKE = "_like"
+#: Hashes that are compared at once: what bounds the memory of a check.
+KEYS_A_PASS = 8_000_000
 #: Where a row is in its source.
 PLACE = ("_file", "_row")
 
@@ -70,9 +75,10 @@ class Judged:
     def used(self) -> ir.Table:
         """Good rows, exactly the contract's columns; only rows that may be copies are sorted."""
         good = self._good(self.reading.rows)
-        if not self._copies:
+        twice, doubtful = self._twice, self._doubtful
+        if twice is None or doubtful is None or not self._copies:
             return good
-        alone, doubtful = self._split(good)
+        alone = self._keyed(good).anti_join(twice, LIKE)
         firsts = doubtful.filter(~doubtful._copy).select(*self.table.names)
         return alone.select(*self.table.names).union(firsts)
 
@@ -129,22 +135,29 @@ class Judged:
 
     @cached_property
     def _twice(self) -> ir.Table | None:
-        """Keys that more than one good row shares: rows worth comparing. None if there are none."""
-        if self.unique is None or sum(tally.good for tally in self.surveyed.values()) < 2:
+        """Keys that more than one good row shares: rows worth comparing. None if there are none.
+
+        Many rows are taken in several passes, each over its share of all keys.
+        """
+        count = sum(tally.good for tally in self.surveyed.values())
+        if self.unique is None or count < 2:
             return None
-        good = self._good(self.reading.rows)
-        keys = good.select(**likeness(self.unique, self.table, good))
-        shared = keys.group_by(keys.columns).agg(_times=keys.count())
-        found = self.source.run(shared.filter(shared._times > 1).drop("_times"), self.name)
-        return ibis.memtable(found) if found.num_rows else None
+        keys = self._keyed(self._good(self.reading.rows)).select(LIKE)
+        passes = -(-count // KEYS_A_PASS)
+        found = []
+        for nth in range(passes):
+            share = keys if passes == 1 else keys.filter((keys[LIKE] % passes).abs() == nth)
+            shared = share.group_by(LIKE).agg(_times=share.count())
+            found.append(self.source.run(shared.filter(shared._times > 1).select(LIKE), self.name))
+        twice = pa.concat_tables(found)
+        return ibis.memtable(twice) if twice.num_rows else None
 
     @cached_property
     def _copies(self) -> dict[int, tuple[int, Counter[str]]]:
         """Month -> how many of its rows are copies, and what the notes count among them."""
-        if self._twice is None:
+        if self._doubtful is None:
             return {}
-        _, doubtful = self._split(self._good(self.reading.rows))
-        doubtful = doubtful.filter(doubtful._copy).mutate(_day=self._day(doubtful))
+        doubtful = self._doubtful.filter(self._doubtful._copy)
         sums = note_sums(self.reading, doubtful, self.others, self.now)
         found: defaultdict[int, tuple[int, Counter[str]]] = defaultdict(lambda: (0, Counter()))
         for row in self._run(doubtful.group_by("_day").agg(_rows=doubtful.count(), **sums)):
@@ -152,6 +165,19 @@ class Judged:
             count, noted = found[month]
             found[month] = (count + row["_rows"], noted + Counter({n: row[n] or 0 for n in sums}))
         return dict(found)
+
+    @cached_property
+    def _doubtful(self) -> ir.Table | None:
+        """The good rows that resemble others: typed, with their places, raw values and ``_day``.
+
+        ``_copy`` is true for all but the first of each; None where no rows resemble each other.
+        """
+        if self._twice is None or self.unique is None:
+            return None
+        raw = (*self.reading.present, *PLACE)
+        keyed = self._keyed(self._good(self.reading.located, raw, RAW))
+        few = self.source.keep(keyed.semi_join(self._twice, LIKE), self.name)
+        return few.mutate(_copy=copies(self.unique, self.table, few), _day=self._day(few))
 
     def _run(self, expr: ir.Table) -> list[dict[str, Any]]:
         return self.source.run(expr, self.name).to_pylist()
@@ -192,15 +218,11 @@ class Judged:
         beside = {prefix + name: good[name] for name in carried}
         return good.select(**filled(self.reading, good), **beside)
 
-    def _split(self, good: ir.Table) -> tuple[ir.Table, ir.Table]:
-        """Rows that resemble no other, and the rest with ``_copy``: true for all but the first."""
-        unique, twice = self.unique, self._twice
-        assert unique is not None
-        assert twice is not None
-        keyed = good.mutate(**likeness(unique, self.table, good))
-        doubtful = keyed.semi_join(twice, twice.columns)
-        doubtful = doubtful.mutate(_copy=copies(unique, self.table, doubtful))
-        return keyed.anti_join(twice, twice.columns), doubtful
+    def _keyed(self, good: ir.Table) -> ir.Table:
+        """Good rows with a key that copies are certain to share."""
+        assert self.unique is not None
+        columns = likeness(self.unique, self.table)
+        return good.mutate(**{LIKE: digest(self.source.con, good, columns)})
 
     def _set_aside(self) -> ir.Table:
         """Every chosen row that is not used, with its rule, as the source has it."""
@@ -209,13 +231,11 @@ class Judged:
         moment = self.reading.values(broken).get(self.table.dated)
         day = ibis.null("int64") if moment is None else self.dates.day(moment)
         found = self._as_in_source(broken, self._first_broken(broken), day)
-        if not self._copies or self.unique is None:
+        if not self._copies or self._doubtful is None or self.unique is None:
             return found
-        raw = (*self.reading.present, *PLACE)
-        _, doubtful = self._split(self._good(self.reading.located, raw, RAW))
-        later = doubtful.filter(doubtful._copy)
+        later = self._doubtful.filter(self._doubtful._copy)
         rule = ibis.literal(self.unique.name)
-        return found.union(self._as_in_source(later, rule, self._day(later), RAW))
+        return found.union(self._as_in_source(later, rule, later["_day"], RAW))
 
     def _as_in_source(
         self, rows: ir.Table, rule: ir.Value, day: ir.Value, prefix: str = ""

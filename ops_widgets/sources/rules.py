@@ -5,8 +5,6 @@ Nothing here knows an engine: the same expressions run on DuckDB, PostgreSQL and
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -127,16 +125,15 @@ def _wrong_type(reading: Reading, name: str) -> Rule:
     return Rule(f"{name}_wrong_type", "not_null", (name,), remedy)
 
 
-def likeness(rule: Rule, table: Table, good: ir.Table) -> dict[str, ir.Value]:
-    """A key that rows which break a unique rule are certain to share; few other rows do.
+def likeness(rule: Rule, table: Table) -> tuple[str, ...]:
+    """The columns that rows which break a unique rule are certain to share; few other rows do.
 
-    Whole rows are too wide to be compared all: one hash of the required texts finds those worth
+    Whole rows are too wide to be compared all: a hash of the required texts finds those worth
     comparing (4 million order lines: 0.5 s; all columns at once: 5 s and 600 MB).
     """
     if rule.kind == "unique":
-        return {f"_like_{name}": good[name] for name in rule.columns}
-    texts = [good[name] for name in table.required_names if good[name].type().is_string()]
-    return {"_like": functools.reduce(operator.add, texts).hash()}
+        return rule.columns
+    return tuple(c.name for c in table.columns if c.required and c.type == "text")
 
 
 def copies(rule: Rule, table: Table, rows: ir.Table) -> ir.BooleanValue:

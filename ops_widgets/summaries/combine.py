@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from ops_widgets.summaries.cells import UNKNOWN, Cells
 from ops_widgets.summaries.partials import CELL_SLOTS, MEASURES
@@ -29,6 +30,7 @@ BATCH_ROWS = 8_000_000
 WORD = 61
 
 PRODUCT_NAMES = ("category_path", "category", "brand")
+LIFECYCLE = ["period_index", "acquired", "new", "retained", "resurrected", "churned"]
 SUMS = ", ".join(f"sum({name})::bigint as {name}" for name in MEASURES)
 
 
@@ -156,8 +158,7 @@ class Combiner:
         """
         name = f"lifecycle_{basis}_{grain}"
         self.con.execute(
-            f"create table out.{name} (period_index bigint, acquired bigint, new bigint, "
-            "retained bigint, resurrected bigint, churned bigint)"
+            f"create table out.{name} ({', '.join(f'{column} bigint' for column in LIFECYCLE)})"
         )
         periods = range(span[0], span[1] + 1)
         if not periods:
@@ -180,7 +181,11 @@ class Combiner:
                 if here or before > retained:
                     back = here - new - retained
                     rows.append((period, acquired, new, retained, back, before - retained))
-        self.con.executemany(f"insert into out.{name} values (?, ?, ?, ?, ?, ?)", sorted(rows))
+        if rows:
+            columns = [pa.array(column, pa.int64()) for column in zip(*sorted(rows), strict=True)]
+            self.con.register("counted", pa.table(columns, names=LIFECYCLE))
+            self.con.execute(f"insert into out.{name} from counted")
+            self.con.unregister("counted")
         return {name: len(rows)}
 
     def _active(self, basis: str, grain: str) -> dict[str, int]:
@@ -217,16 +222,29 @@ class Combiner:
     ) -> int:
         """Run ``sql`` over ``active`` (one row a customer, period and cell or masks) in batches."""
         masks = self.cells.mask_names
-        where = ", ".join(f"bit_or({mask}) as {mask}" for mask in masks) or "any_value(0) as _"
-        keys = "customer, period_index" + ("" if masks else ", cell")
+        keys = f"customer, {grain}_index as period_index"
+        where = ", ".join(masks) or "cell"
+        united = ", ".join(f"bit_or({mask}) as {mask}" for mask in masks) or "cell"
+        # A week within one month has one row a customer: only the others are grouped again.
+        split = (
+            f"select {grain}_index from {basis} group by 1 having count(distinct month_index) > 1"
+        )
+        if grain == "month":
+            split = f"select distinct month_index from {basis}"
+        self.con.execute(f"create or replace temp table split as {split}")
         rows = 0
         for first, last in [(0, -1), *self._batches(basis, grain)]:
             self.con.execute(
                 f"""
                 create or replace temp view active as
                 with once as (
-                    select {keys.replace("period_index", f"{grain}_index as period_index")}, {where}
-                    from {basis} where {grain}_index between {first} and {last} group by all
+                    select {keys}, {where} from {basis}
+                    where {grain}_index between {first} and {last}
+                        and {grain}_index not in (from split)
+                    union all
+                    select {keys}, {united} from {basis}
+                    where {grain}_index between {first} and {last}
+                        and {grain}_index in (from split) group by all
                 )
                 select once.*, cohort_{grain} as cohort_index, acquired
                 from once join history using (customer)
@@ -239,7 +257,7 @@ class Combiner:
             rows += int(done[0]) if done else 0
             if limit is not None and rows > limit:
                 break
-        self.con.execute("drop view active")
+        self.con.execute("drop view active; drop table split")
         return rows
 
     def _batches(self, basis: str, grain: str) -> Iterator[tuple[int, int]]:

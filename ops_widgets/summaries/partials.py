@@ -117,6 +117,6 @@ def customer_weeks(facts: ir.Table, cells: Cells) -> ir.Table:
         keys, where = [*keys, "cell"], {}
     return known.group_by(keys).agg(
         first_key=(known.second * CELL_SLOTS + known.cell).min(),
-        strangers=total(known.stranger),
+        strangers=known.stranger.max(),
         **where,
     )

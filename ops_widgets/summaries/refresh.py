@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -49,7 +50,7 @@ from ops_widgets.summaries.small import SMALL
 from ops_widgets.summaries.steps import Steps
 
 #: Rows of one table that are read at once: what bounds the memory of a build.
-CHUNK_ROWS = 12_000_000
+CHUNK_ROWS = {"orders": 4_000_000, "events": 12_000_000}
 
 #: Small tables of which every row is looked at, whatever changed.
 NEEDED_WHOLE = ("products", *(table for table, _ in SMALL.values()))
@@ -227,8 +228,9 @@ class Refresh:
 
         All of a table at once, with the rows of no month, where that is possible.
         """
+        chunk = CHUNK_ROWS.get(name, math.inf)
         sizes = {month: self.months[name][month].rows for month in months}
-        if len(sizes) == len(self.months[name]) and sum(sizes.values()) <= CHUNK_ROWS:
+        if len(sizes) == len(self.months[name]) and sum(sizes.values()) <= chunk:
             yield list(sizes)
             return
         held: list[int] = []
@@ -237,7 +239,7 @@ class Refresh:
         for month in sorted(months):
             size = sizes[month]
             apart = held and (held[-1] == NO_MONTH or any(held[-1] < m < month for m in built))
-            if held and (apart or rows + size > CHUNK_ROWS):
+            if held and (apart or rows + size > chunk):
                 yield held
                 held, rows = [], 0
             held, rows = [*held, month], rows + size
