@@ -10,10 +10,10 @@ SAMPLES := data/samples
 # Imports without compiled bytecode take four to six times as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev report test browser lab serve screenshots bench lint lock
+.PHONY: help setup setup-dev setup-engines report test browser lab serve screenshots bench lint lock
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 report: setup ## Set up, run the three notebooks on the samples, print the path of the pages
 	@$(BIN)/ops report all --source $(SAMPLES)
@@ -50,6 +50,7 @@ lock: ## Pin the newest versions within pyproject.toml's ranges (needs uv)
 
 setup: $(VENV)/setup-done ## Create .venv with the locked dependencies
 setup-dev: $(VENV)/setup-dev-done ## The same with development tools
+setup-engines: $(VENV)/setup-engines-done ## The same with PostgreSQL's driver and Spark (450 MB)
 
 # A set-up that was interrupted leaves setup-started behind and begins again from nothing:
 # pip takes half an installed package for a whole one.
@@ -73,6 +74,12 @@ $(VENV)/setup-done: requirements.lock pyproject.toml
 $(VENV)/setup-dev-done: $(VENV)/setup-done requirements-dev.lock
 	@mv $(VENV)/setup-done $(VENV)/setup-started
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@mv $(VENV)/setup-started $(VENV)/setup-done
+	@touch $@
+
+$(VENV)/setup-engines-done: $(VENV)/setup-dev-done requirements-spark.lock
+	@mv $(VENV)/setup-done $(VENV)/setup-started
+	@$(PIP) --require-hashes -r requirements-spark.lock
 	@mv $(VENV)/setup-started $(VENV)/setup-done
 	@touch $@
 

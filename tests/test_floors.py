@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -102,9 +103,10 @@ def test_a_page_loads_nothing_heavy():
 def test_everything_imported_is_a_declared_dependency():
     """What another package happens to bring along may be gone with its next version."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
     tops = {module.split(".")[0] for path in MODULES for module in imports_of(path)}
     providers = packages_distributions()
     for top in sorted(tops - set(sys.stdlib_module_names) - {"ops_widgets"}):
-        distributions = {canonicalize_name(name) for name in providers[top]}
+        distributions = {canonicalize_name(name) for name in providers.get(top, [top])}
         assert distributions & declared, f"{top} is imported but not in pyproject.toml"

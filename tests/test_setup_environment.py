@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock")
 #: Where conda-forge calls a distribution something else than PyPI does.
 CONDA_NAMES = {
     "duckdb": "python-duckdb",
@@ -35,6 +36,9 @@ def pins(lock: str) -> set[tuple[str, str]]:
 DIRECT = requirements(PROJECT["project"]["dependencies"])
 BUILD = requirements(PROJECT["dependency-groups"]["build"])
 DEVELOPMENT = requirements(PROJECT["dependency-groups"]["dev"])
+EXTRAS = {
+    name: requirements(lines) for name, lines in PROJECT["project"]["optional-dependencies"].items()
+}
 
 
 def test_conda_users_get_the_same_dependencies_in_the_same_ranges():
@@ -56,6 +60,7 @@ def test_conda_users_get_the_package_itself_by_pip():
     [
         ("requirements.lock", DIRECT | BUILD),
         ("requirements-dev.lock", DIRECT | BUILD | DEVELOPMENT),
+        ("requirements-spark.lock", DIRECT | EXTRAS["postgres"] | EXTRAS["spark"]),
     ],
 )
 def test_every_direct_dependency_is_locked_within_its_range(lock, wanted):
@@ -72,8 +77,28 @@ def test_what_builds_the_package_is_locked_too():
     assert wanted.items() <= BUILD.items()
 
 
-def test_both_locks_pin_the_same_versions():
+def test_the_development_lock_holds_the_plain_one():
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_all_locks_pin_the_same_versions(lock):
+    for other in LOCKS:
+        shared = {name for name, _ in pins(lock)} & {name for name, _ in pins(other)}
+        ours, theirs = ({pin for pin in pins(one) if pin[0] in shared} for one in (lock, other))
+        assert ours == theirs, f"{lock} and {other}: run make lock"
+
+
+def test_tests_need_no_spark():
+    """430 MB are asked of CI and of whoever wants them, not of everybody who runs the tests."""
+    assert "pyspark" not in {name for name, _ in pins("requirements-dev.lock")}
+
+
+def test_the_locked_spark_is_one_that_ibis_knows():
+    known = [Requirement(line) for line in metadata.requires("ibis-framework") or ()]
+    [allowed] = [r.specifier for r in known if r.name == "pyspark"]
+    [version] = [version for name, version in pins("requirements-spark.lock") if name == "pyspark"]
+    assert version in allowed
 
 
 @pytest.mark.parametrize("lock", LOCKS)

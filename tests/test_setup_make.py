@@ -31,7 +31,9 @@ def python_that(folder, answer):
     return f"PYTHON={path}"
 
 
-@pytest.mark.parametrize("target", ["report", "test", "lab", "serve", "bench", "lint", "lock"])
+@pytest.mark.parametrize(
+    "target", ["report", "test", "lab", "serve", "bench", "lint", "lock", "setup-engines"]
+)
 def test_make_alone_lists_every_target(target):
     lines = [line.split(maxsplit=2) for line in make().stdout.splitlines()]
     [explained] = [line for line in lines if line[:2] == ["make", target]]
