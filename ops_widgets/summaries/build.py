@@ -21,27 +21,19 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from ops_widgets import __version__
 from ops_widgets.errors import BusyError, OpsError, UsageError
-from ops_widgets.periods import from_day_number
 from ops_widgets.progress import Progress
-from ops_widgets.sources.checks import CheckReport, require_usable
 from ops_widgets.sources.config import SourceConfig, load_config
 from ops_widgets.sources.connect import Source, open_source
 from ops_widgets.sources.contract import CONTRACT_VERSION
 from ops_widgets.sources.explain import first_sentence
-from ops_widgets.sources.files import literal
-from ops_widgets.summaries.combine import Combiner
+from ops_widgets.summaries.generation import Generation
 from ops_widgets.summaries.manifest import (
     SUMMARIES_VERSION,
     read_manifest,
     store_folder,
-    write_manifest,
 )
-from ops_widgets.summaries.partials import ACTIVITIES
-from ops_widgets.summaries.parts import Parts, aside_name
-from ops_widgets.summaries.refresh import Refresh
-from ops_widgets.summaries.small import SMALL
+from ops_widgets.summaries.parts import Parts
 from ops_widgets.summaries.steps import Steps
 
 PARTS_FILE = "parts.duckdb"
@@ -84,13 +76,14 @@ def prepare(
             reasons = _reasons(old, fingerprint, full)
             if old is not None and not reasons:
                 return Prepared(folder, old, rebuilt=False, reasons=["nothing changed"])
-            build = _Build(config, folder, opened, old, full, now, Steps(progress))
             _remove_leftovers(folder, keep=old)
             if full:
                 (folder / PARTS_FILE).unlink(missing_ok=True)
-            with Parts(folder / PARTS_FILE, _meaning(opened), memory, temporary) as parts:
-                manifest, rebuilt, found = build.run(parts, fingerprint, memory)
-                return Prepared(folder, manifest, rebuilt, reasons + found)
+            meaning = _meaning(opened)
+            with Parts(folder / PARTS_FILE, meaning, memory, temporary) as parts:
+                build = Generation(folder, opened, parts, old, now, Steps(progress), memory)
+                manifest, rebuilt, found = build.write(fingerprint, full)
+    return Prepared(folder, manifest, rebuilt, reasons + found)
 
 
 @contextmanager
@@ -156,112 +149,3 @@ def _remove_leftovers(folder: Path, keep: dict[str, Any] | None) -> None:
     for path in folder.iterdir():
         if path.name.startswith(("summaries-", "rejects-", "spill")) and path.name not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-@dataclass(frozen=True)
-class _Build:
-    """One build of a generation into ``folder``, beside the one that is in force."""
-
-    config: SourceConfig
-    folder: Path
-    source: Source
-    old: dict[str, Any] | None
-    full: bool
-    now: datetime
-    steps: Steps
-
-    def run(
-        self, parts: Parts, fingerprint: str | None, memory: str | None
-    ) -> tuple[dict[str, Any], bool, list[str]]:
-        """The manifest in force afterwards, whether it is a new one, and what was done."""
-        refresh = Refresh(self.source, parts, self.now, self.steps)
-        refresh.survey()
-        content = refresh.content()
-        marks = {
-            "fingerprint": fingerprint,
-            "content": content,
-            "contract_version": CONTRACT_VERSION,
-            "summaries_version": SUMMARIES_VERSION,
-        }
-        same = all((self.old or {}).get(name) == marks[name] for name in list(marks)[1:])
-        if self.old and same and not self.full:
-            manifest = write_manifest(self.folder, self.old | marks)
-            return manifest, False, ["every table holds the same rows as before"]
-        refresh.build()
-        report = refresh.report()
-        require_usable(report)
-        marks["built_at"] = self.now.isoformat(timespec="seconds")
-        generation = hashlib.sha256(
-            "|".join(
-                [self.now.isoformat(), content, str(self.old and self.old["generation"])]
-            ).encode()
-        ).hexdigest()[:12]
-        manifest = self._write(refresh, parts, report, generation, memory)
-        return write_manifest(self.folder, manifest | marks), True, refresh.reasons()
-
-    def _write(
-        self,
-        refresh: Refresh,
-        parts: Parts,
-        report: CheckReport,
-        generation: str,
-        memory: str | None,
-    ) -> dict[str, Any]:
-        """Write one generation and return its manifest, not yet in force."""
-        store = self.folder / f"summaries-{generation}.duckdb"
-        rejects = self.folder / f"rejects-{generation}"
-        con = parts.con
-        self._write_rejects(parts, rejects)
-        con.execute(f"attach {literal(store)} as out")
-        rows = self._small(refresh, con)
-        if memory:
-            con.execute(f"set memory_limit = {literal(memory)}")
-        bases = tuple(b for b, table in ACTIVITIES.items() if table in self.source.tables)
-        combiner = Combiner(con, refresh.cells, bases, "products" in self.source.tables)
-        rows |= combiner.run(self.steps)
-        span = con.execute("select min(day), max(day) from out.sales_day").fetchone()
-        assert span is not None
-        con.execute("detach out")
-        config = self.config
-        return {
-            "package_version": __version__,
-            "generation": generation,
-            "store": store.name,
-            "rejects": rejects.name,
-            "source": {
-                "name": config.name,
-                "path": str(config.path),
-                "currency": config.currency,
-                "minor_digits": config.minor_digits,
-                "timezone": config.timezone,
-                "week_start": config.week_start,
-            },
-            "first_day": from_day_number(span[0]).isoformat(),
-            "last_day": from_day_number(span[1]).isoformat(),
-            "columns": {name: list(self.source.present(name)) for name in self.source.tables},
-            "summaries": rows,
-            "check": report.to_dict(),
-        }
-
-    def _small(self, refresh: Refresh, con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-        rows = {}
-        for name, (table, define) in SMALL.items():
-            expression = define(refresh.used, self.config.minor_digits)
-            if expression is None:
-                continue
-            with self.steps.step(f"summary {name}") as step:
-                con.register("arrived", self.source.batches(expression, table))
-                con.execute(f"create table out.{name} as select * from arrived order by all")
-                con.unregister("arrived")
-                counted = con.execute(f"select count(*) from out.{name}").fetchone()
-                rows[name] = step.out = int(counted[0]) if counted else 0
-        return rows
-
-    def _write_rejects(self, parts: Parts, folder: Path) -> None:
-        """The rows set aside, one Parquet a table; ``rule`` comes first."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for table in filter(lambda name: parts.has(aside_name(name)), self.source.tables):
-            rows = f"select * exclude (month_index, _file, _row) from {aside_name(table)}"
-            order = "order by _file, _row, rule"
-            path = literal(folder / f"{table}.parquet")
-            parts.con.execute(f"copy ({rows} {order}) to {path} (format parquet)")

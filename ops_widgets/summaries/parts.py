@@ -99,6 +99,7 @@ class Parts:
             for name in filter(self.has, chain.from_iterable(map(names_of, TABLES))):
                 self.con.execute(f"drop table {quote(name)}")
             self.con.execute("delete from part; delete from customer")
+            self.con.execute("delete from meta where name = 'combined'")
             self.put("customers", self._customers())
         self.lost = self.lost or why
 
@@ -188,6 +189,12 @@ class Parts:
             )
             for month, surveyed, tally, examples in rows
         }
+
+    def contents(self, partial: str) -> dict[int, list[int]]:
+        """Rows and digest of a partial by month, as they were written."""
+        rows = self.con.execute("select month_index, contents from part").fetchall()
+        held = ((month, json.loads(contents).get(partial)) for month, contents in rows)
+        return {month: one for month, one in held if one}
 
     def drop(self, table: str, months: Iterable[int]) -> None:
         """Forget these months of ``table``."""

@@ -304,12 +304,13 @@ class Refresh:
     # --- afterwards --------------------------------------------------------------------------
 
     def content(self) -> str:
-        """A digest of all that was surveyed: the same while no row of any table changes."""
+        """A digest of all that was surveyed, and of its meaning."""
         found = {
             name: {month: tally.to_dict() for month, tally in months.items()}
             for name, months in self.months.items()
         }
-        return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+        text = self.parts.meaning + json.dumps(found, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def report(self) -> CheckReport:
         """The report on the whole source, copies of rows found."""

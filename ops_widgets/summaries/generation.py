@@ -1,0 +1,143 @@
+"""One generation of summaries: a DuckDB file and a folder of rejected rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ops_widgets import __version__
+from ops_widgets.periods import from_day_number
+from ops_widgets.sources.checks import CheckReport, require_usable
+from ops_widgets.sources.config import SourceConfig
+from ops_widgets.sources.connect import Source
+from ops_widgets.sources.contract import CONTRACT_VERSION
+from ops_widgets.sources.files import literal
+from ops_widgets.summaries.combine import Combiner
+from ops_widgets.summaries.customers import Customers
+from ops_widgets.summaries.manifest import SUMMARIES_VERSION, write_manifest
+from ops_widgets.summaries.partials import ACTIVITIES
+from ops_widgets.summaries.parts import Parts, aside_name
+from ops_widgets.summaries.refresh import Refresh
+from ops_widgets.summaries.reuse import attach_old, changed_periods, remember_combined
+from ops_widgets.summaries.small import SMALL
+from ops_widgets.summaries.steps import Steps
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Writes the generation that follows ``old`` (a manifest) into ``folder``.
+
+    ``memory`` is what the embedded engine may take once the source has been read.
+    """
+
+    folder: Path
+    source: Source
+    parts: Parts
+    old: Mapping[str, Any] | None
+    now: datetime
+    steps: Steps
+    memory: str | None = None
+
+    def write(self, fingerprint: str | None, full: bool) -> tuple[dict[str, Any], bool, list[str]]:
+        """The manifest in force afterwards, whether it is a new one, and what was done."""
+        refresh = Refresh(self.source, self.parts, self.now, self.steps)
+        refresh.survey()
+        marks = {
+            "fingerprint": fingerprint,
+            "content": refresh.content(),
+            "contract_version": CONTRACT_VERSION,
+            "summaries_version": SUMMARIES_VERSION,
+        }
+        same = all((self.old or {}).get(name) == marks[name] for name in list(marks)[1:])
+        if self.old and same and not full:
+            manifest = write_manifest(self.folder, {**self.old, **marks})
+            return manifest, False, ["every table holds the same rows as before"]
+        refresh.build()
+        report = refresh.report()
+        require_usable(report)
+        name = self._name(str(marks["content"]))
+        store, rejects = self.folder / f"summaries-{name}.duckdb", self.folder / f"rejects-{name}"
+        self._write_rejects(rejects)
+        self.parts.con.execute(f"attach {literal(store)} as out")
+        rows = self._small(refresh)
+        customers = self._customers(refresh)
+        products = "products" in self.source.tables
+        rows |= Combiner(self.parts.con, refresh.cells, customers, products).run(self.steps)
+        described = self._describe(report, rows)
+        self.parts.con.execute("detach out")
+        files = {"generation": name, "store": store.name, "rejects": rejects.name}
+        built = {"built_at": self.now.isoformat(timespec="seconds")}
+        manifest = write_manifest(self.folder, files | described | marks | built)
+        remember_combined(self.parts, store, name, customers)
+        return manifest, True, refresh.reasons()
+
+    def _name(self, content: str) -> str:
+        before = self.old["generation"] if self.old else ""
+        text = "|".join((self.now.isoformat(), content, before))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def _customers(self, refresh: Refresh) -> list[Customers]:
+        """The customers of every basis; what nothing touched comes from the old generation."""
+        if self.memory:
+            self.parts.con.execute(f"set memory_limit = {literal(self.memory)}")
+        reused = attach_old(self.parts, self.folder, self.old)
+        config = self.source.config
+        return [
+            Customers(
+                self.parts.con,
+                basis,
+                refresh.cells,
+                changed_periods(self.parts, basis, config.week_start) if reused else None,
+            )
+            for basis, table in ACTIVITIES.items()
+            if table in self.source.tables
+        ]
+
+    def _describe(self, report: CheckReport, rows: dict[str, int]) -> dict[str, Any]:
+        """What the manifest says of the source and its summaries."""
+        config: SourceConfig = self.source.config
+        span = self.parts.con.execute("select min(day), max(day) from out.sales_day").fetchone()
+        assert span is not None
+        return {
+            "package_version": __version__,
+            "source": {
+                "name": config.name,
+                "path": str(config.path),
+                "currency": config.currency,
+                "minor_digits": config.minor_digits,
+                "timezone": config.timezone,
+                "week_start": config.week_start,
+            },
+            "first_day": from_day_number(span[0]).isoformat(),
+            "last_day": from_day_number(span[1]).isoformat(),
+            "columns": {name: list(self.source.present(name)) for name in self.source.tables},
+            "summaries": rows,
+            "check": report.to_dict(),
+        }
+
+    def _small(self, refresh: Refresh) -> dict[str, int]:
+        rows, con = {}, self.parts.con
+        for name, (table, define) in SMALL.items():
+            expression = define(refresh.used, self.source.config.minor_digits)
+            if expression is None:
+                continue
+            with self.steps.step(f"summary {name}") as step:
+                con.register("arrived", self.source.batches(expression, table))
+                con.execute(f"create table out.{name} as select * from arrived order by all")
+                con.unregister("arrived")
+                counted = con.execute(f"select count(*) from out.{name}").fetchone()
+                rows[name] = step.out = int(counted[0]) if counted else 0
+        return rows
+
+    def _write_rejects(self, folder: Path) -> None:
+        """The rows set aside, one Parquet a table; ``rule`` comes first."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for table in filter(lambda name: self.parts.has(aside_name(name)), self.source.tables):
+            rows = f"select * exclude (month_index, _file, _row) from {aside_name(table)}"
+            order = "order by _file, _row, rule"
+            path = literal(folder / f"{table}.parquet")
+            self.parts.con.execute(f"copy ({rows} {order}) to {path} (format parquet)")
