@@ -25,13 +25,10 @@ from ops_widgets.sources.checks import CheckReport, check, in_order, report_of, 
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.contract import TABLES
 from ops_widgets.sources.judge import Judged, Months
-from ops_widgets.sources.reading import Reading
 from ops_widgets.sources.survey import (
-    NO_FILE,
     NO_MONTH,
     Dates,
     by_month,
-    survey,
 )
 from ops_widgets.sources.tally import Tally
 from ops_widgets.summaries.cells import Cells
@@ -43,6 +40,7 @@ from ops_widgets.summaries.facts import (
     product_dimension,
     visitor_events,
 )
+from ops_widgets.summaries.inventory import take_inventory
 from ops_widgets.summaries.partials import PARTIALS, order_partials, visit_partials
 from ops_widgets.summaries.parts import Part, Parts, Surveyed
 from ops_widgets.summaries.products import replace_products
@@ -79,12 +77,15 @@ class Refresh:
 
         Raises ``DataError`` where too little can be used.
         """
+        known: dict[str, Tally] = {}
         for name in in_order(self.source.tables):
             with self.steps.step(f"{name}: what has changed") as step:
-                self._files[name] = self._survey(name)
+                self._files[name] = take_inventory(
+                    self.source, self.parts, name, self.used, known, self.now
+                )
                 found = {file: one.months for file, one in self._files[name].items()}
                 self.months[name] = by_month(found)
-                total = Tally.sum(self.months[name].values())
+                total = known[name] = Tally.sum(self.months[name].values())
                 step.rows, step.out = total.rows, len(self.months[name])
                 step.rejected = total.rows - total.good
             if name in NEEDED_WHOLE:
@@ -93,51 +94,6 @@ class Refresh:
         found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}
         if not report_of(self.source, found_so_far).ok:
             require_usable(check(self.source, now=self.now).report)
-
-    def _survey(self, name: str) -> dict[str, Surveyed]:
-        """Every file of a table, remembered or surveyed now."""
-        refers = [rule.reference.split(".")[0] for rule in TABLES[name].rules if rule.reference]
-        known = [
-            Tally.sum(self.months[other].values()).digest
-            for other in refers
-            if other in self.months
-        ]
-        marks = {
-            file: "-".join([identity, *map(str, known)])
-            for file, identity in self.source.identities(name).items()
-        }
-        remembered = self.parts.surveyed(name)
-        kept = {
-            file: one
-            for file, one in remembered.items()
-            if marks.get(file) == one.identity and not _in_future(one)
-        }
-        if NO_FILE in remembered or not marks:
-            kept = {}
-        fresh = [file for file in marks if file not in kept]
-        if marks and not fresh:
-            return kept
-        reading = self.source.part(name, fresh)
-        found = survey(self.source, reading, self.used, self.now)
-        channels = self._channels(reading)
-        files = kept | {
-            file: Surveyed(marks.get(file, ""), found.get(file, {}), channels.get(file, ()))
-            for file in {*fresh, *found}
-        }
-        self.parts.remember(name, files)
-        return files
-
-    def _channels(self, reading: Reading) -> dict[str, tuple[str, ...]]:
-        """File -> channels of the rows in it, rows that are set aside among them."""
-        if "channel" not in reading.present or not TABLES[reading.table.name].dated:
-            return {}
-        rows = reading.filed
-        seen = rows.select("_file", channel=reading.values(rows)["channel"]).distinct()
-        seen = seen.select("_file", channel=named(seen.channel))
-        found: dict[str, set[str]] = defaultdict(set)
-        for row in self.source.run(seen, reading.table.name).to_pylist():
-            found[row["_file"] or NO_FILE].add(row["channel"])
-        return {file: tuple(sorted(names)) for file, names in found.items()}
 
     # --- what must be built ------------------------------------------------------------------
 
@@ -354,10 +310,3 @@ def month_span(months: Collection[int]) -> str:
         return f"{index_start(month, 'month'):%Y-%m}" if month != NO_MONTH else "without a date"
 
     return ", ".join(name(a) if a == z else f"{name(a)} to {name(z)}" for a, z in spans)
-
-
-def _in_future(one: Surveyed) -> bool:
-    """Whether rows lay in the future when they were surveyed, and may no longer do."""
-    return any(
-        rule.endswith("_in_future") for tally in one.months.values() for rule in tally.rejected
-    )

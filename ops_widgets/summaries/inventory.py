@@ -1,0 +1,77 @@
+"""What every file of a source holds now: surveyed once, remembered until the file changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+import ibis.expr.types as ir
+
+from ops_widgets.sources.connect import Source
+from ops_widgets.sources.contract import TABLES
+from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.survey import NO_FILE, survey
+from ops_widgets.sources.tally import Tally
+from ops_widgets.summaries.facts import named
+from ops_widgets.summaries.parts import Parts, Surveyed
+
+
+def take_inventory(
+    source: Source,
+    parts: Parts,
+    name: str,
+    used: Mapping[str, ir.Table],
+    known: Mapping[str, Tally],
+    now: datetime,
+) -> dict[str, Surveyed]:
+    """Every file of the table ``name``, remembered by ``parts`` or surveyed now (naive UTC).
+
+    ``used`` are the used rows of the tables that this one's rules refer to, ``known`` what they
+    hold: what is remembered holds only while they are the same.
+    """
+    refers = {rule.reference.split(".")[0] for rule in TABLES[name].rules if rule.reference}
+    digests = [str(known[other].digest) for other in sorted(refers) if other in known]
+    marks = {
+        file: "-".join([identity, *digests]) for file, identity in source.identities(name).items()
+    }
+    remembered = parts.surveyed(name)
+    kept = {
+        file: one
+        for file, one in remembered.items()
+        if marks.get(file) == one.identity and not _in_future(one)
+    }
+    if NO_FILE in remembered or not marks:
+        kept = {}
+    fresh = [file for file in marks if file not in kept]
+    if marks and not fresh:
+        return kept
+    reading = source.part(name, fresh)
+    found = survey(source, reading, used, now)
+    channels = _channels(source, reading)
+    files = kept | {
+        file: Surveyed(marks.get(file, ""), found.get(file, {}), channels.get(file, ()))
+        for file in {*fresh, *found}
+    }
+    parts.remember(name, files)
+    return files
+
+
+def _channels(source: Source, reading: Reading) -> dict[str, tuple[str, ...]]:
+    """File -> channels of the rows in it, rows that are set aside among them."""
+    if "channel" not in reading.present or not TABLES[reading.table.name].dated:
+        return {}
+    rows = reading.filed
+    seen = rows.select("_file", channel=reading.values(rows)["channel"]).distinct()
+    seen = seen.select("_file", channel=named(seen.channel))
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in source.run(seen, reading.table.name).to_pylist():
+        found[row["_file"] or NO_FILE].add(row["channel"])
+    return {file: tuple(sorted(names)) for file, names in found.items()}
+
+
+def _in_future(one: Surveyed) -> bool:
+    """Whether rows lay in the future when they were surveyed, and may no longer do."""
+    return any(
+        rule.endswith("_in_future") for tally in one.months.values() for rule in tally.rejected
+    )
