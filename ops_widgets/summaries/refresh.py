@@ -186,6 +186,8 @@ class Refresh:
         """
         chunk = CHUNK_ROWS.get(name, math.inf)
         sizes = {month: self.months[name][month].rows for month in months}
+        if not sizes:
+            return
         if len(sizes) == len(self.months[name]) and sum(sizes.values()) <= chunk:
             yield list(sizes)
             return
