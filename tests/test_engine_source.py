@@ -11,8 +11,10 @@ import pytest
 from ops_widgets.errors import DataError
 from ops_widgets.sources import engine
 from ops_widgets.sources.checks import check
+from ops_widgets.sources.clock import day_of, local_day, second_of
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
+from ops_widgets.summaries.facts import count_where, first_level, minor_units, named, total
 
 from .engines import ENGINES, SAMPLES, checked_counts
 
@@ -117,6 +119,69 @@ def test_moments_are_utc_whatever_the_engine_thinks(source, table, column):
     ends = source.run(seen.aggregate(low=seen[column].min(), high=seen[column].max()), table)
     expected = raw(table)[column]
     assert ends.to_pylist() == [{"low": expected.min(), "high": expected.max()}]
+
+
+def one_row(source, columns, **wanted):
+    """``wanted`` of a table of this process with ``columns`` and the order ``n`` of its rows."""
+    table = pa.table(columns | {"n": list(range(len(next(iter(columns.values())))))})
+    rows = ibis.memtable(table)
+    expr = rows.select("n", **{name: make(rows) for name, make in wanted.items()})
+    found = source.run(source.keep(expr, "orders"), "orders").to_pylist()
+    return [tuple(row[name] for name in wanted) for row in sorted(found, key=lambda r: r["n"])]
+
+
+def test_money_is_rounded_half_to_even_everywhere(source):
+    """Printed amounts, the binary neighbours of which lie on either side."""
+    amounts = [0.0, 0.125, 0.375, 2.675, 1.005, 0.285, 1e9 + 0.01, 0.1 + 0.2, None]
+    found = one_row(source, {"amount": amounts}, cents=lambda t: minor_units(t.amount, 2))
+    assert found == [(c,) for c in (0, 12, 38, 268, 100, 28, 100_000_000_001, 30, None)]
+
+
+def test_moments_before_1970_and_fractions_go_down_everywhere(source):
+    moments = [
+        datetime(1969, 12, 31, 23, 59, 59, 999_999),
+        datetime(2024, 5, 31, 18, 30, 0, 900_000),
+    ]
+    found = one_row(
+        source,
+        {"moment": pa.array([*moments, None], pa.timestamp("us"))},
+        second=lambda t: second_of(t.moment),
+        day=lambda t: local_day(second_of(t.moment), [(0, -3600), (1_700_000_000, 8 * 3600)]),
+        date=lambda t: day_of(t.moment.cast("date")),
+    )
+    assert found == [(-1, -1, -1), (1_717_180_200, 19_875, 19_874), (None, None, None)]
+
+
+def test_names_are_the_same_text_everywhere(source):
+    texts = ["A / B / C", "Äpfel / rot", "A/B", " / A", "  ", "", None, " x "]
+    found = one_row(
+        source,
+        {"text": texts},
+        named=lambda t: named(t.text),
+        first=lambda t: first_level(named(t.text)),
+    )
+    unknown = "(unknown)"
+    assert [row[0] for row in found] == [*texts[:4], unknown, unknown, unknown, " x "]
+    assert [row[1] for row in found] == ["A", "Äpfel", "A/B", "", unknown, unknown, unknown, " x "]
+
+
+def test_nulls_count_as_no_and_as_zero_everywhere(source):
+    rows = ibis.memtable(pa.table({"yes": [True, False, None], "n": [2**62, 2**61, None]}))
+    counted = source.keep(rows.aggregate(yes=count_where(rows.yes), n=total(rows.n)), "orders")
+    assert source.run(counted, "orders").to_pylist() == [{"yes": 1, "n": 2**62 + 2**61}]
+    assert counted.schema() == ibis.schema({"yes": "int64", "n": "int64"})
+
+
+def test_text_is_ordered_by_its_bytes_everywhere(source):
+    """A database has an alphabet of its own, in which a comes before B and é before z."""
+    texts = ["é", "a", "B", "z", None, "a b", "ab", "😀", "\uffee"]
+    rows = ibis.memtable(pa.table({"text": texts}))
+    ends = rows.aggregate(low=rows.text.min(), high=rows.text.max())
+    assert source.run(ends, "orders").to_pylist() == [{"low": "B", "high": "😀"}]
+    place = ibis.row_number().over(ibis.window(order_by=rows.text.asc(nulls_first=False)))
+    found = source.run(rows.mutate(place=place), "orders").to_pylist()
+    ordered = [row["text"] for row in sorted(found, key=lambda row: row["place"])]
+    assert ordered == [*sorted((t for t in texts if t), key=str.encode), None]
 
 
 def test_a_table_that_is_not_there_is_named_with_the_nearest(shop, tmp_path, source):

@@ -94,7 +94,7 @@ class Source:
     def run(self, expr: ir.Table, table: str) -> pa.Table:
         """The rows of ``expr``, which reads ``table``; broken input raises an OpsError."""
         with self.explained(table):
-            return expr.to_pyarrow()
+            return self.con.to_pyarrow(expr)
 
     def keep(self, expr: ir.Table, table: str) -> ir.Table:
         """``expr``, which reads ``table``, computed once and held by the engine until closed.

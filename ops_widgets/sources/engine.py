@@ -16,6 +16,7 @@ from ibis.util import gen_name
 
 from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
+from ops_widgets.sources.postgres import ByteOrder
 
 #: The catalog name under which a DuckDB file is attached, read-only.
 ATTACHED = "ops_source"
@@ -76,7 +77,10 @@ def open_other(config: SourceConfig) -> Any:
             from ops_widgets.sources.spark_session import open_spark
 
             return open_spark(config.connect)
-        return ibis.connect(config.connect)
+        con = ibis.connect(config.connect)
+        if con.name == "postgres":
+            con.compiler = ByteOrder()
+        return con
     except OpsError as error:
         raise type(error)(f"{config.path}: {error.message}", error.remedy) from error.__cause__
     except (ImportError, ModuleNotFoundError) as error:
