@@ -7,6 +7,7 @@ looked up in :func:`calendar`, so that every engine agrees.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -121,13 +122,15 @@ def calendar(first: date, last: date, week_start: str = "monday") -> pd.DataFram
     )
 
 
-def utc_offsets(timezone: str, first: date, last: date) -> list[tuple[int, int]]:
+@cache
+def utc_offsets(timezone: str, first: date, last: date) -> tuple[tuple[int, int], ...]:
     """When the offset of ``timezone`` changes between two days: (from this second on, offset).
 
     Both in seconds, the first since 1970-01-01 UTC; the first entry holds from the start.
+    Forty years take 20 ms, and every part of every table asks.
 
     >>> utc_offsets("Asia/Shanghai", date(2024, 1, 1), date(2024, 12, 31))
-    [(0, 28800)]
+    ((0, 28800),)
     """
     zone = ZoneInfo(timezone)
 
@@ -147,4 +150,4 @@ def utc_offsets(timezone: str, first: date, last: date) -> list[tuple[int, int]]
                 (middle, after) if offset(middle) == changes[-1][1] else (before, middle)
             )
         changes.append((after, offset(after)))
-    return changes
+    return tuple(changes)

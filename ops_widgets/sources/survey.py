@@ -57,7 +57,7 @@ class Dates:
         self.last = now.date() + timedelta(days=2)
 
     @cached_property
-    def offsets(self) -> list[tuple[int, int]]:
+    def offsets(self) -> tuple[tuple[int, int], ...]:
         """The offsets of the zone over all usable days."""
         return utc_offsets(self.timezone, self.first, self.last)
 
