@@ -18,6 +18,7 @@ PACKAGE = ROOT / "ops_widgets"
 FLOORS = {
     "errors": 0,
     "periods": 0,
+    "progress": 0,
     "sources": 0,
     "samples": 0,
     "summaries": 1,
