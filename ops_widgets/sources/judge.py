@@ -74,13 +74,11 @@ class Judged:
     @cached_property
     def used(self) -> ir.Table:
         """Good rows, exactly the contract's columns; only rows that may be copies are sorted."""
-        good = self._good(self.reading.rows)
         twice, doubtful = self._twice, self._doubtful
         if twice is None or doubtful is None or not self._copies:
-            return good
-        alone = self._keyed(good).anti_join(twice, LIKE)
-        firsts = doubtful.filter(~doubtful._copy).select(*self.table.names)
-        return alone.select(*self.table.names).union(firsts)
+            return self._typed(self._good(self.reading.rows))
+        alone = self._typed(self._keyed(self.reading.rows).anti_join(twice, LIKE))
+        return alone.union(doubtful.filter(~doubtful._copy).select(*self.table.names))
 
     @cached_property
     def tallies(self) -> dict[int, Tally]:
@@ -118,7 +116,7 @@ class Judged:
             for row in self._run(few):
                 self._keep_example(found, row["rule"], row)
         if total.noted:
-            good = self._good(self.reading.located, PLACE)
+            good = self._typed(self._good(self.reading.located), PLACE)
             good = good.mutate(_day=self._day(good))
             for note in note_rules(self.reading, good, self.others, self.now):
                 if total.noted.get(note.rule.name):
@@ -142,7 +140,7 @@ class Judged:
         count = sum(tally.good for tally in self.surveyed.values())
         if self.unique is None or count < 2:
             return None
-        keys = self._keyed(self._good(self.reading.rows)).select(LIKE)
+        keys = self._keyed(self.reading.rows).select(LIKE)
         passes = -(-count // KEYS_A_PASS)
         found = []
         for nth in range(passes):
@@ -174,9 +172,9 @@ class Judged:
         """
         if self._twice is None or self.unique is None:
             return None
-        raw = (*self.reading.present, *PLACE)
-        keyed = self._keyed(self._good(self.reading.located, raw, RAW))
-        few = self.source.keep(keyed.semi_join(self._twice, LIKE), self.name)
+        few = self._keyed(self.reading.located).semi_join(self._twice, LIKE)
+        few = self._typed(few, (*self.reading.present, *PLACE), RAW)
+        few = self.source.keep(few, self.name)
         return few.mutate(_copy=copies(self.unique, self.table, few), _day=self._day(few))
 
     def _run(self, expr: ir.Table) -> list[dict[str, Any]]:
@@ -211,18 +209,23 @@ class Judged:
     def _first_broken(self, rows: ir.Table) -> ir.StringValue:
         return first_broken(row_rules(self.reading, rows, self.now))
 
-    def _good(self, rows: ir.Table, carried: Collection[str] = (), prefix: str = "") -> ir.Table:
-        """Chosen rows that break no row rule, typed, with raw columns ``carried`` along."""
+    def _good(self, rows: ir.Table) -> ir.Table:
+        """Chosen raw rows that break no row rule."""
         rows = self._within(rows)
-        good = rows.filter(self._first_broken(rows).isnull())
+        return rows.filter(self._first_broken(rows).isnull())
+
+    def _typed(self, good: ir.Table, carried: Collection[str] = (), prefix: str = "") -> ir.Table:
+        """Raw rows as the contract's columns, with raw columns ``carried`` along."""
         beside = {prefix + name: good[name] for name in carried}
         return good.select(**filled(self.reading, good), **beside)
 
-    def _keyed(self, good: ir.Table) -> ir.Table:
-        """Good rows with a key that copies are certain to share."""
+    def _keyed(self, rows: ir.Table) -> ir.Table:
+        """Good raw rows with a key that copies are certain to share."""
         assert self.unique is not None
-        columns = likeness(self.unique, self.table)
-        return good.mutate(**{LIKE: digest(self.source.con, good, columns)})
+        good = self._good(rows)
+        values = self.reading.values(good)
+        key = [values[name] for name in likeness(self.unique, self.table)]
+        return good.mutate(**{LIKE: digest(self.source.con, key)})
 
     def _set_aside(self) -> ir.Table:
         """Every chosen row that is not used, with its rule, as the source has it."""

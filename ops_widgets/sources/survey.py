@@ -80,11 +80,11 @@ def filled(reading: Reading, rows: ir.Table) -> dict[str, ir.Value]:
     return values
 
 
-def digest(con: Any, rows: ir.Table, columns: Sequence[str]) -> ir.IntegerColumn:
-    """A 64-bit hash of the values of every row, by the engine ``con``."""
+def digest(con: Any, values: Sequence[ir.Value]) -> ir.IntegerColumn:
+    """A 64-bit hash of the ``values`` of every row, by the engine ``con``."""
     if con.name == "duckdb":
-        return _duckdb_hash(ibis.struct({name: rows[name] for name in columns}))
-    marked = [rows[name].cast("string").fill_null("\x02") + "\x1f" for name in columns]
+        return _duckdb_hash(ibis.struct({f"v{i}": value for i, value in enumerate(values)}))
+    marked = [value.cast("string").fill_null("\x02") + "\x1f" for value in values]
     text = marked[0].concat(*marked[1:]) if len(marked) > 1 else marked[0]
     return _spark_hash(text) if con.name == "pyspark" else text.hash()
 
@@ -114,7 +114,7 @@ def survey(
         _file=rows["_file"],
         _rule=first_broken(row_rules(reading, rows, now)),
         _day=dates.day(values[table.dated]) if table.dated else nothing,
-        _digest=digest(source.con, rows, reading.present),
+        _digest=digest(source.con, [rows[name] for name in reading.present]),
         **values,
     )
     wanted = {

@@ -81,7 +81,7 @@ class Combiner:
         return f"""
             with new as (
                 select campaign_id, day, count(*) as new_customers
-                from history_purchase join firsts using (customer)
+                from history_purchase join credits using (customer)
                 where second = first_key // {CELL_SLOTS} group by all
             ), sold as (
                 select campaign_id, day, {SUMS}, sum(orders)::bigint as orders

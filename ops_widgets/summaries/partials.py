@@ -19,11 +19,11 @@ CELL_SLOTS = 1 << 20
 
 #: Contract table -> its partials. What customers do is named after the basis of being active.
 PARTIALS = {
-    "orders": ("sales_day", "sales_product", "orders_day", "campaign_sales", "firsts", "purchase"),
+    "orders": ("sales_day", "sales_product", "orders_day", "campaign_sales", "credits", "purchase"),
     "events": ("visit",),
 }
 #: Partials whose rows are of customers; kept with a number for the name.
-NAMES_CUSTOMERS = ("firsts", "purchase", "visit")
+NAMES_CUSTOMERS = ("credits", "purchase", "visit")
 #: Those that say when a customer was active: the basis of being active -> the contract's table.
 ACTIVITIES = {"purchase": "orders", "visit": "events"}
 
@@ -36,7 +36,7 @@ def order_partials(lines: ir.Table, cells: Cells) -> dict[str, ir.Table]:
         "sales_product": sales_product(lines),
         "orders_day": orders_day(bought, cells),
         "campaign_sales": campaign_sales(lines),
-        "firsts": firsts(bought),
+        "credits": credits(bought),
         "purchase": customer_weeks(bought, cells),
     }
 
@@ -87,16 +87,13 @@ def campaign_sales(lines: ir.Table) -> ir.Table:
     return joined.mutate(orders=joined.orders.fill_null(0))
 
 
-def firsts(bought: ir.Table) -> ir.Table:
-    """Of every customer's first second in a month: the campaign that is credited with it.
+def credits(bought: ir.Table) -> ir.Table:
+    """Which campaign is credited with what a customer bought in one second.
 
-    ``customer_id, second, campaign_id, day``; only where there is one (of several, the first by
-    name).
+    ``customer_id, second, campaign_id, day`` (of several campaigns the first by name). The one
+    of a customer's very first second won the customer.
     """
-    known = bought.filter(bought.customer_id.notnull())
-    earliest = known.group_by("month_index", "customer_id").agg(second=known.second.min())
-    first = known.inner_join(earliest, ["month_index", "customer_id", "second"])
-    credited = first.filter(first.campaign_id.notnull())
+    credited = bought.filter(bought.customer_id.notnull() & bought.campaign_id.notnull())
     return credited.group_by("month_index", "customer_id", "second").agg(
         campaign_id=credited.campaign_id.min(), day=credited.day.min()
     )
