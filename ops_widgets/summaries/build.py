@@ -33,10 +33,13 @@ from ops_widgets.summaries.manifest import (
     read_manifest,
     store_folder,
 )
+from ops_widgets.summaries.memory import DEFAULT_MEMORY, memory_share
 from ops_widgets.summaries.parts import Parts
 from ops_widgets.summaries.steps import Steps
 
 PARTS_FILE = "parts.duckdb"
+#: The share of memory for the engine that reads the source, as long as it does.
+READING = 0.6
 UNKNOWN_CHANGE = "a database cannot say whether its tables changed"
 
 
@@ -55,22 +58,23 @@ def prepare(
     *,
     now: datetime,
     full: bool = False,
-    memory: str | None = None,
+    memory: str = DEFAULT_MEMORY,
     spill: Path | None = None,
     progress: Progress | None = None,
 ) -> Prepared:
     """Bring the summaries of ``source`` up to date, or leave them if nothing changed.
 
     ``now`` (naive UTC) decides what lies in the future. ``full`` forgets the partials of earlier
-    builds. ``memory`` bounds DuckDB ("2GB"), which then spills into the folder ``spill`` (else
+    builds. ``memory`` is what DuckDB may take; the rest it spills into the folder ``spill`` (else
     beside the summaries). Raises ``DataError`` (the contract is broken; the old summaries
     stay), ``BusyError`` (another build of the same source is running) and ``UsageError``.
     """
     config = load_config(source)
     folder = store_folder(config)
+    reading, keeping = memory_share(memory, READING), memory_share(memory, 1 - READING)
     with _locked(config, folder):
         temporary = spill or folder / "spill"
-        with open_source(config, memory=memory, temp_directory=temporary) as opened:
+        with open_source(config, memory=reading, temp_directory=temporary) as opened:
             fingerprint = opened.fingerprint()
             old = read_manifest(folder)
             reasons = _reasons(old, fingerprint, full)
@@ -80,8 +84,10 @@ def prepare(
             if full:
                 (folder / PARTS_FILE).unlink(missing_ok=True)
             meaning = _meaning(opened)
-            with Parts(folder / PARTS_FILE, meaning, memory, temporary) as parts:
-                build = Generation(folder, opened, parts, old, now, Steps(progress), memory)
+            with Parts(folder / PARTS_FILE, meaning, keeping, temporary) as parts:
+                build = Generation(
+                    folder, opened, parts, old, now, Steps(progress), memory_share(memory, 1)
+                )
                 manifest, rebuilt, found = build.write(fingerprint, full)
     return Prepared(folder, manifest, rebuilt, reasons + found)
 

@@ -26,7 +26,7 @@ GRAINS = ("week", "month")
 #: 16 million take 0.1 s to filter and 130 MB on disk.
 MAX_SIGNATURES = 16_000_000
 #: Rows of customers that are regrouped at once: what bounds the memory of a build.
-BATCH_ROWS = 8_000_000
+BATCH_ROWS = 4_000_000
 #: Periods in one 64-bit word of a customer's history. Words overlap by one period, so that
 #: every two neighbours are together in one of them.
 WORD = 61

@@ -40,7 +40,7 @@ class Generation:
     old: Mapping[str, Any] | None
     now: datetime
     steps: Steps
-    memory: str | None = None
+    memory: str
 
     def write(self, fingerprint: str | None, full: bool) -> tuple[dict[str, Any], bool, list[str]]:
         """The manifest in force afterwards, whether it is a new one, and what was done."""
@@ -82,8 +82,7 @@ class Generation:
 
     def _customers(self, refresh: Refresh) -> list[Customers]:
         """The customers of every basis; what nothing touched comes from the old generation."""
-        if self.memory:
-            self.parts.con.execute(f"set memory_limit = {literal(self.memory)}")
+        self.parts.con.execute(f"set memory_limit = {literal(self.memory)}")
         reused = attach_old(self.parts, self.folder, self.old)
         config = self.source.config
         return [

@@ -61,11 +61,9 @@ class Parts:
     meaning is begun anew, as is one that cannot be read. ``lost`` says why, in words.
     """
 
-    def __init__(self, path: Path, meaning: str, memory: str | None, spill: Path) -> None:
+    def __init__(self, path: Path, meaning: str, memory: str, spill: Path) -> None:
         self.path, self.meaning = path, meaning
-        self._settings: dict[str, Any] = {"temp_directory": str(spill)}
-        if memory:
-            self._settings["memory_limit"] = memory
+        self._settings: dict[str, Any] = {"temp_directory": str(spill), "memory_limit": memory}
         self.lost = ""
         self._open()
 

@@ -291,7 +291,7 @@ class Refresh:
                 chosen = [month for month, one in months.items() if one == why]
                 found.append(f"{name} {month_span(chosen)} built ({why})")
             reused = len(self.months[name]) - len(months)
-            found.append(f"{reused} months of {name} reused")
+            found.append(f"{reused} {'month' if reused == 1 else 'months'} of {name} reused")
         return found
 
 
