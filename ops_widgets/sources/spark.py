@@ -39,7 +39,7 @@ class Spark(Backend):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.leave: Callable[[], None] = lambda: None
-        self._kept: dict[str, Any] = {}
+        self._kept: list[str] = []
         self._sent: list[str] = []
 
     def create_table(
@@ -56,7 +56,7 @@ class Spark(Backend):
             raise
         # The view is made of the frame, not of its SQL: it outlives the tables that it came from.
         frame.createTempView(name)
-        self._kept[name] = frame
+        self._kept.append(name)
         # As declared: Spark's own word for a type may say less (timestamp for timestamp(6)).
         return ops.DatabaseTable(name, schema=obj.schema(), source=self).to_expr()
 
@@ -65,8 +65,10 @@ class Spark(Backend):
         if name not in self._kept:
             super().drop_table(name, **kwargs)
             return
+        # By its name: over Spark Connect a frame is its SQL, and the tables in it may be gone.
+        self._session.catalog.uncacheTable(name)
         self._session.catalog.dropTempView(name)
-        self._kept.pop(name).unpersist()
+        self._kept.remove(name)
 
     def to_pyarrow(self, expr: ir.Expr, /, **kwargs: Any) -> Any:
         """The whole result, which never becomes a pandas frame."""
