@@ -74,6 +74,45 @@ def test_prepare_says_what_it_did_and_why(shop):
     assert "full build" in ops("prepare", shop, "--full").stdout
 
 
+@pytest.mark.parametrize("memory", ["lots", "-2GB", "2 apples", "0GB", "5MB", ""])
+def test_no_amount_of_memory_ends_with_2_and_says_how_to_write_one(shop, memory):
+    result = ops("prepare", shop, "--memory", memory)
+    assert result.exit_code == 2
+    assert f"{memory!r} is no amount of memory" in result.stderr
+    assert "2GB or 500MB" in result.stderr
+    assert not (shop / ".ops" / "manifest.json").exists()
+
+
+def test_memory_and_a_folder_to_spill_into_are_chosen(shop, tmp_path):
+    result = ops("prepare", shop, "--memory", "500 MiB", "--spill", tmp_path / "spill")
+    assert result.exit_code == 0
+    assert not list((tmp_path / "spill").glob("*"))
+
+
+def test_a_folder_to_spill_into_is_no_file(shop):
+    result = ops("prepare", shop, "--spill", shop / "orders.csv")
+    assert result.exit_code == 2
+    assert "--spill" in result.stderr
+
+
+STEP = (
+    r"[-\d]+ [:,\d]+ (.+): ([\d,]+) rows in, ([\d,]+) out, ([\d,]+) rejected, [\d.]+ s, peak \d+ MB"
+)
+
+
+def test_where_nobody_watches_every_step_of_a_build_is_a_line_on_standard_error(shop):
+    with (shop / "orders.csv").open("a") as orders:
+        orders.write("o99,2024-05-03 10:00:00,p1,-1,9.95\n")
+    lines = ops("prepare", shop).stderr.splitlines()
+    steps = [re.fullmatch(STEP, line) for line in lines]
+    assert all(steps), lines
+    assert [step.groups()[1:] for step in steps if step[1] == "orders 2024-05"] == [
+        ("21", steps[1][3], "1")
+    ]
+    assert steps[-1][1] == "summaries of purchases by month"
+    assert ops("prepare", shop).stderr == ""
+
+
 def test_a_second_build_at_the_same_time_ends_with_75(shop):
     from filelock import FileLock
 

@@ -18,6 +18,7 @@ from ops_widgets import __version__
 from ops_widgets.cli.console import Commands, progress
 from ops_widgets.errors import NotebookError, UsageError
 from ops_widgets.publish import NOTEBOOKS
+from ops_widgets.summaries.memory import DEFAULT_MEMORY
 
 SAMPLES = Path("data/samples")
 
@@ -94,13 +95,22 @@ def check(
 @app.command(epilog="Example: ops prepare examples/online_retail.toml")
 def prepare(
     source: SourceArgument,
-    full: Annotated[bool, typer.Option("--full", help="Build even if nothing changed.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Build all anew, even if nothing changed.")
+    ] = False,
+    memory: Annotated[
+        str, typer.Option(help="What DuckDB may take, as 2GB; the rest is spilled to disk.")
+    ] = DEFAULT_MEMORY,
+    spill: Annotated[
+        Path | None,
+        typer.Option(help="Folder to spill into; else beside the summaries.", file_okay=False),
+    ] = None,
 ) -> None:
     """Build or refresh the summaries that all pages read."""
     from ops_widgets.summaries.build import prepare as build
 
     with progress() as say:
-        done = build(source, now=_now(), full=full, progress=say)
+        done = build(source, now=_now(), full=full, memory=memory, spill=spill, progress=say)
     what = "Built the summaries" if done.rebuilt else "Left the summaries as they are"
     name, last = done.manifest["source"]["name"], done.manifest["last_day"]
     typer.echo(f"{what} of {name} (data to {last}): {'; '.join(done.reasons)}.")

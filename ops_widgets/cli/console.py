@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -50,25 +51,30 @@ def _interrupted(error: BaseException | None) -> bool:
 def progress() -> Iterator[Callable[..., None] | None]:
     """What to call as ``say(what, done, total)``, the last two where they are known.
 
-    It moves a bar on standard error; None where nobody watches (CI, a pipe).
+    It moves a bar on standard error. Where nobody watches (CI, a pipe) it is None, and builds
+    log a line for every step that has ended there instead.
     """
     if os.environ.get("CI") or not sys.stdout.isatty():
-        yield None
+        with _step_log():
+            yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from ops_widgets.cli.bar import Bar
 
-    bar = Progress(
-        BarColumn(bar_width=20),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("starting", total=None)
+    with Bar() as bar:
+        yield bar
 
-        def say(what: str, done: float | None = None, total: float | None = None) -> None:
-            bar.update(task, description=what, completed=done, total=total)
 
-        yield say
+@contextmanager
+def _step_log() -> Iterator[None]:
+    """Lines of ``ops_widgets.prepare`` on standard error."""
+    log = logging.getLogger("ops_widgets.prepare")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
