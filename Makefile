@@ -10,7 +10,7 @@ SAMPLES := data/samples
 # Imports without compiled bytecode take four to six times as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-engines report test browser lab serve screenshots bench lint lock
+.PHONY: help setup setup-dev setup-engines setup-bench report test browser lab serve screenshots bench bench-large lint lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -30,8 +30,11 @@ serve: setup ## Serve the notebooks as apps
 screenshots: setup-dev browser ## Take the pictures in docs/screenshots again
 	$(BIN)/python -m pytest -q tests/screenshots.py
 
-bench: setup-dev ## Measure speed and memory against the targets
-	$(BIN)/python benchmarks/run.py
+bench: setup-bench ## Measure speed and memory with 1 and 10 million events
+	$(BIN)/python -m benchmarks.run
+
+bench-large: setup-bench ## The same with 1, 10 and 100 million (about an hour, 10 GB of disk)
+	$(BIN)/python -m benchmarks.run --events 1 --events 10 --events 100
 
 lint: setup-dev ## Check style and types
 	$(BIN)/ruff check .
@@ -47,10 +50,14 @@ lock: ## Pin the newest versions within pyproject.toml's ranges (needs uv)
 	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 		--constraint requirements.lock --constraint requirements-dev.lock \
 		--extra postgres --extra spark pyproject.toml -o requirements-spark.lock
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--constraint requirements.lock --constraint requirements-dev.lock \
+		--group bench pyproject.toml -o requirements-bench.lock
 
 setup: $(VENV)/setup-done ## Create .venv with the locked dependencies
 setup-dev: $(VENV)/setup-dev-done ## The same with development tools
 setup-engines: $(VENV)/setup-engines-done ## The same with PostgreSQL's driver and Spark (450 MB)
+setup-bench: $(VENV)/setup-bench-done ## The same with polars, which is measured beside it
 
 # A set-up that was interrupted leaves setup-started behind and begins again from nothing:
 # pip takes half an installed package for a whole one.
@@ -80,6 +87,12 @@ $(VENV)/setup-dev-done: $(VENV)/setup-done requirements-dev.lock
 $(VENV)/setup-engines-done: $(VENV)/setup-dev-done requirements-spark.lock
 	@mv $(VENV)/setup-done $(VENV)/setup-started
 	@$(PIP) --require-hashes -r requirements-spark.lock
+	@mv $(VENV)/setup-started $(VENV)/setup-done
+	@touch $@
+
+$(VENV)/setup-bench-done: $(VENV)/setup-done requirements-bench.lock
+	@mv $(VENV)/setup-done $(VENV)/setup-started
+	@$(PIP) --require-hashes -r requirements-bench.lock
 	@mv $(VENV)/setup-started $(VENV)/setup-done
 	@touch $@
 

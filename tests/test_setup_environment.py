@@ -12,7 +12,12 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-spark.lock",
+    "requirements-bench.lock",
+)
 #: Where conda-forge calls a distribution something else than PyPI does.
 CONDA_NAMES = {
     "duckdb": "python-duckdb",
@@ -35,6 +40,7 @@ def pins(lock: str) -> set[tuple[str, str]]:
 
 DIRECT = requirements(PROJECT["project"]["dependencies"])
 BUILD = requirements(PROJECT["dependency-groups"]["build"])
+BENCH = requirements(PROJECT["dependency-groups"]["bench"])
 DEVELOPMENT = requirements(PROJECT["dependency-groups"]["dev"])
 EXTRAS = {
     name: requirements(lines) for name, lines in PROJECT["project"]["optional-dependencies"].items()
@@ -61,6 +67,7 @@ def test_conda_users_get_the_package_itself_by_pip():
         ("requirements.lock", DIRECT | BUILD),
         ("requirements-dev.lock", DIRECT | BUILD | DEVELOPMENT),
         ("requirements-spark.lock", DIRECT | EXTRAS["postgres"] | EXTRAS["spark"]),
+        ("requirements-bench.lock", DIRECT | BENCH),
     ],
 )
 def test_every_direct_dependency_is_locked_within_its_range(lock, wanted):

@@ -32,7 +32,8 @@ def python_that(folder, answer):
 
 
 @pytest.mark.parametrize(
-    "target", ["report", "test", "lab", "serve", "bench", "lint", "lock", "setup-engines"]
+    "target",
+    ["report", "test", "lab", "serve", "bench", "bench-large", "lint", "lock", "setup-engines"],
 )
 def test_make_alone_lists_every_target(target):
     lines = [line.split(maxsplit=2) for line in make().stdout.splitlines()]

@@ -1,0 +1,1 @@
+"""What the workbook promises of speed and memory, measured: ``python -m benchmarks.run``."""

@@ -1,0 +1,83 @@
+"""Every panel under random filters: from the store to the tidy frame."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure
+from benchmarks.processes import fresh
+from benchmarks.shop import Shop
+
+PART = "filters"
+FILTERS = 60
+TARGET_MS, STRETCH_MS, GROWTH = 50, 15, 1.5
+
+
+def time_panels(folder: str) -> dict[str, Any]:
+    """Milliseconds of every panel under each of :data:`FILTERS` filters."""
+    from ops_widgets.summaries.store import open_store
+    from ops_widgets.views import campaign_performance as campaign
+    from ops_widgets.views import category_opportunity as category
+    from ops_widgets.views import cohort_activity as cohort
+
+    panels: list[tuple[Any, Any, tuple[Any, ...]]] = [
+        (category, category.CategoryOpportunityView, (category.structure, category.monthly)),
+        (
+            campaign,
+            campaign.CampaignPerformanceView,
+            (campaign.by_campaign, campaign.by_group, campaign.steps, campaign.weekly),
+        ),
+        (cohort, cohort.CohortActivityView, (cohort.triangle, cohort.curve, cohort.weekly)),
+    ]
+    store, dice = open_store(Path(folder)), random.Random(1)
+    found: dict[str, list[float]] = {}
+    for module, view_of, computes in panels:
+        choices = module.choices(store)
+        for compute in computes:
+            times = found[f"{view_of.notebook}.{compute.__name__}"] = []
+            for _ in range(FILTERS):
+                chosen: dict[str, Any] = {
+                    name: tuple(dice.sample(names, dice.randint(0, len(names))))
+                    for name, names in choices.items()
+                }
+                if module is cohort:
+                    chosen["activity"] = dice.choice(["purchase", "visit"])
+                    chosen["cohorts"] = dice.choice(["month", "week"])
+                view = view_of(source=folder, **chosen)
+                start = time.perf_counter()
+                compute(store, view)
+                times.append(1000 * (time.perf_counter() - start))
+    store.close()
+    return {"panels": found}
+
+
+def filter_figures(millions: int, shop: Shop) -> Iterator[Figure]:
+    """The slowest twentieth and the median of every panel."""
+    for panel, times in fresh(time_panels, shop.folder)["panels"].items():
+        slow = sorted(times)[int(0.95 * len(times))]
+        median = f"median {statistics.median(times):.1f}"
+        yield Figure(
+            PART, f"{panel}, p95", millions, slow, "ms", TARGET_MS, STRETCH_MS, note=median
+        )
+
+
+def growth(figures: list[Figure]) -> list[Figure]:
+    """How every p95 compares with the one at a tenth of the events."""
+    times = {(one.what, one.millions): one for one in figures if one.part == PART}
+    return [
+        Figure(
+            PART,
+            f"{what} against a tenth of the events",
+            millions,
+            one.value / before.value,
+            "×",
+            GROWTH,
+        )
+        for (what, millions), one in times.items()
+        if (before := times.get((what, millions // 10))) and one.value and before.value
+    ]
