@@ -1,84 +1,103 @@
-"""Every summary is one expression that any engine of Ibis can run, not DuckDB's alone."""
+"""Every expression that runs where the facts are is one that any engine of Ibis can run."""
 
-from datetime import date
+from datetime import date, datetime
+from types import SimpleNamespace
 
 import ibis
+import pyarrow as pa
 import pytest
 
 from ops_widgets.periods import calendar, utc_offsets
+from ops_widgets.sources.casts import TYPES
 from ops_widgets.sources.contract import TABLES
-from ops_widgets.summaries.activity import (
-    GRAINS,
-    customer_periods,
-    customer_weeks,
-    customers,
-    numbered_weeks,
-)
+from ops_widgets.sources.judge import Judged, Months
+from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.survey import NO_MONTH, survey
+from ops_widgets.sources.tally import Tally
 from ops_widgets.summaries.cells import Cells
-from ops_widgets.summaries.definitions import SUMMARIES, Activity, Facts, define_summaries
-from ops_widgets.summaries.facts import order_lines, product_dimension, visitor_events
+from ops_widgets.summaries.facts import Terms, order_lines, product_dimension, visitor_events
+from ops_widgets.summaries.partials import order_partials, visit_partials
+from ops_widgets.summaries.small import SMALL
 
-TYPES = {
-    "text": "string",
-    "integer": "int64",
-    "number": "float64",
-    "timestamp": "timestamp",
-    "date": "date",
-}
+NOW = datetime(2025, 1, 1)
+#: Engines by the name of their SQL in Ibis; Spark's is that of Databricks.
+ENGINES = ["duckdb", "postgres", "databricks", "bigquery", "snowflake", "clickhouse", "trino"]
 
 
-@pytest.fixture(scope="module")
-def summaries():
-    """All expressions over tables that exist on no engine yet."""
-    used = {
-        name: ibis.table({c.name: TYPES[c.type] for c in table.columns}, name=name)
-        for name, table in TABLES.items()
-    }
-    first, last = date(2024, 1, 1), date(2024, 12, 31)
-    offsets = utc_offsets("Europe/London", first, last)
-    days = ibis.memtable(calendar(first, last).drop(columns=["date"]))
-    cells = Cells.of([f"channel {i}" for i in range(9)], [f"category {i}" for i in range(20)])
-    products = product_dimension(used["products"], cells)
-    lines = order_lines(used["orders"], products, cells, digits=2, offsets=offsets)
-    visits = visitor_events(used["events"], products, cells, offsets=offsets)
+def a_table(name):
+    """A table of the contract that exists on no engine yet, typed."""
+    return ibis.table({c.name: TYPES[c.type] for c in TABLES[name].columns}, name=name)
 
-    def activity(basis, facts):
-        weeks = customer_weeks(facts, cells, days)
-        born = customers(weeks, cells)
-        numbered = numbered_weeks(weeks, born)
-        periods = {grain: customer_periods(numbered, cells, grain) for grain in GRAINS}
-        return Activity(basis, born, periods)
 
-    return define_summaries(
-        Facts(
-            lines=lines,
-            products=products,
-            campaigns=used["campaigns"],
-            campaign_days=used["campaign_days"],
-            market=used["market"],
-            activities=(
-                activity("purchase", lines.filter(lines.delivered)),
-                activity("visit", visits),
-            ),
-            cells=cells,
-            calendar=days,
-            digits=2,
-        )
+def terms(channels):
+    cells = Cells.of(
+        (f"channel {i}" for i in range(channels)), (f"category {i}" for i in range(20))
     )
+    first, last = date(2024, 1, 1), date(2024, 12, 31)
+    days = ibis.memtable(calendar(first, last).drop(columns=["date", "week", "month"]))
+    products = product_dimension(a_table("products"), cells)
+    return Terms(cells, products, days, utc_offsets("Europe/London", first, last), digits=2)
 
 
-def test_all_summaries_are_defined(summaries):
-    kinds = {
-        f"{kind}_{basis}_{grain}"
-        for kind in ("signature", "lifecycle")
-        for basis in ("purchase", "visit")
-        for grain in GRAINS
-    }
-    assert set(summaries) == set(SUMMARIES) | kinds
+@pytest.mark.parametrize("dialect", ENGINES)
+@pytest.mark.parametrize("channels", [9, 90], ids=["masks", "rows"])
+def test_partials_compile_for_every_engine(dialect, channels):
+    measured = terms(channels)
+    lines = order_lines(a_table("orders"), measured)
+    visits = visitor_events(a_table("events"), measured)
+    found = order_partials(lines, measured.cells) | visit_partials(visits, measured.cells)
+    for name, expression in found.items():
+        assert "SELECT" in ibis.to_sql(expression, dialect=dialect), name
 
 
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "databricks", "bigquery", "snowflake"])
-def test_every_summary_compiles_for_other_engines(summaries, dialect):
-    for name, expression in summaries.items():
-        sql = ibis.to_sql(expression, dialect=dialect)
-        assert "SELECT" in sql, name
+@pytest.mark.parametrize("dialect", ENGINES)
+def test_small_summaries_compile_for_every_engine(dialect):
+    used = {name: a_table(name) for name in TABLES}
+    for name, (_, define) in SMALL.items():
+        assert "SELECT" in ibis.to_sql(define(used, 2), dialect=dialect), name
+
+
+class Compiler:
+    """A source of which every question is compiled and none is asked."""
+
+    def __init__(self, dialect):
+        self.dialect = dialect
+        self.con = SimpleNamespace(name="pyspark" if dialect == "databricks" else dialect)
+        self.config = SimpleNamespace(timezone="Europe/London")
+        self.asked = 0
+
+    def run(self, expression, table):
+        """One row, so that whoever asks goes on asking: 1, and a name that can be a rule's."""
+        self.keep(expression, table)
+        return pa.table(
+            {
+                name: [1 if kind.is_integer() else TABLES[table].names[0]]
+                if kind.is_integer() or kind.is_string()
+                else pa.nulls(1, kind.to_pyarrow())
+                for name, kind in expression.schema().items()
+            }
+        )
+
+    def keep(self, expression, table):
+        """The table that would hold the answer."""
+        assert "SELECT" in ibis.to_sql(expression, dialect=self.dialect), table
+        self.asked += 1
+        return ibis.table(expression.schema(), name=f"kept_{self.asked}")
+
+
+@pytest.mark.parametrize("dialect", ENGINES)
+@pytest.mark.parametrize("name", ["orders", "products", "events", "campaigns"])
+def test_checks_compile_for_every_engine(dialect, name):
+    compiler = Compiler(dialect)
+    rows = a_table(name)
+    filed = rows.mutate(_file=ibis.null("string"))
+    located = filed.mutate(_row=ibis.null("int64"))
+    reading = Reading(TABLES[name], rows, filed, located, name)
+    others = {"products": a_table("products")}
+    survey(compiler, reading, others, NOW)
+    notes = {rule.name: 1 for rule in TABLES[name].rules if rule.severity == "note"}
+    found = {NO_MONTH: Tally(9, {"order_id_missing": 1}, notes)}
+    months = Months(24288, 24288) if TABLES[name].dated else None
+    judged = Judged(compiler, reading, found, others, NOW, months)
+    compiler.keep(judged.used, name)
+    assert judged.tallies and judged.examples and compiler.asked > 3

@@ -45,6 +45,21 @@ def _spark_hash(text: str) -> int:  # type: ignore[empty-body]
     """64-bit hash of a text, by Spark (its ``hash`` has 32 bits only)."""
 
 
+@ibis.udf.scalar.builtin(name="to_utf8")
+def _trino_bytes(text: str) -> bytes:  # type: ignore[empty-body]
+    """The bytes of a text, by Trino."""
+
+
+@ibis.udf.scalar.builtin(name="xxhash64")
+def _trino_hash(text: bytes) -> bytes:  # type: ignore[empty-body]
+    """64-bit hash of bytes, by Trino."""
+
+
+@ibis.udf.scalar.builtin(name="from_big_endian_64")
+def _trino_number(text: bytes) -> int:  # type: ignore[empty-body]
+    """Eight bytes as a number, by Trino."""
+
+
 class Dates:
     """Which local day and month the rows of a source belong to, as of ``now`` (naive UTC).
 
@@ -86,6 +101,8 @@ def digest(con: Any, values: Sequence[ir.Value]) -> ir.IntegerColumn:
         return _duckdb_hash(ibis.struct({f"v{i}": value for i, value in enumerate(values)}))
     marked = [value.cast("string").fill_null("\x02") + "\x1f" for value in values]
     text = marked[0].concat(*marked[1:]) if len(marked) > 1 else marked[0]
+    if con.name == "trino":  # Ibis knows no hash there
+        return _trino_number(_trino_hash(_trino_bytes(text)))
     return _spark_hash(text) if con.name == "pyspark" else text.hash()
 
 
