@@ -58,15 +58,19 @@ def test_changed_data_are_built_again_and_told_why(shop):
     write_shop(shop, random_shop(6, lines=90))
     after = prepare(shop, now=NOW)
     assert after.rebuilt
-    assert after.reasons == ["the input files changed"]
+    assert after.reasons[0] == "the input files changed"
+    assert "orders 2024-01 to 2024-06 built (its products changed)" in after.reasons
     assert after.manifest["generation"] != before.manifest["generation"]
 
 
 def test_summaries_of_other_definitions_are_built_again(shop, monkeypatch):
     prepare(shop, now=NOW)
-    monkeypatch.setattr("ops_widgets.summaries.build.SUMMARIES_VERSION", "other words")
+    for module in ("build", "generation"):
+        name = f"ops_widgets.summaries.{module}.SUMMARIES_VERSION"
+        monkeypatch.setattr(name, "other words")
     after = prepare(shop, now=NOW)
-    assert after.reasons == ["the definitions of the summaries changed"]
+    assert after.reasons[0] == "the definitions of the summaries changed"
+    assert "0 months of orders reused" in after.reasons
     assert after.manifest["summaries_version"] == "other words"
 
 
