@@ -22,8 +22,9 @@ from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
 
 try:
-    with open_source(load_config(sys.argv[1])) as source:
-        print(source.keep(source.table("orders"), "orders").count().to_pyarrow())
+    for _ in range(2):
+        with open_source(load_config(sys.argv[1])) as source:
+            print(source.keep(source.table("orders"), "orders").count().to_pyarrow())
 except OpsError as error:
     print(error)
     sys.exit(error.exit_code)
@@ -59,8 +60,15 @@ def test_a_session_of_somebody_else_goes_on_as_it_was(samples_on_spark, spark_se
     assert spark_session.sparkContext._jsc.getPersistentRDDs().isEmpty()
 
 
+def test_a_setting_that_comes_too_late_is_named(spark_session, tmp_path):
+    shop = tmp_path / "shop.toml"
+    shop.write_text(f'connect = "pyspark://?spark.driver.memory=8g"\n{ORDERS}')
+    with pytest.raises(UsageError, match=r"cannot change spark\.driver\.memory"):
+        open_source(load_config(shop))
+
+
 def in_a_new_process(folder, connect, **environment):
-    """Count the orders of a shop whose own Spark starts and ends in an empty folder."""
+    """Count the orders of a shop twice, whose own Spark starts and ends in an empty folder."""
     shop = folder / "shop.toml"
     shop.write_text(f'connect = "{connect}"\n{ORDERS}')
     for name in ("here", "temporary"):
@@ -75,10 +83,10 @@ def in_a_new_process(folder, connect, **environment):
     )
 
 
-def test_a_session_of_our_own_is_quiet_and_leaves_nothing_behind(spark_session, tmp_path):
+def test_sessions_of_our_own_are_quiet_and_leave_nothing_behind(spark_session, tmp_path):
     done = in_a_new_process(tmp_path, "pyspark://?spark.driver.memory=600m")
     rows = spark_session.read.parquet(str(SAMPLES / "orders.parquet")).count()
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{rows}\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{rows}\n{rows}\n", "")
     assert not list((tmp_path / "here").iterdir())
     assert not list((tmp_path / "temporary").glob("ops-spark*"))
 

@@ -38,7 +38,7 @@ class Spark(Backend):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.leave: Callable[[], None] = lambda: None
+        self.leave: Callable[[], object] = lambda: None
         self._kept: list[str] = []
         self._sent: list[str] = []
 
@@ -96,12 +96,14 @@ class Spark(Backend):
 
     def disconnect(self) -> None:
         """Forget what was kept and sent, and leave the session."""
-        for name in list(self._kept):
-            self.drop_table(name)
-        for name in self._sent:
-            self._session.catalog.dropTempView(name)
-        self._sent.clear()
-        self.leave()
+        try:
+            for name in list(self._kept):
+                self.drop_table(name)
+            for name in self._sent:
+                self._session.catalog.dropTempView(name)
+            self._sent.clear()
+        finally:
+            self.leave()
 
     def _frame(self, expr: ir.Table, **kwargs: Any) -> Any:
         """``expr`` as a Spark DataFrame, not yet computed."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
 import tempfile
 from collections.abc import Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from pyspark.conf import SparkConf
 from pyspark.core.context import SparkContext
-from pyspark.errors import PySparkRuntimeError
+from pyspark.errors import PySparkException, PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
@@ -43,12 +45,13 @@ def open_spark(url: str) -> Spark:
     """The session that ``url`` means, as an Ibis backend.
 
     ``pyspark://`` is the session of this process; without one, what ``spark-submit`` or Spark's
-    own configuration say; without these, all cores of this machine, with temporary files in
-    ``temp_directory``. ``pyspark://host:port`` is a Spark Connect server; what follows the port
-    is as in Spark's ``sc://host:port/;key=value``. A query (``?spark.driver.memory=8g``) holds
-    settings. Only a session that is opened here ends with the source; any other gets its
-    settings back. Raises :class:`UsageError` where Java is missing, :class:`DataError` where no
-    server answers.
+    own configuration say; without these, all cores of this machine. ``pyspark://host:port`` is a
+    Spark Connect server; what follows the port is as in Spark's ``sc://host:port/;key=value``.
+    A query (``?spark.driver.memory=8g&spark.local.dir=/disk``) holds settings of Spark. Only a
+    session that is opened here ends with the source; any other gets its settings back.
+
+    Raises :class:`UsageError` where Java is missing or a setting comes too late,
+    :class:`DataError` where no server answers.
     """
     parts = urlsplit(url)
     settings = dict(parse_qsl(parts.query))
@@ -57,23 +60,21 @@ def open_spark(url: str) -> Spark:
     if not parts.netloc and (running := _running()):
         before = _configure(running, settings | RELIED_ON)
         backend = Spark().connect(running)
-        backend.leave = lambda: _configure(running, before) and None
+        backend.leave = partial(_configure, running, before)
         return backend
-    folder = Path(tempfile.mkdtemp(prefix="ops-spark-"))
-    try:
-        session = _remote(parts) if parts.netloc else _start(settings, folder)
-        _configure(session, (settings if parts.netloc else {}) | RELIED_ON)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-    def leave() -> None:
-        session.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
+    session = _remote(parts) if parts.netloc else _start(settings)
+    _configure(session, (settings if parts.netloc else {}) | RELIED_ON)
     backend = Spark().connect(session)
-    backend.leave = leave
+    backend.leave = session.stop
     return backend
+
+
+@cache
+def _folder() -> Path:
+    """Where Spark writes on this machine: for the whole process, since Java never forgets it."""
+    folder = Path(tempfile.mkdtemp(prefix="ops-spark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _running() -> SparkSession | None:
@@ -97,10 +98,11 @@ def _remote(parts: SplitResult) -> SparkSession:
     return SparkSession.builder.remote(remote).create()
 
 
-def _start(settings: dict[str, str], folder: Path) -> SparkSession:
+def _start(settings: dict[str, str]) -> SparkSession:
     builder = SparkSession.builder
     if "spark.master" in settings or any(name in os.environ for name in CONFIGURED):
         return builder.config(map=settings).getOrCreate()
+    folder = _folder()
     own = {"spark.local.dir": str(folder), "spark.sql.warehouse.dir": str(folder / "warehouse")}
     conf = SparkConf().setAll(list((LOCAL | own | settings).items()))
     log = folder / "spark.log"
@@ -128,8 +130,11 @@ def _configure(session: SparkSession, settings: Mapping[str, str | None]) -> dic
     """Set (or, where None, unset) ``settings``; returns what they were."""
     before = {name: session.conf.get(name, None) for name in settings}
     for name, value in settings.items():
-        if value is None:
-            session.conf.unset(name)
-        else:
-            session.conf.set(name, value)
+        try:
+            session.conf.unset(name) if value is None else session.conf.set(name, value)
+        except PySparkException as error:
+            raise UsageError(
+                f"A session of Spark that runs cannot change {name}.",
+                "Set it where the session is started, and take it out of connect.",
+            ) from error
     return before
