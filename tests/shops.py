@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ops_widgets.periods import index_start
+
 CHANNELS = ["app", "search", None]
 STATUSES = ["completed", "returned", "cancelled", "credited", None]
 
@@ -87,3 +89,40 @@ def naive_lines(shop: dict[str, pd.DataFrame], timezone: str = "Asia/Shanghai") 
     lines["net"] = sign * (np.array(value) - np.array(off))
     lines["delivered"] = lines["status"].isin(["completed", "returned"])
     return lines
+
+
+def activity(shop: dict[str, pd.DataFrame], basis: str) -> pd.DataFrame:
+    """What makes customers active, row by row: with moment, local date, channel and category."""
+    if basis == "purchase":
+        lines = naive_lines(shop)
+        return lines[lines["delivered"] & lines["customer_id"].notna()].rename(
+            columns={"ordered_at": "moment"}
+        )
+    events = shop["events"].rename(columns={"occurred_at": "moment"})
+    events = events.merge(shop["products"][["product_id", "category"]], on="product_id", how="left")
+    events["category"] = events["category"].str.split(" / ").str[0].fillna("(unknown)")
+    events["channel"] = events["channel"].fillna("(unknown)")
+    local = events["moment"].dt.tz_localize("UTC").dt.tz_convert("Asia/Shanghai")
+    return events.assign(date=local.dt.tz_localize(None).dt.normalize())
+
+
+def with_periods(rows: pd.DataFrame, grain: str) -> pd.DataFrame:
+    """``rows`` with their period, and the first period and channel of their customer."""
+    dates = rows["date"]
+    starts = (
+        dates.dt.to_period("M").dt.start_time
+        if grain == "month"
+        else dates - pd.to_timedelta(dates.dt.day_of_week, "D")
+    )
+    rows = rows.assign(period=starts)
+    rows["cohort"] = rows.groupby("customer_id")["period"].transform("min")
+    first = rows.sort_values(["moment", "channel"]).groupby("customer_id")["channel"].first()
+    return rows.assign(acquired=rows["customer_id"].map(first))
+
+
+def as_dates(frame: pd.DataFrame, grain: str) -> dict:
+    """Customers by the first days of their cohort and of the period."""
+    return {
+        (index_start(int(c), grain), index_start(int(p), grain)): n
+        for c, p, n in frame[["cohort_index", "period_index", "customers"]].itertuples(index=False)
+    }

@@ -11,7 +11,7 @@ from ops_widgets.summaries import queries
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import Store, open_store
 
-from .shops import naive_lines, random_shop, write_shop
+from .shops import activity, as_dates, naive_lines, random_shop, with_periods, write_shop
 
 NOW = datetime(2030, 1, 1)
 FILTERS = [
@@ -32,33 +32,6 @@ def built(request, tmp_path_factory):
     store = open_store(folder)
     yield shop, store
     store.close()
-
-
-def activity(shop: dict[str, pd.DataFrame], basis: str) -> pd.DataFrame:
-    if basis == "purchase":
-        lines = naive_lines(shop)
-        return lines[lines["delivered"] & lines["customer_id"].notna()].rename(
-            columns={"ordered_at": "moment"}
-        )
-    events = shop["events"].rename(columns={"occurred_at": "moment"})
-    events = events.merge(shop["products"][["product_id", "category"]], on="product_id", how="left")
-    events["category"] = events["category"].str.split(" / ").str[0].fillna("(unknown)")
-    events["channel"] = events["channel"].fillna("(unknown)")
-    local = events["moment"].dt.tz_localize("UTC").dt.tz_convert("Asia/Shanghai")
-    return events.assign(date=local.dt.tz_localize(None).dt.normalize())
-
-
-def with_periods(rows: pd.DataFrame, grain: str) -> pd.DataFrame:
-    dates = rows["date"]
-    starts = (
-        dates.dt.to_period("M").dt.start_time
-        if grain == "month"
-        else dates - pd.to_timedelta(dates.dt.day_of_week, "D")
-    )
-    rows = rows.assign(period=starts)
-    rows["cohort"] = rows.groupby("customer_id")["period"].transform("min")
-    first = rows.sort_values(["moment", "channel"]).groupby("customer_id")["channel"].first()
-    return rows.assign(acquired=rows["customer_id"].map(first))
 
 
 def test_net_revenue_and_orders_by_day(built):
@@ -93,13 +66,6 @@ def test_distinct_customers_under_any_filter(built, basis, grain, channels, cate
     assert as_dates(
         queries.active_customers(store, basis, grain, (), channels, categories), grain
     ) == {(c.date(), p.date()): n for (c, p), n in want.items()}
-
-
-def as_dates(frame: pd.DataFrame, grain: str) -> dict:
-    return {
-        (index_start(int(c), grain), index_start(int(p), grain)): n
-        for c, p, n in frame[["cohort_index", "period_index", "customers"]].itertuples(index=False)
-    }
 
 
 @pytest.mark.parametrize("basis", ["purchase", "visit"])
