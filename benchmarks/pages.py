@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from typing import Any
 
 from benchmarks.figures import Figure
 from benchmarks.processes import ROOT, clean_environment, fresh
-from benchmarks.scan import spread
+from benchmarks.scan import median, spread
 
 PART = "pages"
 
@@ -35,8 +34,8 @@ def page_figures() -> Iterator[Figure]:
     """Imports in fresh processes with compiled bytecode; reports on the samples."""
     for what, live in (("imports of a report's page", False), ("imports of a live page", True)):
         fresh(import_page, live)
-        times = [fresh(import_page, live)["seconds"] for _ in range(5)]
-        yield Figure(PART, what, 0, statistics.median(times), "s", 1.5, note=spread(times))
+        runs = [fresh(import_page, live) for _ in range(5)]
+        yield Figure(PART, what, 0, median(runs), "s", 1.5, note=spread(runs))
     with tempfile.TemporaryDirectory() as folder:
         environment = clean_environment() | {"OPS_STORE": str(Path(folder) / "store"), "CI": "1"}
         ops = str(Path(sys.executable).with_name("ops"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.build import prepare_now
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, number
 from benchmarks.processes import fresh
-from benchmarks.scan import spread
+from benchmarks.scan import median, spread
 from benchmarks.shop import MONTHLY, Shop
 
 PART = "refresh"
@@ -18,20 +17,18 @@ PART = "refresh"
 LATE = 9
 
 
-def refresh_figures(millions: int, shop: Shop, full_seconds: float) -> Iterator[Figure]:
-    """Refreshes of a copy of ``shop``; a full build of which takes ``full_seconds``."""
+def refresh_figures(millions: int, shop: Shop, full: dict[str, float]) -> Iterator[Figure]:
+    """Refreshes of a copy of ``shop``; a full build of it takes ``full`` (seconds, cpu)."""
     copy = shop.linked(shop.folder.with_name(f"{shop.folder.name}-refreshed"))
     try:
-        yield from _refreshed(millions, copy, full_seconds)
+        yield from _refreshed(millions, copy, full)
     finally:
         shutil.rmtree(copy.folder)
 
 
-def _refreshed(millions: int, shop: Shop, full_seconds: float) -> Iterator[Figure]:
+def _refreshed(millions: int, shop: Shop, full: dict[str, float]) -> Iterator[Figure]:
     last, old = shop.months[-1], shop.months[-1 - LATE]
-    share, old_share = (
-        full_seconds * shop.rows_of_month(month) / sum(shop.rows.values()) for month in (last, old)
-    )
+    part, old_part = (shop.rows_of_month(m) / sum(shop.rows.values()) for m in (last, old))
     waiting = {shop.folder / name / f"{last}.parquet": f".{name}-{last}" for name in MONTHLY}
     for path, aside in waiting.items():
         path.rename(shop.folder / aside)
@@ -41,9 +38,11 @@ def _refreshed(millions: int, shop: Shop, full_seconds: float) -> Iterator[Figur
 
     new = fresh(prepare_now, shop.folder)
     assert new["rebuilt"], new["reasons"]
-    yield Figure(PART, "one new month", millions, new["seconds"] / share, "× its share", 1.5)
+    ratio, cpu_ratio = (new[of] / (part * full[of]) for of in ("seconds", "cpu"))
+    cpu = f"{number(cpu_ratio)} × in CPU seconds"
+    yield Figure(PART, "one new month", millions, ratio, "× its share", 1.5, note=cpu)
     yield Figure(PART, "one new month, seconds", millions, new["seconds"], "s")
-    yield Figure(PART, "its share of a full build", millions, share, "s")
+    yield Figure(PART, "its share of a full build", millions, part * full["seconds"], "s")
     yield Figure(PART, "one new month, peak memory", millions, new["peak_mb"] / 1024, "GB")
     yield Figure(PART, "full build without it, before", millions, before["seconds"], "s")
 
@@ -56,15 +55,16 @@ def _refreshed(millions: int, shop: Shop, full_seconds: float) -> Iterator[Figur
         millions,
         late["seconds"],
         "s",
-        note=f"{late['seconds'] / old_share:.2f} × the share of its month",
+        note=f"{number(late['seconds'] / (old_part * full['seconds']))} × the share of its month",
     )
 
     idle = [fresh(prepare_now, shop.folder) for _ in range(5)]
     assert not any(run["rebuilt"] for run in idle)
-    times = [run["seconds"] for run in idle]
-    whole = [run["process_seconds"] for run in idle]
-    for what, of in (("nothing new", times), ("nothing new, with all imports", whole)):
-        yield Figure(PART, what, millions, statistics.median(of), "s", 1, note=spread(of))
+    for what, of in (
+        ("nothing new", "seconds"),
+        ("nothing new, with all imports", "process_seconds"),
+    ):
+        yield Figure(PART, what, millions, median(idle, of), "s", 1, note=spread(idle, of))
 
 
 def correct(path: Path) -> None:

@@ -49,15 +49,16 @@ def main() -> None:
 def parts_of(millions: int, results: Results) -> dict[str, Callable[[Shop], Iterator[Figure]]]:
     """What is measured of a shop of so many million events, in order."""
 
-    def full_seconds() -> float:
-        return results.value(build.PART, build.FULL_SECONDS, millions)
+    def full() -> dict[str, float]:
+        of = {"seconds": build.FULL_SECONDS, "cpu": build.FULL_CPU}
+        return {key: results.value(build.PART, what, millions) for key, what in of.items()}
 
     return {
         build.PART: lambda shop: build.build_figures(millions, shop),
-        refresh.PART: lambda shop: refresh.refresh_figures(millions, shop, full_seconds()),
+        refresh.PART: lambda shop: refresh.refresh_figures(millions, shop, full()),
         build.CHECKS: lambda shop: build.check_figures(millions, shop),
         filters.PART: lambda shop: filters.filter_figures(millions, shop),
-        peers.PART: lambda shop: peers.peer_figures(millions, shop, full_seconds()),
+        peers.PART: lambda shop: peers.peer_figures(millions, shop, full()["seconds"]),
     }
 
 

@@ -16,6 +16,7 @@ from benchmarks.processes import fresh
 from benchmarks.shop import Shop
 
 REPEATS = 3
+BATCH_ROWS = 1 << 20
 #: What forces a column to be decoded, by its DuckDB type.
 DECODE = {"VARCHAR": "sum(strlen({c}))", "DATE": "max({c})"} | dict.fromkeys(
     ("TIMESTAMP", "TIMESTAMP_MS"), "sum(epoch_us({c}))"
@@ -23,7 +24,7 @@ DECODE = {"VARCHAR": "sum(strlen({c}))", "DATE": "max({c})"} | dict.fromkeys(
 
 
 def read_by_pyarrow(folder: str) -> dict[str, Any]:
-    """Seconds of every reading by pyarrow on all cores, batch by batch, nothing kept."""
+    """Readings by pyarrow on all cores, batch by batch, nothing kept."""
     import pyarrow.dataset as ds
 
     shop = Shop(Path(folder))
@@ -32,14 +33,14 @@ def read_by_pyarrow(folder: str) -> dict[str, Any]:
     def read() -> None:
         for files, columns in sets:
             held = [name for name in columns if name in files.schema.names]
-            for _ in files.scanner(columns=held).to_batches():
+            for _ in files.scanner(columns=held, batch_size=BATCH_ROWS).to_batches():
                 pass
 
-    return {"seconds": _timed(read)}
+    return _repeated(read)
 
 
 def decode_by_duckdb(folder: str) -> dict[str, Any]:
-    """Seconds in which DuckDB decodes the same columns: the least that a build could take."""
+    """The same columns decoded by DuckDB: the least that a build could take."""
     import duckdb
 
     shop = Shop(Path(folder))
@@ -59,7 +60,7 @@ def decode_by_duckdb(folder: str) -> dict[str, Any]:
             for select in selects:
                 con.execute(select).fetchall()
 
-        return {"seconds": _timed(decode)}
+        return _repeated(decode)
 
 
 def needed(table: str) -> tuple[str, ...]:
@@ -69,15 +70,17 @@ def needed(table: str) -> tuple[str, ...]:
     return TABLES[table].names
 
 
-def _timed(work: Callable[[], None]) -> list[float]:
-    """Seconds of each of :data:`REPEATS` runs, after one that warms the disk's cache."""
+def timed(work: Callable[[], object]) -> dict[str, float]:
+    """Seconds of one call by the clock, and those in which a core worked on it."""
+    start, worked = time.perf_counter(), time.process_time()
     work()
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return times
+    return {"seconds": time.perf_counter() - start, "cpu": time.process_time() - worked}
+
+
+def _repeated(work: Callable[[], None]) -> dict[str, Any]:
+    """:data:`REPEATS` calls, after one that warms the disk's cache."""
+    work()
+    return {"runs": [timed(work) for _ in range(REPEATS)]}
 
 
 @dataclass
@@ -85,20 +88,25 @@ class Scan:
     """Scans of one shop, taken before and after what is compared with them."""
 
     shop: Shop
-    times: list[float] = field(default_factory=list)
-    decoded: list[float] = field(default_factory=list)
+    runs: list[dict[str, float]] = field(default_factory=list)
+    decoded: list[dict[str, float]] = field(default_factory=list)
 
     def take(self) -> None:
         """Scan again."""
-        self.times += fresh(read_by_pyarrow, self.shop.folder)["seconds"]
-        self.decoded += fresh(decode_by_duckdb, self.shop.folder)["seconds"]
+        self.runs += fresh(read_by_pyarrow, self.shop.folder)["runs"]
+        self.decoded += fresh(decode_by_duckdb, self.shop.folder)["runs"]
 
-    @property
-    def seconds(self) -> float:
-        """The median of all scans by pyarrow."""
-        return statistics.median(self.times)
+    def ratio(self, runs: list[dict[str, float]], of: str = "seconds") -> float:
+        """How many times the scans by pyarrow ``runs`` took."""
+        return median(runs, of) / median(self.runs, of)
 
 
-def spread(times: list[float]) -> str:
+def median(runs: list[dict[str, float]], of: str = "seconds") -> float:
+    """The median of what was timed."""
+    return statistics.median(run[of] for run in runs)
+
+
+def spread(runs: list[dict[str, float]], of: str = "seconds") -> str:
     """The least and the most of some seconds: how noisy the machine was."""
+    times = [run[of] for run in runs]
     return f"{min(times):.2f} to {max(times):.2f} s" if len(times) > 1 else ""
