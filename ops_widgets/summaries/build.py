@@ -40,6 +40,14 @@ from ops_widgets.summaries.steps import Steps
 PARTS_FILE = "parts.duckdb"
 #: The share of memory for the engine that reads the source, as long as it does.
 READING = 0.6
+#: How DuckDB and the system say that something could not be written, or did not fit.
+_NO_ROOM = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,  # a commit that found the disk full
+    duckdb.FatalException,  # what every later statement then says
+    OSError,
+)
 UNKNOWN_CHANGE = "a database cannot say whether its tables changed"
 
 
@@ -114,7 +122,7 @@ def _locked(config: SourceConfig, folder: Path) -> Iterator[None]:
             yield
     except OpsError:
         raise
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    except _NO_ROOM as error:
         raise UsageError(
             f"The summaries of {config.name} could not be built in {folder}: "
             f"{first_sentence(str(error))}",
