@@ -80,24 +80,36 @@ def prepare(
     config = load_config(source)
     folder = store_folder(config)
     reading, keeping = memory_share(memory, READING), memory_share(memory, 1 - READING)
-    with _locked(config, folder):
-        temporary = spill or folder / "spill"
-        with open_source(config, memory=reading, temp_directory=temporary) as opened:
+    with _locked(config, folder), _spill_folder(spill or folder, folder) as temporary:
+        old = read_manifest(folder)
+        # Two engines that spill into one folder would overwrite each other's files.
+        with open_source(config, memory=reading, temp_directory=temporary / "source") as opened:
             fingerprint = opened.fingerprint()
-            old = read_manifest(folder)
             reasons = _reasons(old, fingerprint, full)
             if old is not None and not reasons:
                 return Prepared(folder, old, rebuilt=False, reasons=["nothing changed"])
             _remove_leftovers(folder, keep=old)
-            if full:
-                (folder / PARTS_FILE).unlink(missing_ok=True)
-            meaning = _meaning(opened)
-            with Parts(folder / PARTS_FILE, meaning, keeping, temporary) as parts:
+            meaning, own = _meaning(opened), temporary / "parts"
+            with Parts(folder / PARTS_FILE, meaning, keeping, own) as parts:
+                if full:
+                    parts.restart("")
                 build = Generation(
                     folder, opened, parts, old, now, Steps(progress), memory_share(memory, 1)
                 )
                 manifest, rebuilt, found = build.write(fingerprint, full)
     return Prepared(folder, manifest, rebuilt, reasons + found)
+
+
+@contextmanager
+def _spill_folder(root: Path, store: Path) -> Iterator[Path]:
+    """A folder below ``root`` for the builds of this store alone, empty before and after."""
+    folder = root / f"ops-spill-{hashlib.sha256(str(store).encode()).hexdigest()[:8]}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -161,5 +173,5 @@ def _remove_leftovers(folder: Path, keep: dict[str, Any] | None) -> None:
     """Remove what killed builds left and all generations but the one that is being read."""
     kept = {keep["store"], keep["rejects"]} if keep else set()
     for path in folder.iterdir():
-        if path.name.startswith(("summaries-", "rejects-", "spill")) and path.name not in kept:
+        if path.name.startswith(("summaries-", "rejects-")) and path.name not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
