@@ -24,25 +24,48 @@ def _number(number: Number) -> str:
         f'<div data-number="{escape(number.name)}"><dt>{escape(number.label)}</dt>'
         f'<dd class="ops-value" title="{escape(exact)}">{escape(shown)}</dd>',
         _trend(number),
-        _compared(number, number.previous, number.previous_detail, "the period before"),
-        _compared(number, number.last_year, number.last_year_detail, "a year earlier"),
+        _comparisons(number),
         _goal(number),
         f'<dd class="ops-detail">{escape(number.detail)}</dd>' if number.detail else "",
     ]
     return f"{''.join(parts)}</div>"
 
 
-def _compared(number: Number, before: float | None, detail: str, against: str) -> str:
-    """One line: how much more or less; where that is unknown, a dash with the reason."""
+def _comparisons(number: Number) -> str:
+    """A line for each comparison; two that are unknown for one reason share it."""
+    if number.value is None:
+        return ""
+    before, year = number.previous_detail, number.last_year_detail
+    changes = [
+        change(number.value, then, number.format) for then in (number.previous, number.last_year)
+    ]
+    if before and before == year and changes == [None, None]:
+        return _unknown(before, "the period before, a year earlier")
+    return _compared(number, changes[0], number.previous, before, "the period before") + _compared(
+        number, changes[1], number.last_year, year, "a year earlier"
+    )
+
+
+def _compared(
+    number: Number, found: float | None, before: float | None, detail: str, against: str
+) -> str:
     if not detail:
         return ""
-    found = change(number.value, before, number.format)
     if found is None:
-        reason = detail if is_missing(before) else "no rate against nothing, or less"
-        return (
-            f'<dd class="ops-change" title="{escape(reason)}"><span>{MISSING}</span> '
-            f"on {against} <small>({escape(reason)})</small></dd>"
-        )
+        return _unknown(detail if is_missing(before) else "nothing, or less, then", against)
+    return _changed(number, found, before, detail, against)
+
+
+def _unknown(reason: str, against: str) -> str:
+    """A dash instead of a change that cannot be computed, and why not."""
+    return (
+        f'<dd class="ops-change"><span>{MISSING}</span> on {against} '
+        f"<small>({escape(reason)})</small></dd>"
+    )
+
+
+def _changed(number: Number, found: float, before: float | None, detail: str, against: str) -> str:
+    """How much more or less, and whether that is good news."""
     points = kind_of(number.format) == "points"
     text = format_value(abs(found), "points" if points else "percent").lstrip("+")
     direction = 0 if not any(c in "123456789" for c in text) else 1 if found > 0 else -1

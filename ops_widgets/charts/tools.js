@@ -66,6 +66,7 @@ function applyTheme(theme) {
   if (theme === "system") delete document.documentElement.dataset.opsTheme;
   else document.documentElement.dataset.opsTheme = theme;
   for (const button of document.querySelectorAll("[data-ops-theme-switch]")) {
+    button.hidden = false;
     button.textContent = `Theme: ${theme}`;
     button.setAttribute("aria-label", `Theme: ${theme}. Switch to the next`);
   }

@@ -35,7 +35,7 @@ def change(now: float | None, before: float | None, format: str) -> float | None
     if now is None or before is None or math.isnan(now) or math.isnan(before):
         return None
     found = now - before if kind_of(format) == "points" else growth_rate(now, before)
-    return None if math.isnan(found) else found
+    return found if math.isfinite(found) else None
 
 
 def period_before(first: int, last: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
-from ops_widgets.errors import UsageError
+from ops_widgets.errors import UsageError, nearest
 from ops_widgets.views.base import View, texts_of
 
 #: Longest refusal shown: it quotes what was asked for, which may be a novel.
@@ -52,6 +52,10 @@ class Offers:
             try:
                 if name in view.not_in_links:
                     raise UsageError(f"A link cannot change {name!r}.")
+                if name not in type(view).model_fields:
+                    known = type(view).model_fields.keys() - view.not_in_links
+                    hint = nearest(name, known)
+                    raise UsageError(f"This page has no parameter {name[:80]!r}.", hint)
                 asked = view.replace(**{name: view.from_texts(name, texts)})
                 self.check(asked, [name])
                 view = asked

@@ -62,6 +62,7 @@ function render({ model, el }) {
       part.node.setAttribute("aria-labelledby", `${id}-label`);
     }
     const box = make("div", { className: `ops-field ops-${field.kind}`, title: field.help }, text, part.node);
+    box.dataset.field = field.name;
     (field.seldom ? more : form).append(box);
     return () => part.show(model.get("values")[field.name]);
   });
@@ -87,7 +88,7 @@ function render({ model, el }) {
       setTimeout(() => (copy.textContent = "Copy link"), 1500);
     });
     tool("Print", "Print, or save as PDF", () => window.print());
-    if (!document.body.dataset.jpThemeLight) {
+    if (!document.body.dataset.jpThemeLight && !document.querySelector("[data-ops-theme-switch]")) {
       const theme = make("button", { type: "button" }, "Theme: system");
       theme.setAttribute("data-ops-theme-switch", "");
       tools.append(theme);
