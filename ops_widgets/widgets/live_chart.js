@@ -92,6 +92,8 @@ function render({ model, el }) {
   }
 
   function afterDrawing() {
+    // The element around it is the picture with a name: hundreds of marks read out help nobody.
+    place.querySelector("svg")?.setAttribute("aria-hidden", "true");
     const pick = model.get("pick");
     place.classList.toggle("ops-pickable", Boolean(pick.field));
     brush.follow(drawn.view, model.get("brush"), rowsOf(Object.values(model.get("data"))[0]));
