@@ -7,6 +7,10 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_msg_from_ws_v1,
+    serialize_msg_to_ws_v1,
+)
 from websockets.sync.client import connect
 
 KERNEL = re.compile(r"api/kernels/([0-9a-f-]{36})/pulse")
@@ -72,6 +76,8 @@ class Visitor:
             origin=origin,
             additional_headers=sent,
             compression=None,
+            subprotocols=["v1.kernel.websocket.jupyter.org"],
+            max_size=None,
         )
 
     def channels(self, kernel_id, **headers):
@@ -80,19 +86,28 @@ class Visitor:
 
 
 def message(kind, content, channel="shell"):
-    """A kernel message as JSON, in the oldest protocol there is."""
+    """A kernel message as a page sends it."""
     header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "username": "", "session": "tests"}
     header |= {"date": "2025-01-01T00:00:00Z", "version": "5.3"}
-    parts = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-    return json.dumps(parts | {"channel": channel, "buffers": []})
+    parts = [json.dumps(part).encode() for part in (header, {}, {"version": "1.0.0"}, content)]
+    return serialize_msg_to_ws_v1(parts, channel)
 
 
-def listen(socket, seconds=3.0):
-    """The kinds of message that arrive until nothing more comes for so long."""
-    heard = []
+def heard_until_answered(socket):
+    """Every message up to the answer to a question that is allowed: what was sent before it has
+    been dealt with by then, since a kernel takes one message after the other."""
+    question = message("kernel_info_request", {})
+    socket.send(question)
+    _, parts = deserialize_msg_from_ws_v1(question)
+    asked = json.loads(parts[0])["msg_id"]
+    heard, missing = [], {"kernel_info_reply", "idle"}
     while True:
-        try:
-            text = socket.recv(timeout=seconds)
-        except TimeoutError:
-            return heard
-        heard.append(json.loads(text))
+        channel, parts = deserialize_msg_from_ws_v1(socket.recv(timeout=30))
+        header, parent, _, content = map(json.loads, parts[:4])
+        if parent.get("msg_id") == asked:
+            # The answer comes by one channel, what happened before it by another: see both end.
+            missing -= {content.get("execution_state"), header["msg_type"]}
+            if not missing:
+                return heard
+        else:
+            heard.append({"channel": channel, "kind": header["msg_type"], "content": content})

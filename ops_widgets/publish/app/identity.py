@@ -6,7 +6,7 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from jupyter_server.auth.login import LoginFormHandler
@@ -86,7 +86,8 @@ class Visitors(PasswordIdentityProvider):
             self.throttle.wrong(address)
             self.log.warning("A wrong token from %s", address)
             return None
-        return self.get_user_cookie(handler) or self.generate_anonymous_user(handler)
+        known = cast("User | None", self.get_user_cookie(handler))
+        return known or self.generate_anonymous_user(handler)
 
     def is_token_authenticated(self, handler: Any) -> bool:
         """Never: a token is no reason to leave out the checks of origin and of forgery."""

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Integer
 from voila._version import __version__ as voila_version
@@ -111,20 +112,20 @@ class Kernels(AsyncMappingKernelManager):
         if kernel_id in self._owners:
             await super().cull_kernel_if_idle(kernel_id)
 
-    async def shutdown_kernel(
+    async def shutdown_kernel(  # type: ignore[override]
         self, kernel_id: str, now: bool = True, restart: bool = False
     ) -> None:
         """End a kernel at once: it holds nothing that would have to be written."""
         self._forget(kernel_id, "ended")
-        await super().shutdown_kernel(kernel_id, now=now, restart=restart)
+        await ensure_async(super().shutdown_kernel(kernel_id, now=now, restart=restart))
         self.fill()
 
-    async def shutdown_all(self, now: bool = True) -> None:
+    async def shutdown_all(self, now: bool = True) -> None:  # type: ignore[override]
         """End all kernels, those that are being heated among them."""
         self._closing = True
         for task in self._heating:
             task.cancel()
-        await super().shutdown_all(now=now)
+        await ensure_async(super().shutdown_all(now=now))
 
     def _handle_kernel_died(self, kernel_id: str) -> None:
         self._forget(kernel_id, "died")
@@ -163,7 +164,7 @@ class Kernels(AsyncMappingKernelManager):
                 kernel_id = await task
             except Exception:
                 continue  # it was logged; the next one may be better
-            if kernel_id in self and await self.is_alive(kernel_id):
+            if kernel_id in self and await ensure_async(self.is_alive(kernel_id)):
                 return kernel_id
         return await self._heat()
 
@@ -185,7 +186,7 @@ class Kernels(AsyncMappingKernelManager):
         client = self.get_kernel(kernel_id).client()
         client.start_channels()
         try:
-            await client.wait_for_ready(timeout=60)
+            await client.wait_for_ready(timeout=60)  # type: ignore[misc]
             reply = await client.execute(
                 code, silent=True, store_history=False, reply=True, timeout=120
             )

@@ -44,7 +44,7 @@ class Live(Visited):
             self.redirect(f"{self.base_url}apps/{name}{query}")
             return
         try:
-            kernel_id = await self.kernel_manager.claim(self.visitor, self._variables())
+            kernel_id = await self.kernels.claim(self.visitor, self._variables())
         except FullError:
             self.set_status(503)
             self.set_header("Retry-After", "30")
@@ -53,9 +53,9 @@ class Live(Visited):
         try:
             await self._stream(name, kernel_id)
         except StreamClosedError:
-            await self.kernel_manager.shutdown_kernel(kernel_id)
+            await self.kernels.shutdown_kernel(kernel_id)
         finally:
-            asyncio.get_running_loop().call_later(1, self.kernel_manager.fill)
+            asyncio.get_running_loop().call_later(1, self.kernels.fill)
 
     def _was_named(self) -> bool:
         return bool(getattr(self.request, "behind_proxy", False) and self.visitor[:6] == "proxy:")
@@ -68,7 +68,7 @@ class Live(Visited):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         renderer = await self._renderer(f"{name}.ipynb")
-        kernel = self.kernel_manager.get_kernel(kernel_id)
+        kernel = self.kernels.get_kernel(kernel_id)
         async for text, _ in renderer.generate_content_generator(kernel_id, kernel):
             self.write(text)
             await self.flush()

@@ -116,7 +116,7 @@ class Health(ShopPage):
     @allow_unauthenticated
     def get(self) -> None:
         """Counts only; 503 while there are no summaries to read."""
-        kernels = self.kernel_manager
+        kernels = self.kernels
         made = sum(self.shop.snapshot(self.shop.default(name)) is not None for name in VIEWS)
         answer: dict[str, Any] = {
             "status": "ok" if self.shop.manifest() else "no summaries",

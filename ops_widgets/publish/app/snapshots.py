@@ -22,8 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ops_widgets.publish.app.incidents import incident
 from ops_widgets.publish.app.form import form_html
+from ops_widgets.publish.app.incidents import incident
 from ops_widgets.publish.export import CONTROLS_TYPE, body_html
 from ops_widgets.publish.run import Outcome, run_notebook
 from ops_widgets.views.base import View

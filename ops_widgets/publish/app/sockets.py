@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler
@@ -24,6 +24,8 @@ TOLD = frozenset(
 #: The one kind of channel that a page opens: it asks for the state of all widgets. To open
 #: ``jupyter.widget`` would be to make any widget of any library in the kernel.
 TARGETS = frozenset({"jupyter.widget.control"})
+#: A widget's message has its four parts and some buffers.
+LONGEST_LIST = 64
 
 
 class Owned(Visited):
@@ -31,7 +33,7 @@ class Owned(Visited):
 
     def check_owner(self, kernel_id: str) -> None:
         """Raise 404 for the kernel of somebody else, as for one that is not there."""
-        if self.kernel_manager.owner(kernel_id) != self.visitor:
+        if self.kernels.owner(kernel_id) != self.visitor:
             raise HTTPError(404)
 
 
@@ -41,7 +43,7 @@ class Model(Owned):
     def get(self, kernel_id: str) -> None:
         """The kernel as Jupyter's clients expect it."""
         self.check_owner(kernel_id)
-        self.finish(json.dumps(self.kernel_manager.kernel_model(kernel_id)))
+        self.finish(json.dumps(self.kernels.kernel_model(kernel_id)))
 
 
 class Shutdown(Owned):
@@ -55,7 +57,7 @@ class Shutdown(Owned):
     async def post(self, kernel_id: str) -> None:
         """End the visitor's own kernel."""
         self.check_owner(kernel_id)
-        await self.kernel_manager.shutdown_kernel(kernel_id)
+        await self.kernels.shutdown_kernel(kernel_id)
         self.set_status(204)
 
 
@@ -105,12 +107,27 @@ class Channel(Owned, KernelWebsocketHandler):
 
     def _read(self, message: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
         if self.connection.subprotocol == "v1.kernel.websocket.jupyter.org":
-            channel, parts = deserialize_msg_from_ws_v1(message)
-            return channel, json.loads(parts[0]), json.loads(parts[3])
+            channel, header, _, _, content = parts(message)[:5]
+            return channel.decode(), json.loads(header), json.loads(content)
         if isinstance(message, bytes):
             raise ValueError("the old protocol's binary form is nobody's")
         parsed = json.loads(message)
         return parsed["channel"], parsed["header"], parsed["content"]
+
+
+def parts(message: bytes) -> list[bytes]:
+    """The channel, the four parts and the buffers of a message, by the offsets it begins with.
+
+    Raises ``ValueError`` for offsets that lead nowhere: Jupyter Server's own reader believes
+    whatever number of them a message claims to have, and counts up to it.
+    """
+    count = int.from_bytes(message[:8], "little")
+    if not (6 <= count <= LONGEST_LIST and 8 * (count + 1) <= len(message)):
+        raise ValueError("a message with a wrong number of parts")
+    ends = [int.from_bytes(message[8 * i : 8 * i + 8], "little") for i in range(1, count + 1)]
+    if ends != sorted(ends) or ends[0] != 8 * (count + 1) or ends[-1] != len(message):
+        raise ValueError("a message whose parts are not one after the other")
+    return [message[start:end] for start, end in itertools.pairwise(ends)]
 
 
 class Pulse(Owned, WebSocketHandler):
@@ -127,9 +144,9 @@ class Pulse(Owned, WebSocketHandler):
         self.check_owner(kernel_id)
         await super().get(kernel_id)
 
-    def open(self, kernel_id: str) -> None:  # type: ignore[override]
+    def open(self, kernel_id: str) -> None:
         """Wait for the end."""
-        self._stop = self.kernel_manager.watch(kernel_id, self._farewell)
+        self._stop = self.kernels.watch(kernel_id, self._farewell)
 
     def on_message(self, message: Any) -> None:
         """Nothing is expected."""

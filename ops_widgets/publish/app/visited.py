@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from jupyter_server.base.handlers import JupyterHandler
 from markupsafe import Markup
 from tornado.web import HTTPError
 
 from ops_widgets.publish.app.incidents import incident
+from ops_widgets.publish.app.kernels import Kernels
 from ops_widgets.publish.export import environment
 
 #: Runs before anything is drawn, so that a chosen theme never flashes the other one.
@@ -47,11 +48,16 @@ class Visited(JupyterHandler):
         return self.policy
 
     @property
+    def kernels(self) -> Kernels:
+        """The kernels of all visitors."""
+        return cast(Kernels, self.kernel_manager)
+
+    @property
     def visitor(self) -> str:
         """Who it is: a name that is drawn for every browser, or the user's own."""
         return str(self.current_user.username)
 
-    async def prepare(self, **options: Any) -> None:  # type: ignore[override]
+    async def prepare(self, **options: Any) -> None:
         """Ask who it is; a token in the address becomes a cookie and is taken off."""
         await super().prepare(**options)
         if self._finished or self.request.method != "GET" or not self.current_user:
@@ -103,7 +109,7 @@ class Visited(JupyterHandler):
 class NotFound(Visited):
     """Every address that is nothing."""
 
-    async def prepare(self, **_options: Any) -> None:  # type: ignore[override]
+    async def prepare(self, **_options: Any) -> None:
         """Say so to whoever asks, without asking who it is."""
         self.current_user = self._jupyter_current_user = None
         self.send_error(404)
