@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import csv
 import re
 from collections.abc import Mapping
+from datetime import date
 from html import escape
 from io import StringIO
 
 import pandas as pd
 
-from ops_widgets.charts.formats import Format
+from ops_widgets.charts.formats import Format, bare, is_missing
 
 #: A spreadsheet takes a text that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -41,22 +43,25 @@ def to_csv(
     Numbers are exact and stay numbers, a missing value is an empty field, and no text can
     become a formula.
     """
-    columns = {}
+    frame, formats, labels = bare(frame), formats or {}, labels or {}
+    heads, columns = [], []
     for name in frame.columns:
-        column, label = frame[name], (labels or {}).get(name, str(name))
-        format = (formats or {}).get(name, "")
-        if format == "money":
-            major = pd.to_numeric(column).astype("Float64") / 10**minor_digits
-            column, label = major.round(minor_digits), f"{label} ({currency})"
-        elif format in ("date", "month"):
-            days = pd.to_datetime(column)
-            column = days.dt.strftime("%Y-%m-%d" if format == "date" else "%Y-%m")
-        elif not pd.api.types.is_numeric_dtype(column):
-            column = column.map(safe_text)
-        columns[str(safe_text(label))] = column
+        format, label = formats.get(name, ""), labels.get(name, str(name))
+        heads.append(safe_text(f"{label} ({currency})" if format == "money" else label))
+        columns.append([_field(value, format, minor_digits) for value in frame[name].tolist()])
     text = StringIO()
-    pd.DataFrame(columns).to_csv(text, index=False, lineterminator="\r\n")
+    csv.writer(text, lineterminator="\r\n").writerows([heads, *zip(*columns, strict=True)])
     return text.getvalue()
+
+
+def _field(value: object, format: str, minor_digits: int) -> object:
+    if is_missing(value):
+        return ""
+    if format == "money":
+        return f"{float(str(value)) / 10**minor_digits:.{minor_digits}f}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m}" if format == "month" else f"{value:%Y-%m-%d}"
+    return safe_text(value)
 
 
 def csv_link(frame: pd.DataFrame, name: str) -> str:

@@ -71,6 +71,13 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 
+def bare(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same columns without ``attrs``, which pandas copies deeply with every column taken."""
+    plain = frame.copy(deep=False)
+    plain.attrs = {}
+    return plain
+
+
 def scale_for(largest: float, format: Format, minor_digits: int = 2) -> Scale:
     """The scale at which a column, whose largest magnitude is ``largest``, reads well.
 

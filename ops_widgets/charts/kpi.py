@@ -126,7 +126,7 @@ def sparkline(values: Sequence[float | None], label: str) -> str:
         pen = "L"
     return (
         f'<svg class="ops-spark" role="img" aria-label="{escape(label)}" '
-        f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}">'
+        f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="xMinYMid meet">'
         f'<path d="{"".join(path)}" fill="none" stroke="currentColor" stroke-width="1.5" '
         f'vector-effect="non-scaling-stroke"/>'
         f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="2.5" fill="currentColor"/></svg>'

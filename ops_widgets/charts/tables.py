@@ -16,6 +16,7 @@ from ops_widgets.charts.formats import (
     NUMERIC,
     Format,
     Scale,
+    bare,
     exact_value,
     format_value,
     is_missing,
@@ -44,7 +45,7 @@ def to_html(
     value is each cell's tooltip. A missing value is an en dash, never 0. ``pick`` (``field``,
     ``column``, ``value``) makes that column's cells buttons, by which a keyboard picks a mark.
     """
-    formats = formats or {}
+    formats, frame = formats or {}, bare(frame)
     heads, bodies = [], []
     for name in frame.columns:
         format = formats.get(name) or guess_format(frame[name])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ops_widgets.charts.formats import NUMERIC, format_value
+from ops_widgets.charts.formats import NUMERIC, bare, format_value
 
 
 def in_a_sentence(frame: pd.DataFrame, title: str) -> str:
@@ -13,6 +13,8 @@ def in_a_sentence(frame: pd.DataFrame, title: str) -> str:
     The frame's ``attrs`` name its columns (``labels``) and say what they hold (``formats``).
     """
     labels, formats = frame.attrs.get("labels", {}), frame.attrs.get("formats", {})
+    currency, digits = frame.attrs.get("currency", ""), frame.attrs.get("minor_digits", 2)
+    frame = bare(frame)
     names = [n for n in labels if formats[n] not in NUMERIC]
     measures = [n for n in labels if formats[n] in NUMERIC and frame[n].notna().any()]
     head = title.rstrip(".") + ("" if title.endswith(("?", "!")) else ".")
@@ -20,15 +22,13 @@ def in_a_sentence(frame: pd.DataFrame, title: str) -> str:
         return f"{head} {len(frame)} rows, in the table below."
     measure = measures[0]
     values = pd.to_numeric(frame[measure]).astype("float64")
-    low, high = (_point(frame, i, names, measure) for i in (values.idxmin(), values.idxmax()))
+
+    def point(row: object) -> str:
+        at = frame.loc[row]  # type: ignore[call-overload]
+        shown = format_value(at[measure], formats[measure], currency, digits)
+        named = ", ".join(format_value(at[n], formats[n])[:60] for n in names[:2])
+        return f"{shown} ({named})"
+
+    low, high = point(values.idxmin()), point(values.idxmax())
     span = f"from {low} to {high}" if values.nunique() > 1 else high
     return f"{head} {labels[measure]} {span}. {len(frame)} rows, in the table below."
-
-
-def _point(frame: pd.DataFrame, row: object, names: list[str], measure: str) -> str:
-    formats = frame.attrs["formats"]
-    money = (frame.attrs.get("currency", ""), frame.attrs.get("minor_digits", 2))
-    at = frame.loc[row]  # type: ignore[call-overload]
-    shown = format_value(at[measure], formats[measure], *money)
-    named = ", ".join(format_value(at[n], formats[n])[:60] for n in names[:2])
-    return f"{shown} ({named})"

@@ -73,20 +73,6 @@ _STRUCTURE = [
 ]
 
 
-def open_totals(brands: pd.DataFrame, by: list[str], leaders: int) -> pd.DataFrame:
-    """Size and open market of each group, without its concentration.
-
-    ``brands``: the columns ``by`` and ``brand, gmv`` (minor units, at least 0). Returns ``by,
-    gmv, open_gmv``: what the ``leaders`` largest single brands of the group do not hold.
-    """
-    single = brands[~is_collected(brands["brand"]) & (brands["gmv"] > 0)]
-    place = single.groupby(by)["gmv"].rank(method="first", ascending=False)
-    held = single[place <= leaders].groupby(by)["gmv"].sum()
-    totals = brands.groupby(by)["gmv"].sum().to_frame()
-    totals["open_gmv"] = totals["gmv"] - held.reindex(totals.index).fillna(0)
-    return totals.reset_index()
-
-
 def largest_brands(brands: pd.DataFrame, count: int) -> pd.DataFrame:
     """The largest single brands over all rows: ``brand, brand_gmv, share``; ties by name.
 

@@ -94,26 +94,53 @@ def market_months(
     )
 
 
-def market_brand_months(
+def market_open(
     store: Store,
     first: int,
     last: int,
+    leaders: int,
+    collected: Collection[str],
     categories: Collection[str] = (),
     *,
     level: int = 1,
     within: str = "",
+    by_month: bool = False,
 ) -> pd.DataFrame:
-    """``category, month_index, brand, gmv`` of the whole market (see :func:`market_brands`)."""
+    """``category, gmv, open_gmv`` (with ``by_month`` also ``month_index``) of the whole market.
+
+    ``open_gmv`` is what the ``leaders`` largest single brands do not hold; rows of a brand
+    named in ``collected`` (lower case) count in the size and are no brand. See
+    :func:`market_brands` for the rest.
+    """
+    keys = f"{_at_level(level)} as category" + (", month_index" if by_month else "")
+    group = "category, month_index" if by_month else "category"
     return store.query(
         f"""
-        select {_at_level(level)} as category, month_index, brand, sum(gmv)::double as gmv
-        from market_month
-        where month_index between $first and $last and {_WITHIN}
-          and (len($categories) = 0
-               or market_month.category in (select unnest($categories)))
-        group by all order by all
+        with sold as (
+            select {keys}, brand, sum(gmv)::double as gmv,
+                   lower(trim(brand)) in (select unnest($collected)) as many
+            from market_month
+            where month_index between $first and $last and {_WITHIN}
+              and (len($categories) = 0
+                   or market_month.category in (select unnest($categories)))
+            group by all
+        ), placed as (
+            select *, row_number() over (
+                partition by {group}, many order by gmv desc, brand) as place
+            from sold
+        )
+        select {group}, sum(gmv) as gmv,
+               sum(gmv) - coalesce(sum(gmv) filter (not many and place <= $leaders), 0) as open_gmv
+        from placed group by all order by all
         """,
-        {"first": first, "last": last, "within": within, "categories": list(categories)},
+        {
+            "first": first,
+            "last": last,
+            "leaders": leaders,
+            "collected": list(collected),
+            "within": within,
+            "categories": list(categories),
+        },
     )
 
 

@@ -49,6 +49,10 @@ ECONOMICS = {
 }
 
 
+def _choices(store: Store, _view: CampaignPerformanceView) -> dict[str, list[str]]:
+    return choices(store)
+
+
 def about(store: Store, view: CampaignPerformanceView) -> About:
     """The page's head: its question, where the data come from, what the controls offer."""
     return page_about(
@@ -56,7 +60,7 @@ def about(store: Store, view: CampaignPerformanceView) -> About:
         view,
         "Campaign performance",
         "Which campaign brought money, and what did a new customer cost?",
-        choices(store),
+        once(store, _choices, CampaignPerformanceView()),
     )
 
 

@@ -10,9 +10,9 @@ from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.pieces import About
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.category import (
+    COLLECTED,
     largest_brands,
     market_structure,
-    open_totals,
     year_on_year,
 )
 from ops_widgets.metrics.compare import period_before, year_before
@@ -26,12 +26,17 @@ from ops_widgets.views.category_view import (
     choices,
     months_text,
     scope_of,
+    span,
     whole_window,
     window,
     window_text,
 )
 from ops_widgets.views.frames import brushable, described, period_end, pickable
 from ops_widgets.views.goals import with_targets
+
+
+def _choices(store: Store, _view: CategoryOpportunityView) -> dict[str, list[str]]:
+    return choices(store)
 
 
 def about(store: Store, view: CategoryOpportunityView) -> About:
@@ -41,7 +46,7 @@ def about(store: Store, view: CategoryOpportunityView) -> About:
         view,
         "Category opportunity",
         "Which category is worth entering, and is it still open?",
-        choices(store),
+        once(store, _choices, CategoryOpportunityView()),
     )
 
 
@@ -174,19 +179,27 @@ def brands(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     )
 
 
-def _totals(store: Store, view: CategoryOpportunityView, first: int, last: int) -> pd.DataFrame:
+def _open(
+    store: Store, view: CategoryOpportunityView, first: int, last: int, by_month: bool = False
+) -> pd.DataFrame:
     """``gmv, open_gmv`` by category over the months ``first..last``; picked only, if one is."""
     scope = scope_of(view, picked=True)
-    sold = queries.market_brands(store, first, last, view.categories, **scope)
-    return open_totals(sold, ["category"], view.leaders)
+    return queries.market_open(
+        store,
+        first,
+        last,
+        view.leaders,
+        sorted(COLLECTED),
+        view.categories,
+        by_month=by_month,
+        **scope,
+    )
 
 
 def _trends(store: Store, view: CategoryOpportunityView, last: int) -> pd.DataFrame:
     """``gmv, open_gmv`` by month: the twelve months that end with ``last``."""
-    begins = max(queries.market_span(store)[0], last - 11)
-    scope = scope_of(view, picked=True)
-    sold = queries.market_brand_months(store, begins, last, view.categories, **scope)
-    totals = open_totals(sold, ["category", "month_index"], view.leaders)
+    begins = max(span(store)[0], last - 11)
+    totals = _open(store, view, begins, last, by_month=True)
     months = totals.groupby("month_index")[["gmv", "open_gmv"]].sum()
     return months.reindex(range(begins, last + 1))
 
@@ -197,7 +210,7 @@ def headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
     if view.picked:
         frame = frame[frame["category"] == view.picked]
     first, last = window(store, view)
-    begins = queries.market_span(store)[0]
+    begins = span(store)[0]
     market, opened = float(frame["gmv"].sum()), float(frame["open_gmv"].sum())
     best, fastest = largest(frame, "open_gmv"), largest(frame, "growth")
     trends = _trends(store, view, last)
@@ -211,7 +224,7 @@ def headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
         detail[f"{key}_detail"] = (
             months_text(a, z) if known else f"market data begin {months_text(begins, begins)}"
         )
-        sums.append((key, _totals(store, view, a, z) if known else None))
+        sums.append((key, _open(store, view, a, z) if known else None))
 
     def compared(column: str, category: str | None = None) -> dict[str, Any]:
         values: dict[str, Any] = dict(detail)

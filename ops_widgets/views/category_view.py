@@ -12,6 +12,7 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.periods import index_start, last_complete, period_index
 from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.answers import once
 from ops_widgets.views.base import Names, Pick, View
 from ops_widgets.views.frames import as_of_day, part_of
 from ops_widgets.views.trail import SEPARATOR
@@ -49,6 +50,16 @@ class CategoryOpportunityView(View):
     )
 
 
+def span(store: Store) -> tuple[int, int]:
+    """First and last month index of the market table; asked once, whatever is looked at."""
+    found: tuple[int, int] = once(store, _span, CategoryOpportunityView())
+    return found
+
+
+def _span(store: Store, _view: View) -> tuple[int, int]:
+    return queries.market_span(store)
+
+
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, looked into, and picked."""
     if not store.has("market_month"):
@@ -76,7 +87,7 @@ def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]
         "market",
         shows="the size, growth and concentration of every category, and what is still open",
     )
-    first, last = queries.market_span(store)
+    first, last = span(store)
     complete = last_complete(as_of_day(store, view.as_of), "month")
     last = min(last, period_index(complete, "month"))
     if last < first:

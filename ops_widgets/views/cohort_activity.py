@@ -29,10 +29,18 @@ from ops_widgets.views.frames import brushable, described, part_of, pickable
 from ops_widgets.views.goals import with_targets
 
 
+def _choices(store: Store, _view: CohortActivityView) -> dict[str, list[str]]:
+    return choices(store)
+
+
 def about(store: Store, view: CohortActivityView) -> About:
     """The page's head: its question, where the data come from, what the controls offer."""
     return page_about(
-        store, view, "Cohort activity", "Who came, who stayed, who came back?", choices(store)
+        store,
+        view,
+        "Cohort activity",
+        "Who came, who stayed, who came back?",
+        once(store, _choices, CohortActivityView()),
     )
 
 
