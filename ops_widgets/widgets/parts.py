@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from altair.typing import ChartType
+from altair.utils.schemapi import debug_mode
 
 from ops_widgets.charts.download import csv_link, file_name
 from ops_widgets.charts.formats import format_value
@@ -236,7 +237,9 @@ class PanelPart(Part):
             frame = self.page.answer(self.compute)
             title = self._title(frame)
             if self.chart is not None and not frame.empty:
-                self._draw(self.chart(frame), frame, title)
+                # Altair checks every part of a chart against its schema, each time: once is enough.
+                with debug_mode(self._live_chart is None):
+                    self._draw(self.chart(frame), frame, title)
             body = self._below(frame, title, live=True)
             drawn = not frame.empty
         except Exception as error:
