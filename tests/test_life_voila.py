@@ -237,3 +237,23 @@ def test_nothing_jumps_when_data_change(category):
     category.keyboard.press("ArrowLeft")
     category.wait_for_url("**?leaders=9")
     assert category.evaluate(places) == pytest.approx(before, abs=1)
+
+
+def test_from_the_snapshot_the_address_around_the_frame_follows_and_leads_back(visitor, apps):
+    visitor.goto(f"{apps}/apps/category_opportunity?months=6")
+    visitor.get_by_role("button", name="Explore").first.click()
+    frame = visitor.frame_locator("iframe")
+    frame.get_by_role("slider", name="Months").focus()
+    visitor.keyboard.press("ArrowLeft")
+    visitor.wait_for_url("**/apps/category_opportunity?months=5")
+    frame.get_by_text("Table", exact=True).first.click()
+    frame.get_by_role("button", name="Beauty", exact=True).first.click()
+    visitor.wait_for_url("**?months=5&picked=Beauty")
+    visitor.go_back()
+    frame.locator(".ops-chip").wait_for(state="detached")
+    visitor.go_back()
+    visitor.wait_for_url("**?months=6")
+    frame.locator("output", has_text="6").first.wait_for()
+    visitor.go_forward()
+    frame.locator("output", has_text="5").first.wait_for()
+    assert visitor.tried == []
