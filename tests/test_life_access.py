@@ -145,6 +145,10 @@ def test_paper_gets_the_numbers_and_charts_and_no_controls(live):
     page.set_viewport_size({"width": width, "height": 900})
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.locator(".ops-table").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    assert cut == 0, "no table is cut at the edge"
     assert len(page.pdf(format="A4")) > 20_000
 
 
