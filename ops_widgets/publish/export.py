@@ -29,7 +29,7 @@ from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.publish.origin import Origin
 from ops_widgets.publish.run import Outcome
-from ops_widgets.widgets.page import NUMBERS_TYPE
+from ops_widgets.widgets.page import CONTROLS_TYPE, NUMBERS_TYPE
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: The richest form of an output that a page without scripts can show comes first.
@@ -42,8 +42,6 @@ SHOWN_TYPES = [
     "text/plain",
 ]
 
-#: What static controls say of themselves: their fields and the values of the view.
-CONTROLS_TYPE = "application/vnd.ops-widgets.controls+json"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 

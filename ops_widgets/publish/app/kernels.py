@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Integer
 from voila._version import __version__ as voila_version
@@ -117,7 +116,7 @@ class Kernels(AsyncMappingKernelManager):
     ) -> None:
         """End a kernel at once: it holds nothing that would have to be written."""
         self._forget(kernel_id, "ended")
-        await ensure_async(super().shutdown_kernel(kernel_id, now=now, restart=restart))
+        await super().shutdown_kernel(kernel_id, now=now, restart=restart)
         self.fill()
 
     async def shutdown_all(self, now: bool = True) -> None:  # type: ignore[override]
@@ -125,7 +124,7 @@ class Kernels(AsyncMappingKernelManager):
         self._closing = True
         for task in self._heating:
             task.cancel()
-        await ensure_async(super().shutdown_all(now=now))
+        await super().shutdown_all(now=now)
 
     def _handle_kernel_died(self, kernel_id: str) -> None:
         self._forget(kernel_id, "died")
@@ -164,7 +163,7 @@ class Kernels(AsyncMappingKernelManager):
                 kernel_id = await task
             except Exception:
                 continue  # it was logged; the next one may be better
-            if kernel_id in self and await ensure_async(self.is_alive(kernel_id)):
+            if kernel_id in self and await self.is_alive(kernel_id):
                 return kernel_id
         return await self._heat()
 
