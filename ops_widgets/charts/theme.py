@@ -89,4 +89,5 @@ def themed(chart: ChartType) -> ChartType:
 @cache
 def css() -> str:
     """The style sheet of every page, to be put into it once."""
-    return (Path(__file__).parent / "theme.css").read_text("utf-8")
+    here = Path(__file__).parent
+    return "".join((here / name).read_text("utf-8") for name in ("theme.css", "panels.css"))
