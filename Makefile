@@ -10,7 +10,7 @@ SAMPLES := data/samples
 # Imports without compiled bytecode take four to six times as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev report test browser lab serve screenshots bench lint lock
+.PHONY: help setup setup-dev report test browser lab serve screenshots bench bench-app lint lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ screenshots: setup-dev browser ## Take the pictures in docs/screenshots again
 
 bench: setup-dev ## Measure speed and memory against the targets
 	$(BIN)/python benchmarks/run.py
+
+bench-app: setup-dev browser ## Measure the app server with a browser: paint, explore, crowd, soak
+	$(BIN)/python benchmarks/app.py
 
 lint: setup-dev ## Check style and types
 	$(BIN)/ruff check .
