@@ -27,19 +27,26 @@ from playwright.async_api import Browser, Frame, Page, async_playwright
 from run import ROOT, Figure, clean_environment
 
 sys.path.insert(0, str(ROOT))
-from tests.visitors import Visitor  # noqa: E402
+from tests.visitors import Visitor
 
 RESULTS = ROOT / "benchmarks" / "app.md"
 APP = "category_opportunity"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINT = """new Promise((done) => new PerformanceObserver((list) => {
+  const [first] = list.getEntriesByName("first-contentful-paint");
+  if (first) done(first.startTime);
+}).observe({ type: "paint", buffered: true }))"""
 LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
 WEIGHT = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0) / 1000"
 #: Turns a control in the live page and waits until a chart was drawn again and could be seen.
 TURN = """async (value) => {
   const slider = document.querySelector("input[type=range]");
-  const drawn = new Promise((done) => {
-    const watcher = new MutationObserver(() => { watcher.disconnect(); requestAnimationFrame(done); });
+  const drawn = new Promise((done, never) => {
+    setTimeout(() => never(new Error("no chart was drawn in 20 seconds")), 20000);
+    const watcher = new MutationObserver(() => {
+      watcher.disconnect();
+      requestAnimationFrame(done);
+    });
     for (const view of document.querySelectorAll(".ops-view"))
       watcher.observe(view, { subtree: true, childList: true, attributes: true });
   });

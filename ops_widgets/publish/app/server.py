@@ -79,7 +79,7 @@ class Server(Voila):
             "static_immutable_cache": [self.static],
             "websocket_max_message_size": LONGEST_MESSAGE,
             "login_url": url_path_join(self.base_url, "login"),
-            "ws_ping_timeout": 30_000,
+            "websocket_ping_interval": 20,  # a laptop that was shut closes nothing
             "xsrf_cookies": False,  # JupyterHandler checks each request itself
         }
 

@@ -73,6 +73,14 @@ class Channel(Owned, KernelWebsocketHandler):
         self.check_owner(kernel_id)
         await super().get(kernel_id)
 
+    #: Tornado's own pings, as :class:`Pulse` has them, instead of Jupyter Server's beside them.
+    ping_interval = WebSocketHandler.ping_interval
+    ping_timeout = WebSocketHandler.ping_timeout
+
+    async def open(self, kernel_id: str) -> None:
+        """Let the messages through."""
+        await self.connection.connect()
+
     def on_message(self, message: Any) -> None:
         """Hand a message on, if it is one that widgets send; else log it and drop it."""
         refusal = self._refusal(message)
