@@ -38,7 +38,7 @@ PAINT = """new Promise((done) => new PerformanceObserver((list) => {
 }).observe({ type: "paint", buffered: true }))"""
 LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
 WEIGHT = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0) / 1000"
-#: Turns a control in the live page and waits until a chart was drawn again and could be seen.
+#: Turns the months (the samples have 18) and waits until a chart was drawn again and was seen.
 TURN = """async (value) => {
   const slider = document.querySelector("input[type=range]");
   const drawn = new Promise((done, never) => {
@@ -137,7 +137,7 @@ async def live(browser: Browser, address: str, visits: int, turns: int) -> list[
         frame, seconds = await open_live(page)
         opened.append(seconds)
         for turn in range(turns):
-            repainted.append(await frame.evaluate(TURN, 6 + turn % 20))
+            repainted.append(await frame.evaluate(TURN, 6 + turn % 12))
             await page.wait_for_timeout(150)
         await page.close()
     await context.close()
@@ -171,7 +171,7 @@ async def crowd(browser: Browser, address: str, turns: int) -> list[Figure]:
         await page.goto(f"{address}/apps/{APP}")
         frame, _ = await open_live(page)
         for turn in range(turns):
-            repainted.append(await frame.evaluate(TURN, 6 + turn % 20))
+            repainted.append(await frame.evaluate(TURN, 6 + turn % 12))
             await page.wait_for_timeout(1000)
         await context.close()
 
