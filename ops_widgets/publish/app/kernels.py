@@ -7,6 +7,7 @@ closed, after a time without any use, or when it dies; whoever watches it is tol
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -117,6 +118,7 @@ class Kernels(AsyncMappingKernelManager):
         """End a kernel at once: it holds nothing that would have to be written."""
         self._forget(kernel_id, "ended")
         await super().shutdown_kernel(kernel_id, now=now, restart=restart)
+        gc.collect()  # a page that was rendered is a web of references to each other
         self.fill()
 
     async def shutdown_all(self, now: bool = True) -> None:  # type: ignore[override]
