@@ -10,7 +10,7 @@ SAMPLES := data/samples
 # Imports without compiled bytecode take four to six times as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-engines setup-bench report test browser lab serve screenshots bench bench-large lint lock
+.PHONY: help setup setup-dev setup-engines setup-bench report test browser lab serve screenshots bench bench-large bench-app lint lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ bench: setup-bench ## Measure speed and memory with 1 and 10 million events
 
 bench-large: setup-bench ## The same with 1, 10 and 100 million (about an hour, 10 GB of disk)
 	$(BIN)/python -m benchmarks.run --events 1 --events 10 --events 100
+
+bench-app: setup-dev browser ## Measure the app server with a browser: paint, explore, crowd, soak
+	$(BIN)/python benchmarks/app.py
 
 lint: setup-dev ## Check style and types
 	$(BIN)/ruff check .

@@ -133,6 +133,27 @@ def _wait_for(address, process, log):
 
 
 @pytest.fixture(scope="session")
+def apps(start, ready_home):
+    """The address of the committed notebooks, served as apps on the sample shop."""
+    samples = str(ROOT / "data" / "samples")
+    command = "from ops_widgets.cli import app; app()"
+    return start(["-c", command, "serve", "--source", samples, "--port", "{port}"], ready_home)
+
+
+@pytest.fixture
+def live(visitor, apps):
+    """``live(name, query) -> tab`` with the live page of a notebook, all its charts drawn."""
+
+    def open_live(name, query=""):
+        visitor.goto(apps)  # a kernel is for visitors of the pages, not for whoever knows a link
+        visitor.goto(f"{apps}/apps/{name}/live{query}")
+        visitor.wait_for_function("document.documentElement.dataset.opsReady === 'yes'")
+        return visitor
+
+    return open_live
+
+
+@pytest.fixture(scope="session")
 def lab(start, ready_home, tmp_path_factory):
     """The address of JupyterLab on a copy of the notebooks; no password, on this machine only."""
     folder = tmp_path_factory.mktemp("lab")

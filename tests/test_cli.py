@@ -227,15 +227,20 @@ def test_lab_opens_the_notebooks_on_the_prepared_source(shop, monkeypatch):
 
 
 def test_serve_hands_the_prepared_source_to_the_server(shop, monkeypatch):
-    served = {}
-    monkeypatch.setattr(
-        "ops_widgets.publish.serve.serve",
-        lambda notebooks, **options: served.update(options, notebooks=notebooks),
-    )
-    assert ops("serve", "--source", shop, "--port", 9999).exit_code == 0
-    assert served["notebooks"] == ROOT / "notebooks"
-    assert (served["source"], served["port"]) == (str(shop), 9999)
-    assert (shop / ".ops" / "manifest.json").exists()
+    served = []
+    monkeypatch.setattr("ops_widgets.publish.app.server.serve", served.append)
+    done = ops("serve", "--source", shop, "--port", 9999, "--proxy", "10.0.0.7", "--jobs", 2)
+    assert done.exit_code == 0
+    (options,) = served
+    assert options.notebooks == ROOT / "notebooks"
+    assert (options.source, options.port, options.jobs) == (str(shop), 9999, 2)
+    assert options.proxies == ("10.0.0.7",)
+
+
+def test_serve_refuses_the_whole_network_before_it_prepares_anything(shop):
+    done = ops("serve", "--source", shop, "--host", "0.0.0.0")
+    assert done.exit_code == 2
+    assert "--insecure" in done.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

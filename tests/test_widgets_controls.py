@@ -34,12 +34,15 @@ def test_every_field_has_a_labelled_control_but_the_source(bar):
     kinds = {field["name"]: (field["label"], field["kind"]) for field in bar.fields}
     assert kinds == {
         "as_of": ("As of", "day"),
+        "since": ("Part from", "day"),
+        "until": ("Part to", "day"),
+        "locale": ("Numbers as in", "one"),
         "grain": ("Grain", "one"),
         "months": ("Months", "number"),
         "categories": ("Categories", "many"),
         "returns": ("With returns", "switch"),
     }
-    assert bar.fields[2]["help"] == "Length of the window"
+    assert bar.fields[5]["help"] == "Length of the window"
 
 
 def test_a_field_that_cannot_have_a_control_is_found_when_the_bar_is_made():
@@ -164,3 +167,53 @@ def test_the_address_follows_the_view_in_an_app_and_nowhere_else(bar):
     assert app.query == ""
     app.ask({"categories": ["Toys"], "months": 3})
     assert ShopView(source="shop").with_query(app.query) == app.view
+
+
+def test_undo_and_redo_walk_through_the_views_that_were_shown(bar):
+    for months in (3, 6, 9):
+        bar.ask({"months": months})
+    bar._hear({"undo": True})
+    bar._hear({"undo": True})
+    assert (bar.view.months, bar.steps) == (3, {"undo": 1, "redo": 2})
+    bar._hear({"redo": True})
+    assert bar.view.months == 6
+    bar.ask({"months": 7})
+    assert bar.steps == {"undo": 3, "redo": 0}
+    for _ in range(9):
+        bar._hear({"undo": True})
+    assert bar.view == ShopView(source="shop")
+
+
+def test_one_drag_is_one_step_to_undo(bar):
+    for months in (11, 10, 9):
+        bar._hear({"ask": {"months": months}, "gesture": 1})
+    bar._hear({"ask": {"months": 5}, "gesture": 2})
+    assert bar.steps["undo"] == 2
+    bar.undo()
+    assert bar.view.months == 9
+
+
+def test_going_back_in_the_browser_shows_the_view_of_that_address(bar):
+    bar.ask({"months": 3, "categories": ["Toys"]})
+    bar._hear({"go": "?months=4"})
+    assert bar.view == ShopView(source="shop", months=4)
+    bar._hear({"go": "?months=99"})
+    assert bar.view.months == 36
+    assert "'months'" in bar.message
+
+
+def test_a_selection_is_shown_with_its_way_back_and_cleared_at_once(bar):
+    bar.ask({"since": "2024-02-01", "until": "2024-03-31"})
+    [chip] = bar.trail["chips"]
+    assert chip["label"] == "1 Feb 2024 to 31 Mar 2024"
+    bar.ask(chip["ask"])
+    assert bar.trail["chips"] == []
+    bar.undo()
+    bar._hear({"clear": True})
+    assert (bar.view.since, bar.view.until) == (None, None)
+
+
+def test_what_hangs_on_a_changed_field_is_set_back_with_it(bar):
+    bar.ask({"since": "2024-02-01"})
+    bar.ask({"as_of": "2024-06-30"})
+    assert bar.view.since is None

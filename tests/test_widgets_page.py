@@ -114,7 +114,9 @@ def test_a_report_makes_no_widget_of_ours(static):
     out = subprocess.run(
         [sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=True
     )
-    assert set(json.loads(out.stdout)) == {"ops_widgets.widgets.page", "ops_widgets.widgets.parts"}
+    assert set(json.loads(out.stdout)) == {
+        f"ops_widgets.widgets.{name}" for name in ("page", "parts", "fields")
+    }
 
 
 def test_an_app_gets_widgets_and_a_notebook_html_as_well(page, life):

@@ -5,7 +5,15 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import BAD, GOOD, currency_axis, in_currency, label_of, short_axis
+from ops_widgets.charts.marks import (
+    BAD,
+    GOOD,
+    currency_axis,
+    in_currency,
+    label_of,
+    shade,
+    short_axis,
+)
 from ops_widgets.charts.theme import SERIES
 
 STEPS = {
@@ -39,6 +47,7 @@ def funnel_bars(frame: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("count:Q", title="Count", format=",.0f"),
                 alt.Tooltip("of_previous:Q", title="Of the step before", format=".2%"),
             ],
+            opacity=shade(frame),
         )
     )
 
@@ -62,6 +71,7 @@ def revenue_and_contribution(frame: pd.DataFrame) -> alt.LayerChart:
                 alt.Tooltip("left:Q", title=currency_axis(frame, left), format=",.0f"),
                 alt.Tooltip("roas:Q", title="ROAS", format=".2f"),
             ],
+            opacity=shade(frame),
         )
     )
     names = alt.Scale(

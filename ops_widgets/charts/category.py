@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import currency_axis, in_currency, label_of, short_axis
+from ops_widgets.charts.marks import currency_axis, in_currency, label_of, shade, short_axis
 from ops_widgets.charts.theme import SERIES
 
 #: More bars than this are a list, not a picture.
@@ -52,6 +52,7 @@ def open_market_bars(frame: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
                 alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
             ],
+            opacity=shade(frame),
         )
     )
 
@@ -75,9 +76,10 @@ def growth_against_concentration(frame: pd.DataFrame) -> alt.LayerChart:
                 axis=alt.Axis(format=".0%", tickCount=6),
                 scale=alt.Scale(domain=[0, 1]),
             ),
+            opacity=shade(frame),
         )
     )
-    dots = base.mark_circle(opacity=0.75, color=SERIES[0]).encode(
+    dots = base.mark_circle(color=SERIES[0]).encode(
         size=alt.Size("open:Q", scale=alt.Scale(range=[40, 1600], zero=True), legend=None),
         tooltip=[
             alt.Tooltip("category:N", title="Category"),
@@ -114,6 +116,26 @@ def market_by_month(frame: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("month:T", title="Month", format="%b %Y"),
                 alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
+            ],
+        )
+    )
+
+
+def brand_bars(frame: pd.DataFrame) -> alt.Chart:
+    """The largest brands and what each holds."""
+    return (
+        alt.Chart(frame, height=alt.Step(24))
+        .transform_calculate(amount=in_currency(frame, "brand_gmv"))
+        .mark_bar(color=SERIES[0])
+        .encode(
+            y=alt.Y(
+                "brand:N", title=None, sort=alt.EncodingSortField("brand_gmv", order="descending")
+            ),
+            x=alt.X("amount:Q", title=currency_axis(frame, "Sales"), axis=short_axis()),
+            tooltip=[
+                alt.Tooltip("brand:N", title="Brand"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=",.0f"),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
             ],
         )
     )

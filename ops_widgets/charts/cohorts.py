@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.charts.marks import BAD, label_of, short_axis
+from ops_widgets.charts.marks import BAD, label_of, shade, short_axis
 from ops_widgets.charts.theme import HEAT, SERIES
 
 #: Fixed steps: a colour means the same retention in every view, on every day.
@@ -20,6 +20,7 @@ def retention_heatmap(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(
             x=alt.X("age:O", title=label_of(frame, "age"), axis=alt.Axis(labelAngle=0)),
             y=alt.Y("cohort:N", title="Cohort", sort="ascending"),
+            opacity=shade(frame),
         )
     )
     cells = base.mark_rect().encode(

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from ops_widgets.charts import locales
+from ops_widgets.charts.locales import NBSP
+
 #: How a value is shown. ``money`` is an integer in the currency's minor unit; ``percent`` is a
 #: fraction (0.25 is 25%); ``ratio`` is a multiple (3.2 is 3.20×); ``points`` is a difference of
 #: two fractions, in percentage points.
@@ -20,10 +23,9 @@ NUMERIC: frozenset[str] = frozenset({"money", "integer", "decimal", "percent", "
 #: What stands where there is no value.
 MISSING = "–"
 MINUS = "−"
-#: A number and its unit stay on one line.
-NBSP = "\u00a0"
 SYMBOLS = {"CNY": "¥", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "JP¥", "KRW": "₩", "USD": "$"}
-STEPS = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
+#: Whether more of something is good news, bad news, or neither.
+Better = Literal["higher", "lower", ""]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class Number:
     """One headline number; ``value`` None is shown as a dash with ``detail`` as the reason.
 
     ``name`` is its key in ``numbers.json``: snake_case, never renamed once published.
+    ``previous`` and ``last_year`` are the value of the period before and of the same period a
+    year earlier; their ``..._detail`` names that period, or says why the value is None; without
+    a detail nothing is compared. ``trend`` are the last periods in order (None: unknown).
     """
 
     name: str
@@ -40,6 +45,14 @@ class Number:
     detail: str = ""
     currency: str = ""
     minor_digits: int = 2
+    previous: float | None = None
+    previous_detail: str = ""
+    last_year: float | None = None
+    last_year_detail: str = ""
+    target: float | None = None
+    trend: tuple[float | None, ...] = ()
+    trend_detail: str = ""
+    better: Better = "higher"
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,13 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 
+def bare(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same columns without ``attrs``, which pandas copies deeply with every column taken."""
+    plain = frame.copy(deep=False)
+    plain.attrs = {}
+    return plain
+
+
 def scale_for(largest: float, format: Format, minor_digits: int = 2) -> Scale:
     """The scale at which a column, whose largest magnitude is ``largest``, reads well.
 
@@ -65,7 +85,7 @@ def scale_for(largest: float, format: Format, minor_digits: int = 2) -> Scale:
     """
     if format == "money":
         major = largest / 10**minor_digits
-        for size, unit in STEPS:
+        for size, unit in locales.big_steps(locales.current()):
             # From ten thousand on: below that, people want the amount itself.
             if major >= size * 0.9995 and major >= 9_999.5:
                 return Scale(10**minor_digits * size, unit, _three_digits(major / size))
@@ -95,7 +115,7 @@ def grouped(value: float, decimals: int) -> str:
     >>> grouped(-1234.5, 1), grouped(-0.01, 1)
     ('−1,234.5', '0.0')
     """
-    text = f"{abs(value):,.{decimals}f}"
+    text = locales.decimal(abs(value), decimals)
     negative = value < 0 and any(c in "123456789" for c in text)
     return MINUS + text if negative else text
 
@@ -136,16 +156,17 @@ def format_value(
     if format == "text":
         return str(value)
     day = value if isinstance(value, date | datetime) else pd.Timestamp(value)
-    return f"{day:%b %Y}" if format == "month" else f"{day.day} {day:%b %Y}"
+    return locales.month(day) if format == "month" else locales.day(day)
 
 
 def _dressed(shown: float, scale: Scale, format: Format, currency: str) -> str:
     text = grouped(shown, scale.decimals)
     if format == "money":
         sign, digits = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
-        return f"{sign}{symbol(currency)}{digits}" + (f"{NBSP}{scale.unit}" if scale.unit else "")
+        amount = digits + (f"{NBSP}{scale.unit}" if scale.unit else "")
+        return sign + locales.money(amount, symbol(currency))
     if format == "percent":
-        return f"{text}%"
+        return locales.percent(text)
     if format == "points":
         plus = "+" if shown > 0 and not text.startswith(MINUS) else ""
         return f"{plus}{text}{NBSP}pp"

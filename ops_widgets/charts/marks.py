@@ -15,8 +15,19 @@ def label_of(frame: pd.DataFrame, column: str) -> str:
 
 
 def in_currency(frame: pd.DataFrame, field: str) -> str:
-    """A Vega expression: the money column ``field`` in whole currency instead of minor units."""
-    return f"datum['{field}'] / {10 ** int(frame.attrs['minor_digits'])}"
+    """A Vega expression: the money column ``field`` in whole currency instead of minor units.
+
+    To JavaScript null / 100 is 0: what is unknown must be kept from becoming nothing.
+    """
+    major = f"datum['{field}'] / {10 ** int(frame.attrs['minor_digits'])}"
+    return f"isValid(datum['{field}']) ? {major} : null"
+
+
+def shade(frame: pd.DataFrame) -> alt.Opacity | alt.OpacityValue:
+    """The encoding that draws faintly what stands beside a picked mark."""
+    if "ops_shade" not in frame:
+        return alt.OpacityValue(1)
+    return alt.Opacity("ops_shade:Q", scale=None, legend=None)
 
 
 def currency_axis(frame: pd.DataFrame, what: str) -> str:

@@ -1,4 +1,4 @@
-"""The pieces of a page that are plain HTML: header, headline numbers, notices, links."""
+"""The pieces of a page that are plain HTML: header, notices, definitions, settings."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
-
-from ops_widgets.charts.formats import Number, exact_value, format_value
+from textwrap import dedent
 
 
 @dataclass(frozen=True)
@@ -40,22 +39,6 @@ def header_html(about: About) -> str:
     return f'<header class="ops-header">{title}{question}{listed}</header>'
 
 
-def numbers_html(numbers: Sequence[Number]) -> str:
-    """The headline numbers side by side, as a description list."""
-    return f'<dl class="ops-numbers">{"".join(map(_number, numbers))}</dl>'
-
-
-def _number(number: Number) -> str:
-    money = (number.currency, number.minor_digits)
-    shown = format_value(number.value, number.format, *money)
-    exact = exact_value(number.value, number.format, *money)
-    detail = f'<dd class="ops-detail">{escape(number.detail)}</dd>' if number.detail else ""
-    return (
-        f'<div data-number="{escape(number.name)}"><dt>{escape(number.label)}</dt>'
-        f'<dd class="ops-value" title="{escape(exact)}">{escape(shown)}</dd>{detail}</div>'
-    )
-
-
 def notice_html(message: str, remedy: str = "") -> str:
     """Why there is nothing to see here, and the next step."""
     step = f" <span>{escape(remedy)}</span>" if remedy else ""
@@ -66,6 +49,29 @@ def note_html(*notes: str) -> str:
     """Small print under a panel; empty notes are left out."""
     text = " ".join(escape(note) for note in notes if note)
     return f'<p class="ops-note">{text}</p>' if text else ""
+
+
+def how_html(
+    terms: Mapping[str, str], statements: Sequence[tuple[str, Mapping[str, object]]]
+) -> str:
+    """How a panel is calculated: ``terms`` (label -> definition), and the SQL that was run."""
+    listed = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>"
+        for label, text in terms.items()
+    )
+    sql = "".join(_statement(text, values) for text, values in statements)
+    parts = [f'<dl class="ops-terms">{listed}</dl>' if listed else "", sql]
+    if not any(parts):
+        return ""
+    summary = "<summary>How is this calculated</summary>"
+    return f'<details class="ops-how">{summary}{"".join(parts)}</details>'
+
+
+def _statement(sql: str, values: Mapping[str, object]) -> str:
+    """One statement, its parameters below it as comments: they never were part of its text."""
+    used = "".join(f"\n-- ${name} = {value!r}" for name, value in values.items())
+    text = escape(dedent(sql).strip() + used)
+    return f'<pre class="ops-sql" tabindex="0" role="region" aria-label="SQL">{text}</pre>'
 
 
 def looking_at_html(settings: Mapping[str, str]) -> str:

@@ -16,12 +16,16 @@ from ops_widgets.charts.formats import (
     NUMERIC,
     Format,
     Scale,
+    bare,
     exact_value,
     format_value,
     is_missing,
     scale_for,
     symbol,
 )
+
+#: Longest name that can be picked: it must fit into a link.
+LONGEST_PICK = 400
 
 
 def to_html(
@@ -31,15 +35,17 @@ def to_html(
     labels: Mapping[str, str] | None = None,
     currency: str = "",
     minor_digits: int = 2,
+    pick: Mapping[str, str] | None = None,
 ) -> str:
     """``frame`` as one ``<table>`` in a box that scrolls sideways.
 
     Columns appear in the frame's order under their label (default: the name, spelt out), the
     index does not. A column without a format is shown by its type. All values of a column
     share one scale and one number of decimals, its unit stands in the head, and the exact
-    value is each cell's tooltip. A missing value is an en dash, never 0.
+    value is each cell's tooltip. A missing value is an en dash, never 0. ``pick`` (``field``,
+    ``column``, ``value``) makes that column's cells buttons, by which a keyboard picks a mark.
     """
-    formats = formats or {}
+    formats, frame = formats or {}, bare(frame)
     heads, bodies = [], []
     for name in frame.columns:
         format = formats.get(name) or guess_format(frame[name])
@@ -47,7 +53,10 @@ def to_html(
         label = (labels or {}).get(name) or str(name).replace("_", " ").capitalize()
         number = ' class="ops-number"' if format in NUMERIC else ""
         heads.append(f'<th scope="col"{number}>{_head(label, format, scale, currency)}</th>')
-        bodies.append([_cell(v, format, scale, currency, minor_digits) for v in frame[name]])
+        if pick and name == pick["column"]:
+            bodies.append([_pick_cell(v, format, pick) for v in frame[name]])
+        else:
+            bodies.append([_cell(v, format, scale, currency, minor_digits) for v in frame[name]])
     rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*bodies, strict=True))
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     # A box that scrolls must be reachable by keyboard, and then needs a name.
@@ -58,12 +67,20 @@ def to_html(
     )
 
 
-def frame_table(frame: pd.DataFrame, caption: str = "") -> str:
+def frame_table(frame: pd.DataFrame, caption: str = "", pickable: bool = False) -> str:
     """:func:`to_html` as the frame itself asks for it: ``frame.attrs`` may hold ``formats``,
-    ``labels``, ``currency`` and ``minor_digits``.
+    ``labels``, ``currency``, ``minor_digits`` and, where somebody can, what to ``pick``.
     """
-    keys = ("formats", "labels", "currency", "minor_digits")
-    return to_html(frame, caption=caption, **{k: frame.attrs[k] for k in keys if k in frame.attrs})
+    keys = ("formats", "labels", "currency", "minor_digits", *(["pick"] if pickable else []))
+    return to_html(
+        for_reading(frame), caption=caption, **{k: frame.attrs[k] for k in keys if k in frame.attrs}
+    )
+
+
+def for_reading(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` without the columns that only its chart needs: their names begin with ``ops_``."""
+    kept = [name for name in frame.columns if not str(name).startswith("ops_")]
+    return frame if len(kept) == len(frame.columns) else frame[kept]
 
 
 def guess_format(column: pd.Series) -> Format:
@@ -79,13 +96,18 @@ def guess_format(column: pd.Series) -> Format:
     return "date" if pd.api.types.infer_dtype(column, skipna=True) == "date" else "text"
 
 
+def page_code() -> str:
+    """What pages do by themselves: filter boxes on tables, charts saved as files, the theme."""
+    here = Path(__file__).parent
+    return "\n".join((here / n).read_text("utf-8") for n in ("table_filter.js", "tools.js"))
+
+
 def table_filter_script() -> str:
-    """A ``<script>`` that gives every table of the page a box to filter its rows.
+    """A ``<script>`` that makes a static page's tables and buttons work.
 
     It needs no network and no server; without JavaScript the tables are simply whole.
     """
-    script = (Path(__file__).parent / "table_filter.js").read_text("utf-8")
-    return f"<script>{script}\nfilterTables(document);</script>"
+    return f"<script>{page_code()}\nfilterTables(document);\ninstallTools();</script>"
 
 
 def _column_scale(column: pd.Series, format: Format, minor_digits: int) -> Scale | None:
@@ -102,6 +124,19 @@ def _head(label: str, format: Format, scale: Scale | None, currency: str) -> str
         return escape(label)
     unit = f"{symbol(currency).strip()} {scale.unit}".strip()
     return escape(label) + (f' <span class="ops-unit">({escape(unit)})</span>' if unit else "")
+
+
+def _pick_cell(value: object, format: Format, pick: Mapping[str, str]) -> str:
+    """A cell that can be picked; a name longer than a link carries is only text."""
+    text = "" if is_missing(value) else str(value)
+    if not text or len(text) > LONGEST_PICK:
+        return _cell(value, format, None, "", 2)
+    pressed = "true" if text == pick["value"] else "false"
+    return (
+        f'<td><button type="button" class="ops-pick" data-pick="{escape(pick["field"])}" '
+        f'data-value="{escape(text)}" aria-pressed="{pressed}">'
+        f"{escape(format_value(value, format))}</button></td>"
+    )
 
 
 def _cell(value: object, format: Format, scale: Scale | None, currency: str, digits: int) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 import altair as alt
 from altair.typing import ChartType
 
+from ops_widgets.charts.locales import current, vega_locale
+
 SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
 HEAT = [f"var(--ops-heat-{i})" for i in range(7)]
 INK, MUTED, LINE = "var(--ops-ink)", "var(--ops-muted)", "var(--ops-line)"
@@ -76,7 +78,8 @@ def themed(chart: ChartType) -> ChartType:
     """
     styled = chart.copy(deep=False)
     own = {} if chart.config is alt.Undefined else chart.config.to_dict()
-    styled.config = CONFIG | own
+    written = vega_locale(current())
+    styled.config = CONFIG | own | ({"locale": written} if written else {})
     fills = isinstance(chart, alt.Chart | alt.LayerChart)
     if fills and getattr(chart, "width", alt.Undefined) is alt.Undefined:
         styled.width = "container"
@@ -86,4 +89,5 @@ def themed(chart: ChartType) -> ChartType:
 @cache
 def css() -> str:
     """The style sheet of every page, to be put into it once."""
-    return (Path(__file__).parent / "theme.css").read_text("utf-8")
+    here = Path(__file__).parent
+    return "".join((here / name).read_text("utf-8") for name in ("theme.css", "panels.css"))

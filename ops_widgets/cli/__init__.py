@@ -154,14 +154,55 @@ def report(
 @app.command(epilog="Example: ops serve --source data/samples --port 8866")
 def serve(
     source: SourceOption = SAMPLES,
-    port: PortOption = 8866,
     host: Annotated[str, typer.Option(help="Address of this machine to listen on.")] = "127.0.0.1",
+    port: PortOption = 8866,
+    base_url: Annotated[str, typer.Option(help="Path of all addresses, as /shop/.")] = "/",
+    jobs: Annotated[int, typer.Option(min=1, help="Most kernels at once, 250 MB each.")] = 6,
+    reports: Annotated[Path, typer.Option(help="Folder of all reports.")] = Path("reports"),
+    token: Annotated[str, typer.Option(envvar="OPS_TOKEN", help="What visitors log in with.")] = "",
+    password_hash: Annotated[
+        str, typer.Option(envvar="OPS_PASSWORD_HASH", help="The same, hashed by Jupyter Server.")
+    ] = "",
+    user_header: Annotated[
+        str, typer.Option(help="Header in which a proxy names the user it let in.")
+    ] = "",
+    proxy: Annotated[
+        list[str] | None, typer.Option(help="Address of a proxy that is believed; may repeat.")
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Host name that visitors use; may repeat.")
+    ] = None,
+    frame_ancestors: Annotated[
+        str, typer.Option(help="Who may show the pages in a frame: 'self', 'none', addresses.")
+    ] = "'self'",
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Let everybody in who can reach the host.")
+    ] = False,
 ) -> None:
     """Serve the notebooks as apps, without code, for people with a browser."""
-    from ops_widgets.publish.serve import serve as serve_apps
+    from ops_widgets.publish.app.options import ServeOptions
 
+    options = ServeOptions(
+        notebooks=NOTEBOOKS,
+        source=str(source.resolve()),
+        host=host,
+        port=port,
+        base_url=base_url,
+        jobs=jobs,
+        reports=reports.resolve(),
+        token=token,
+        password_hash=password_hash,
+        user_header=user_header,
+        proxies=tuple(proxy or ()),
+        names=tuple(name or ()),
+        frame_ancestors=frame_ancestors,
+        insecure=insecure,
+    )
+    options.check()
     prepare(source)
-    serve_apps(NOTEBOOKS, source=str(source.resolve()), port=port, host=host)
+    from ops_widgets.publish.app.server import serve as serve_apps
+
+    serve_apps(options)
 
 
 @app.command(epilog="Example: ops lab --source data/samples")

@@ -73,6 +73,19 @@ _STRUCTURE = [
 ]
 
 
+def largest_brands(brands: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The largest single brands over all rows: ``brand, brand_gmv, share``; ties by name.
+
+    ``brands``: ``brand, gmv``. Collected rows are left out and count in the share's whole.
+    """
+    whole = float(brands["gmv"].sum())
+    single = brands[~is_collected(brands["brand"]) & (brands["gmv"] > 0)]
+    sums = single.groupby("brand")["gmv"].sum().rename("brand_gmv").reset_index()
+    sums["share"] = sums["brand_gmv"] / whole if whole > 0 else float("nan")
+    ordered = sums.sort_values(["brand_gmv", "brand"], ascending=[False, True], ignore_index=True)
+    return ordered.head(count)
+
+
 def year_on_year(months: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     """Growth of each category against the same months one year earlier.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,12 @@ from traitlets.config import Config
 
 from ops_widgets import __version__
 from ops_widgets.charts.formats import Number, format_value
-from ops_widgets.charts.pieces import numbers_html
+from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.publish.origin import Origin
 from ops_widgets.publish.run import Outcome
-from ops_widgets.widgets.page import NUMBERS_TYPE
+from ops_widgets.widgets.page import CONTROLS_TYPE, NUMBERS_TYPE
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: The richest form of an output that a page without scripts can show comes first.
@@ -70,8 +70,11 @@ def index_page(outcomes: Sequence[Outcome], origin: Origin) -> str:
     )
 
 
-def body_html(node: NotebookNode) -> str:
+def body_html(node: NotebookNode, form: Callable[[dict[str, Any]], str] | None = None) -> str:
     """Prose and outputs of a notebook as an HTML fragment.
+
+    Where controls say what they are (:data:`CONTROLS_TYPE`), ``form`` draws them; without it
+    stands what they were set to.
 
     Raw HTML in Markdown is shown as text. Outputs of type text/html are taken as they are:
     who makes one escapes the data in it, and the page's policy lets no script of it run.
@@ -82,7 +85,12 @@ def body_html(node: NotebookNode) -> str:
         template_file="body.html.j2",
         extra_loaders=[jinja2.FileSystemLoader(TEMPLATES)],
     )
-    exporter.environment.globals |= {"numbers_type": NUMBERS_TYPE, "widget_type": WIDGET_TYPE}
+    exporter.environment.globals |= {
+        "numbers_type": NUMBERS_TYPE,
+        "widget_type": WIDGET_TYPE,
+        "controls_type": CONTROLS_TYPE,
+        "form": form,
+    }
     body, _ = exporter.from_notebook_node(node)
     return str(body)
 
@@ -106,7 +114,7 @@ class _BodyExporter(HTMLExporter):
 def _page(template: str, **content: Any) -> str:
     script = table_filter_script()
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             content,
@@ -133,7 +141,8 @@ def _own_css() -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """What all pages of the project are made with: values are escaped, days and counts spelt."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -83,7 +83,7 @@ def run_report(
     day = day_in_data(views[0].as_of, first, last, manifest["source"]["name"])
     views = [view.replace(as_of=day) for view in views]
     origin = Origin.of(manifest, day)
-    folder = out / _folder_name(origin.source) / origin.as_of.isoformat()
+    folder = out / folder_name(origin.source) / origin.as_of.isoformat()
     with _published(folder) as draft:
         outcomes = _run_all(views, draft, say)
         say("writing the pages")
@@ -185,7 +185,7 @@ def _published(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _folder_name(source: str) -> str:
+def folder_name(source: str) -> str:
     """A source's name as one folder's name, which it may not be by itself."""
     return re.sub(r"[^\w.-]+", "-", source).strip("-.") or "source"
 

@@ -18,8 +18,24 @@ from ops_widgets.summaries.store import Store
 Basis = Literal["purchase", "visit"]
 
 
-def _level(detail: bool) -> str:
-    return "category_path" if detail else "category"
+#: More levels than a category path has.
+WHOLE_PATH = 99
+
+
+def _at_level(level: int) -> str:
+    """The category path cut after so many levels; its first level is a column of its own."""
+    if level == 1:
+        return "category"
+    if level >= WHOLE_PATH:
+        return "category_path"
+    return (
+        f"array_to_string(list_slice(string_split(category_path, ' / '), 1, {int(level)}), ' / ')"
+    )
+
+
+#: The rows of one path and of all below it (``$within``, empty: of every path).
+_WITHIN = """($within = '' or category_path = $within
+    or starts_with(category_path, $within || ' / '))"""
 
 
 def market_span(store: Store) -> tuple[int, int]:
@@ -29,49 +45,116 @@ def market_span(store: Store) -> tuple[int, int]:
 
 
 def market_brands(
-    store: Store, first: int, last: int, categories: Collection[str] = (), *, detail: bool = False
+    store: Store,
+    first: int,
+    last: int,
+    categories: Collection[str] = (),
+    *,
+    level: int = 1,
+    within: str = "",
 ) -> pd.DataFrame:
     """``category, brand, gmv`` of the whole market over the months ``first..last``.
 
-    ``detail`` takes the whole category path instead of its first level.
+    ``categories`` are of the first level; ``level`` says how deep the rows go, ``within``
+    leaves out all but one path.
     """
     return store.query(
         f"""
-        select {_level(detail)} as category, brand, sum(gmv)::double as gmv
+        select {_at_level(level)} as category, brand, sum(gmv)::double as gmv
         from market_month
-        where month_index between $first and $last
-          and (len($categories) = 0 or category in (select unnest($categories)))
+        where month_index between $first and $last and {_WITHIN}
+          and (len($categories) = 0
+               or market_month.category in (select unnest($categories)))
         group by all order by all
         """,
-        {"first": first, "last": last, "categories": list(categories)},
+        {"first": first, "last": last, "within": within, "categories": list(categories)},
     )
 
 
 def market_months(
-    store: Store, first: int, last: int, categories: Collection[str] = (), *, detail: bool = False
+    store: Store,
+    first: int,
+    last: int,
+    categories: Collection[str] = (),
+    *,
+    level: int = 1,
+    within: str = "",
 ) -> pd.DataFrame:
-    """``category, month_index, gmv`` of the whole market by month."""
+    """``category, month_index, gmv`` of the whole market by month (see :func:`market_brands`)."""
     return store.query(
         f"""
-        select {_level(detail)} as category, month_index, sum(gmv)::double as gmv
+        select {_at_level(level)} as category, month_index, sum(gmv)::double as gmv
         from market_month
-        where month_index between $first and $last
-          and (len($categories) = 0 or category in (select unnest($categories)))
+        where month_index between $first and $last and {_WITHIN}
+          and (len($categories) = 0
+               or market_month.category in (select unnest($categories)))
         group by all order by all
         """,
-        {"first": first, "last": last, "categories": list(categories)},
+        {"first": first, "last": last, "within": within, "categories": list(categories)},
     )
 
 
-def own_sales(store: Store, first: int, last: int, *, detail: bool = False) -> pd.DataFrame:
+def market_open(
+    store: Store,
+    first: int,
+    last: int,
+    leaders: int,
+    collected: Collection[str],
+    categories: Collection[str] = (),
+    *,
+    level: int = 1,
+    within: str = "",
+    by_month: bool = False,
+) -> pd.DataFrame:
+    """``category, gmv, open_gmv`` (with ``by_month`` also ``month_index``) of the whole market.
+
+    ``open_gmv`` is what the ``leaders`` largest single brands do not hold; rows of a brand
+    named in ``collected`` (lower case) count in the size and are no brand. See
+    :func:`market_brands` for the rest.
+    """
+    keys = f"{_at_level(level)} as category" + (", month_index" if by_month else "")
+    group = "category, month_index" if by_month else "category"
+    return store.query(
+        f"""
+        with sold as (
+            select {keys}, brand, sum(gmv)::double as gmv,
+                   lower(trim(brand)) in (select unnest($collected)) as many
+            from market_month
+            where month_index between $first and $last and {_WITHIN}
+              and (len($categories) = 0
+                   or market_month.category in (select unnest($categories)))
+            group by all
+        ), placed as (
+            select *, row_number() over (
+                partition by {group}, many order by gmv desc, brand) as place
+            from sold
+        )
+        select {group}, sum(gmv) as gmv,
+               sum(gmv) - coalesce(sum(gmv) filter (not many and place <= $leaders), 0) as open_gmv
+        from placed group by all order by all
+        """,
+        {
+            "first": first,
+            "last": last,
+            "leaders": leaders,
+            "collected": list(collected),
+            "within": within,
+            "categories": list(categories),
+        },
+    )
+
+
+def own_sales(
+    store: Store, first: int, last: int, *, level: int = 1, within: str = ""
+) -> pd.DataFrame:
     """``category, own_gmv``: what this shop sold in the months ``first..last``."""
     return store.query(
         f"""
-        select {_level(detail)} as category, sum(gmv)::double as own_gmv
-        from sales_month where month_index between $first and $last
+        select {_at_level(level)} as category, sum(gmv)::double as own_gmv
+        from sales_month where month_index between $first and $last and {_WITHIN}
         group by all order by all
         """,
-        {"first": first, "last": last},
+        {"first": first, "last": last, "within": within},
     )
 
 
@@ -86,59 +169,85 @@ def campaign_facts(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
 
     ``campaign_id, name, content_type, format, channel`` and the sums of
     :data:`ops_widgets.metrics.campaigns.SUMS`. Impressions, clicks and cost are NA where the
-    shop has none for the campaign; sales are 0 where nothing is credited to it.
+    shop does not know them for every day that the campaign ran (see :func:`campaign_by_day`);
+    sales are 0 where nothing is credited to it.
     """
     return store.query(
         f"""
-        with spent as (
-            select campaign_id, sum(impressions)::double as impressions,
-                   sum(clicks)::double as clicks, sum(cost)::double as cost
-            from {_or_empty(store, "campaign_day")}
-            where day between $first and $last group by 1
-        ), sold as (
-            select campaign_id, sum(orders)::double as orders,
-                   sum(new_customers)::double as new_customers, sum(units)::double as units,
-                   sum(net_revenue)::double as net_revenue, sum(goods_cost)::double as goods_cost,
-                   sum(cost_unknown)::double as cost_unknown
-            from campaign_sales where day between $first and $last group by 1
-        )
-        select campaign_id, coalesce(c.name, campaign_id) as name,
-               coalesce(content_type, '(unknown)') as content_type,
-               coalesce(format, '(unknown)') as format,
-               coalesce(channel, '(unknown)') as channel,
-               impressions, clicks, cost,
-               coalesce(orders, 0) as orders, coalesce(new_customers, 0) as new_customers,
-               coalesce(units, 0) as units, coalesce(net_revenue, 0) as net_revenue,
-               coalesce(goods_cost, 0) as goods_cost, coalesce(cost_unknown, 0) as cost_unknown
-        from spent full join sold using (campaign_id)
-        left join {_or_empty(store, "campaign")} c using (campaign_id)
-        order by campaign_id
+        {_campaign_days(store)}
+        select campaign_id, name, content_type, format, channel,
+               case when bool_and(impressions is not null) then sum(impressions) end as impressions,
+               case when bool_and(clicks is not null) then sum(clicks) end as clicks,
+               case when bool_and(cost is not null) then sum(cost) end as cost,
+               {", ".join(f"sum({m}) as {m}" for m in _SOLD)}
+        from by_day where day between $first and $last
+        group by all order by campaign_id
         """,
         {"first": first_day, "last": last_day},
     )
 
 
 def campaign_by_day(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
-    """``campaign_id, content_type, day, cost, net_revenue`` by day; cost NA where unknown."""
+    """The columns of :func:`campaign_facts` and ``day``: one row a campaign and day.
+
+    Impressions, clicks and cost are NA where the shop does not know them: an empty field, a day
+    between the campaign's first and last without a row in ``campaign_days``, a campaign that is
+    in no row of it. A day after the campaign has ended, on which it is still credited with a
+    sale, cost nothing.
+    """
     return store.query(
         f"""
-        with spent as (
-            select campaign_id, day, cost from {_or_empty(store, "campaign_day")}
-        ), sold as (select campaign_id, day, net_revenue from campaign_sales)
-        select campaign_id, coalesce(content_type, '(unknown)') as content_type, day,
-               cost::double as cost, coalesce(net_revenue, 0)::double as net_revenue
-        from spent full join sold using (campaign_id, day)
-        left join {_or_empty(store, "campaign")} c using (campaign_id)
-        where day between $first and $last order by campaign_id, day
+        {_campaign_days(store)}
+        select * from by_day where day between $first and $last order by campaign_id, day
         """,
         {"first": first_day, "last": last_day},
     )
 
 
+_SPENT = ("impressions", "clicks", "cost")
+_SOLD = ("orders", "new_customers", "units", "net_revenue", "goods_cost", "cost_unknown")
+
+
+def _campaign_days(store: Store) -> str:
+    """Common table expressions up to ``by_day``: every campaign on every day it ran or sold."""
+    spent = ", ".join(
+        # Outside the days it ran a campaign costs nothing; inside, no row is no knowledge.
+        f"case when s.campaign_id is not null then s.{m}::double "
+        f"when r.campaign_id is not null and k.day not between r.first and r.last then 0.0 "
+        f"end as {m}"
+        for m in _SPENT
+    )
+    sold = ", ".join(f"coalesce(o.{m}, 0)::double as {m}" for m in _SOLD)
+    named = ", ".join(
+        f"coalesce(c.{n}, '(unknown)') as {n}" for n in ("content_type", "format", "channel")
+    )
+    days, campaigns = _or_empty(store, "campaign_day"), _or_empty(store, "campaign")
+    return f"""with ran as (
+            select campaign_id, least(min(day), min(starts_on)) as first,
+                   greatest(max(day), max(ends_on)) as last
+            from {days} left join {campaigns} using (campaign_id) group by 1
+        ), inside as (
+            select campaign_id, unnest(range(first, last + 1))::bigint as day from ran
+            where last - first < 4000
+        ), keys as (
+            select campaign_id, day from inside
+            union select campaign_id, day from campaign_sales
+            union select campaign_id, day from {days}
+        ), by_day as (
+            select k.campaign_id, coalesce(c.name, k.campaign_id) as name, {named}, k.day,
+                   {spent}, {sold}
+            from keys k
+            left join {days} s on s.campaign_id = k.campaign_id and s.day = k.day
+            left join campaign_sales o on o.campaign_id = k.campaign_id and o.day = k.day
+            left join {campaigns} c on c.campaign_id = k.campaign_id
+            left join ran r on r.campaign_id = k.campaign_id
+        )"""
+
+
 #: What a query sees of a summary that the source cannot give: the same columns, no rows.
 _EMPTY = {
     "campaign": "(select '' as campaign_id, '' as name, '' as content_type, '' as format, "
-    "'' as channel where false)",
+    "'' as channel, 0 as starts_on, 0 as ends_on where false)",
     "campaign_day": "(select '' as campaign_id, 0 as day, 0 as impressions, 0 as clicks, "
     "0 as cost where false)",
 }

@@ -26,7 +26,7 @@ def about(
         quality=quality,
         quality_good=good,
         choices=choices,
-        bounds={"as_of": (store.first_day, store.last_day)},
+        bounds=dict.fromkeys(("as_of", "since", "until"), (store.first_day, store.last_day)),
     )
 
 

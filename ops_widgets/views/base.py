@@ -10,10 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_origin
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from ops_widgets.errors import UsageError, nearest
 
@@ -21,6 +28,15 @@ from ops_widgets.errors import UsageError, nearest
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 #: A multi-select: the chosen names; nothing chosen means everything.
 Names = tuple[Name, ...]
+#: The value of a mark that was clicked, such as a category; empty: nothing is picked.
+Pick = Annotated[str, StringConstraints(max_length=400)]
+#: A goal for one headline number, as ``name=value``: money in whole currency, a share as 0.25.
+Target = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}=-?[0-9]{1,15}(\.[0-9]{1,6})?$")
+]
+Targets = tuple[Target, ...]
+#: How numbers, money and days are written.
+Locale = Literal["en", "en-IN", "de", "es", "fr", "it", "ja", "nl", "pt", "zh"]
 
 #: Set by ``ops serve`` and ``ops lab``: which source their notebooks open.
 SOURCE_VARIABLE = "OPS_SOURCE"
@@ -30,7 +46,8 @@ class View(BaseModel):
     """What every notebook's view has; subclasses add filters and options as fields.
 
     A field's ``title`` is the label of its control and its ``description`` the help text.
-    A bounded ``int``, a ``Literal``, a ``date`` and :data:`Names` each have a control.
+    A bounded ``int``, a ``Literal``, a ``date`` and :data:`Names` each have a control; a
+    :data:`Pick` is set by clicking a mark.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -39,11 +56,36 @@ class View(BaseModel):
     notebook: ClassVar[str] = ""
     #: Fields that a link can never change: they reach outside the page.
     not_in_links: ClassVar[frozenset[str]] = frozenset({"source"})
+    #: What a change of a field sets back, since it has no meaning any more.
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"as_of": ("since", "until")}
+    #: What is selected in the charts, and goes when the selection is cleared.
+    selected: ClassVar[tuple[str, ...]] = ("since", "until")
+    #: The path that is looked into, the pick that leads further down, and what the whole is
+    #: called; None: no drill-down.
+    drill: ClassVar[tuple[str, str, str] | None] = None
 
     source: str = Field("../data/samples", title="Source", description="Folder or TOML file")
     as_of: date | None = Field(
         None, title="As of", description="Last day looked at; empty: the last day of the data"
     )
+    since: date | None = Field(
+        None, title="Part from", description="Only the part of the window from this day on"
+    )
+    until: date | None = Field(
+        None, title="Part to", description="Only the part of the window up to this day"
+    )
+    targets: Targets = Field(
+        (), title="Targets", description="Goals of headline numbers, such as orders=5000"
+    )
+    locale: Locale = Field(
+        "en", title="Numbers as in", description="How numbers, money and days are written"
+    )
+
+    @model_validator(mode="after")
+    def _part_has_days(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"the part of the window ends on {self.until}, before it begins")
+        return self
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -57,7 +99,8 @@ class View(BaseModel):
                     f"{cls.notebook or cls.__name__} has no parameter {name!r}.",
                     nearest(name, cls.model_fields),
                 )
-        cleaned = {k: (None if v == "" and k == "as_of" else v) for k, v in values.items()}
+        days = {n for n, field in cls.model_fields.items() if field.annotation == date | None}
+        cleaned = {k: (None if v == "" and k in days else v) for k, v in values.items()}
         try:
             return cls.model_validate(cleaned)
         except ValidationError as error:
@@ -68,13 +111,13 @@ class View(BaseModel):
         """The view of a notebook: the names of its parameters cell, then whoever opened it.
 
         ``namespace`` is the notebook's ``globals()``: only declared fields are taken from it.
-        A server may set the source (``OPS_SOURCE``); a visitor's link (``QUERY_STRING``, as
-        Voilà hands it to the kernel) may set everything but that.
+        A server may set the source (``OPS_SOURCE``); a visitor's link may set everything but
+        that, which the page does once it knows what can be chosen.
         """
         values = {name: namespace[name] for name in cls.model_fields if name in namespace}
         if served := os.environ.get(SOURCE_VARIABLE):
             values["source"] = served
-        return cls.parse(values).with_query(os.environ.get("QUERY_STRING", ""))
+        return cls.parse(values)
 
     def parameters(self) -> dict[str, Any]:
         """Plain literals, one for each field, as Papermill injects them."""
@@ -86,6 +129,23 @@ class View(BaseModel):
     def replace(self, **changes: Any) -> Self:
         """This view with some fields changed, checked like any other."""
         return type(self).parse(self.model_dump() | changes)
+
+    def turned(self, changes: Mapping[str, Any]) -> Self:
+        """This view as a person changes it: what hangs on a changed field falls back as well."""
+        view = self.replace(**changes)
+        dropped = {
+            name: type(self).model_fields[name].default
+            for turned in changes
+            if getattr(view, turned) != getattr(self, turned)
+            for name in self.resets.get(turned, ())
+            if name not in changes
+        }
+        return view.replace(**dropped) if dropped else view
+
+    def unselected(self) -> Self:
+        """This view without what is selected in its charts."""
+        fields = type(self).model_fields
+        return self.replace(**{name: fields[name].default for name in self.selected})
 
     def to_query(self) -> str:
         """The part of a link after ``?``: only what differs from the defaults."""
@@ -100,19 +160,28 @@ class View(BaseModel):
 
     def with_query(self, query: str) -> Self:
         """This view changed by the part of a link after ``?``; names of others are refused."""
-        found: dict[str, list[str]] = {}
-        for name, text in parse_qsl(query.lstrip("?"), keep_blank_values=True):
-            if name.startswith("voila-") or name == "token":
-                continue
+        changes = {}
+        for name, texts in texts_of(query).items():
             if name in self.not_in_links:
                 raise UsageError(f"A link cannot change {name!r}.", "Remove it from the address.")
-            found.setdefault(name, []).append(text)
-        changes: dict[str, Any] = {}
-        for name, texts in found.items():
-            field = type(self).model_fields.get(name)
-            many = field is not None and field.annotation == Names
-            changes[name] = tuple(t for t in texts if t) if many else texts[-1]
+            changes[name] = self.from_texts(name, texts)
         return self.replace(**changes) if changes else self
+
+    @classmethod
+    def from_texts(cls, name: str, texts: list[str]) -> Any:
+        """What stands in a link for one field, as :meth:`parse` takes it."""
+        field = cls.model_fields.get(name)
+        many = field is not None and get_origin(field.annotation) is tuple
+        return tuple(t for t in texts if t) if many else texts[-1]
+
+
+def texts_of(query: str) -> dict[str, list[str]]:
+    """The parameters of a link that are the view's, each with all its values, in their order."""
+    found: dict[str, list[str]] = {}
+    for name, text in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+        if not name.startswith("voila-") and name != "token":
+            found.setdefault(name, []).append(text)
+    return found
 
 
 def _as_text(value: Any) -> str:
@@ -122,6 +191,9 @@ def _as_text(value: Any) -> str:
 def _explain(error: ValidationError) -> tuple[str, str]:
     """One sentence for the first thing that is wrong, and what would be right."""
     first = error.errors()[0]
+    if not first["loc"]:
+        sentence = str(first["msg"]).removeprefix("Value error, ")
+        return f"{sentence[0].upper()}{sentence[1:]}.", "Choose other days."
     name = ".".join(str(part) for part in first["loc"][:1])
     expected = first.get("ctx", {}).get("expected", "")
     remedy = f"It must be {expected}." if expected else f"{first['msg']}."

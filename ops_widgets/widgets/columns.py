@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ops_widgets.charts.formats import bare
+
 
 def pack(frame: pd.DataFrame) -> dict[str, Any]:
     """``{"rows": n, "columns": {name: {"kind": ..., "values": ...}}}``.
@@ -17,6 +19,7 @@ def pack(frame: pd.DataFrame) -> dict[str, Any]:
     ``kind`` is ``number`` or ``time`` with float64 bytes, NaN where there is no value (times:
     milliseconds of the wall clock as if it were UTC), or ``list`` with JSON values and null.
     """
+    frame = bare(frame)
     columns = {str(name): _column(frame[name]) for name in frame.columns}
     return {"rows": len(frame), "columns": columns}
 

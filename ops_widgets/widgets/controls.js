@@ -1,108 +1,59 @@
-// Draws one form element for each field and sends wishes; the kernel decides what is shown.
+// Draws the controls and sends wishes, one at a time; the kernel decides what is shown.
 const SILENCE = 20_000; // ms without an answer after which the kernel must be gone
+const PATIENCE = 200; // ms that nobody needs to be told about
 
-let count = 0;
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes))
-    if (key in node) node[key] = value;
-    else node.setAttribute(key, value);
-  node.append(...children);
-  return node;
-}
-
-// Each kind returns its elements and how to show a value in them.
-const KINDS = {
-  one({ options }, id, wish) {
-    if (options.length > 3) {
-      const select = make("select", { id }, ...options.map((o) => make("option", { value: o }, worded(o))));
-      select.addEventListener("change", () => wish(select.value));
-      return { node: select, show: (value) => (select.value = value) };
-    }
-    const buttons = options.map((o) => {
-      const radio = make("input", { type: "radio", name: id, value: o });
-      radio.addEventListener("change", () => wish(o));
-      return { radio, label: make("label", {}, radio, make("span", {}, worded(o))) };
-    });
-    const node = make("div", { className: "ops-buttons" }, ...buttons.map((b) => b.label));
-    return { node, group: true, show: (value) => buttons.forEach(({ radio }) => (radio.checked = radio.value === value)) };
-  },
-  number({ least, most }, id, wish) {
-    const range = make("input", { type: "range", id, min: least, max: most, step: 1 });
-    const shown = make("output", { htmlFor: id });
-    range.addEventListener("input", () => (shown.value = range.value));
-    range.addEventListener("change", () => wish(Number(range.value)));
-    const node = make("div", { className: "ops-range" }, range, shown);
-    return { node, show: (value) => (shown.value = range.value = value) };
-  },
-  day({ first, last }, id, wish) {
-    const input = make("input", { type: "date", id, min: first, max: last });
-    // Typing a year passes through years nobody means: wait for Enter or for leaving.
-    let shownValue = "";
-    const done = () => input.value !== shownValue && wish(input.value);
-    input.addEventListener("blur", done);
-    input.addEventListener("keydown", (event) => event.key === "Enter" && done());
-    return { node: input, show: (value) => (shownValue = input.value = value) };
-  },
-  switch(_field, id, wish) {
-    const box = make("input", { type: "checkbox", id });
-    box.addEventListener("change", () => wish(box.checked));
-    return { node: box, show: (value) => (box.checked = value) };
-  },
-  many({ options, label }, id, wish) {
-    const boxes = options.map((o) => make("input", { type: "checkbox", value: o }));
-    const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-    const list = make(
-      "div", { className: "ops-many-list", role: "group", "aria-label": label },
-      ...boxes.map((box) => make("label", {}, box, make("span", {}, box.value))),
-    );
-    boxes.forEach((box) => box.addEventListener("change", () => wish(chosen())));
-    const summary = make("summary", { id });
-    const clear = make("button", { type: "button" }, "Choose all");
-    clear.addEventListener("click", () => wish([]));
-    const node = make("details", { className: "ops-many" }, summary, list, clear);
-    node.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !node.open) return;
-      node.open = false;
-      summary.focus();
-    });
-    const show = (value) => {
-      boxes.forEach((box) => (box.checked = value.includes(box.value)));
-      clear.hidden = value.length === 0;
-      const said = value.length === 0 ? "all" : value.length <= 2 ? value.join(", ") : `${value.length} chosen`;
-      summary.textContent = said;
-      summary.setAttribute("aria-label", `${label}: ${said}`);
-    };
-    return { node, group: true, show };
-  },
-};
-
-function worded(option) {
-  const text = String(option).replaceAll("_", " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function isTyping(target) {
+  return Boolean(target.closest?.("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable=true], .cm-editor"));
 }
 
 function render({ model, el }) {
   el.classList.add("ops-controls");
+  const page = model.get("page");
+  const linked = model.get("query") !== null;
   const form = make("form", { className: "ops-fields" });
+  form.setAttribute("aria-label", "Controls");
   form.addEventListener("submit", (event) => event.preventDefault());
   const message = make("p", { className: "ops-refusal", role: "status" });
-  let timer = 0;
+  const path = make("nav", { className: "ops-path" });
+  path.setAttribute("aria-label", "Where you are");
+  const chips = make("div", { className: "ops-chips", role: "group", "aria-label": "Selected" });
+  const tools = make("div", { className: "ops-toolbar", role: "group", "aria-label": "Page" });
+
+  // --- one wish is on its way; of those that follow meanwhile only the sum of them is sent.
+  let flying = null;
+  let waiting = [];
+  let lost = 0;
+  let slow = 0;
 
   function send(content) {
-    clearTimeout(timer);
-    form.setAttribute("aria-busy", "true");
-    timer = setTimeout(() => {
-      form.removeAttribute("aria-busy");
+    const last = waiting.at(-1);
+    if (content.ask && last?.ask) waiting[waiting.length - 1] = { ...content, ask: { ...last.ask, ...content.ask } };
+    else if (content.go !== undefined && last?.go !== undefined) waiting[waiting.length - 1] = content;
+    else waiting.push(content);
+    fly();
+  }
+  function fly() {
+    if (flying || !waiting.length) return;
+    flying = waiting.shift();
+    slow = setTimeout(() => busy(true), PATIENCE);
+    lost = setTimeout(() => {
+      busy(false);
       message.textContent = "No answer: this page has lost its connection. Reload it to go on.";
     }, SILENCE);
-    model.send(content);
+    model.send(flying);
+  }
+  function busy(yes) {
+    form.toggleAttribute("aria-busy", yes);
+    if (yes) form.setAttribute("aria-busy", "true");
+    el.classList.toggle("ops-busy", yes);
+    document.querySelectorAll(`.ops-of-${page}`).forEach((panel) => panel.classList.toggle("ops-busy", yes));
   }
 
+  // --- the controls, those that few people turn behind "More"
+  const more = make("div", { className: "ops-more-fields" });
   const shows = model.get("fields").map((field) => {
-    const id = `ops-control-${(count += 1)}`;
-    const part = KINDS[field.kind](field, id, (value) => send({ ask: { [field.name]: value } }));
+    const id = `ops-control-${(controls += 1)}`;
+    const part = KINDS[field.kind](field, id, (value, gesture = null) => send({ ask: { [field.name]: value }, gesture }));
     const text = part.group
       ? make("span", { className: "ops-label", id: `${id}-label` }, field.label)
       : make("label", { className: "ops-label", htmlFor: id }, field.label);
@@ -111,35 +62,124 @@ function render({ model, el }) {
       part.node.setAttribute("aria-labelledby", `${id}-label`);
     }
     const box = make("div", { className: `ops-field ops-${field.kind}`, title: field.help }, text, part.node);
-    form.append(box);
+    box.dataset.field = field.name;
+    (field.seldom ? more : form).append(box);
     return () => part.show(model.get("values")[field.name]);
   });
+  if (more.children.length)
+    form.append(make("details", { className: "ops-more" }, make("summary", {}, "More"), more));
 
-  const reset = make("button", { type: "button", className: "ops-reset" }, "Reset");
-  reset.addEventListener("click", () => send({ reset: true }));
-  form.append(reset);
-  el.append(form, message);
+  // --- the tools of the page
+  const tool = (text, title, act) => {
+    const button = make("button", { type: "button", title }, text);
+    button.addEventListener("click", act);
+    tools.append(button);
+    return button;
+  };
+  const undo = tool("Undo", "Undo (Ctrl+Z)", () => send({ undo: true }));
+  const redo = tool("Redo", "Redo (Ctrl+Shift+Z)", () => send({ redo: true }));
+  tool("Reset", "Back to how this page was opened", () => send({ reset: true }));
+  const way = linked ? makeHistory((query) => send({ go: query })) : null;
+  if (linked) {
+    const copy = tool("Copy link", "Copy the address of what is shown", async () => {
+      const query = model.get("query");
+      await copyText(way.address() + (query ? `?${query}` : ""));
+      copy.textContent = "Copied";
+      setTimeout(() => (copy.textContent = "Copy link"), 1500);
+    });
+    tool("Print", "Print, or save as PDF", () => window.print());
+    if (!document.body.dataset.jpThemeLight && !document.querySelector("[data-ops-theme-switch]")) {
+      const theme = make("button", { type: "button" }, "Theme: system");
+      theme.setAttribute("data-ops-theme-switch", "");
+      tools.append(theme);
+    }
+  }
+  el.append(form, path, chips, tools, message);
+  installTools();
 
+  function drawTrail() {
+    const held = path.contains(document.activeElement) || chips.contains(document.activeElement);
+    const { path: steps = [], chips: chosen = [], inside = [] } = model.get("trail");
+    const link = (step, text = step.label) => {
+      const button = make("button", { type: "button" }, text);
+      button.addEventListener("click", () => send({ ask: step.ask }));
+      return button;
+    };
+    const last = steps.length - 1;
+    const crumbs = steps.map((step, i) =>
+      make("li", {}, i === last ? make("span", { ariaCurrent: "page" }, step.label) : link(step)));
+    path.replaceChildren(...(last > 0 ? [make("ol", {}, ...crumbs)] : []));
+    chips.replaceChildren(
+      ...chosen.map((chip) => {
+        const button = link(chip, `${chip.label} ✕`);
+        button.setAttribute("aria-label", `Clear ${chip.label}`);
+        button.className = "ops-chip";
+        return button;
+      }),
+      ...inside.map((step) => link(step)),
+    );
+    if (held && !el.contains(document.activeElement)) (chips.querySelector("button") ?? undo).focus();
+  }
+
+  let asked = "start";
+  let gesture = null;
   const show = () => {
     shows.forEach((one) => one());
     message.textContent = model.get("message");
-    const query = model.get("query");
-    if (query !== null) history.replaceState(history.state, "", query ? `?${query}` : location.pathname);
+    const { undo: back = 0, redo: forth = 0 } = model.get("steps");
+    undo.setAttribute("aria-disabled", String(!back));
+    redo.setAttribute("aria-disabled", String(!forth));
+    drawTrail();
+    way?.follow(model.get("query"), asked, gesture);
   };
   // A refused wish changes no value here, only what the form shows: so show after every answer.
   const onMessage = (content) => {
     if (!content.answered) return;
-    clearTimeout(timer);
-    form.removeAttribute("aria-busy");
-    show();
+    clearTimeout(lost);
+    clearTimeout(slow);
+    busy(false);
+    asked = flying?.go === undefined ? "step" : "go";
+    gesture = flying?.gesture ?? null;
+    flying = null;
+    if (!waiting.length) show();
+    fly();
   };
-  show();
+
+  // --- wishes of charts and tables, and keys
+  const onWish = ({ detail }) => {
+    if (detail.page !== page || detail.taken || !el.isConnected) return;
+    detail.taken = true;
+    send({ ask: detail.ask });
+  };
+  const onKey = (event) => {
+    const ours = linked || event.target.closest?.(".ops-controls, .ops-panel, .ops-live");
+    if (!ours || isTyping(event.target) || event.defaultPrevented) return;
+    const key = event.key.toLowerCase();
+    const control = event.ctrlKey || event.metaKey;
+    if (event.key === "Escape" && model.get("trail").chips?.length) send({ clear: true });
+    else if (control && key === "z") send(event.shiftKey ? { redo: true } : { undo: true });
+    else if (control && key === "y") send({ redo: true });
+    else return;
+    event.preventDefault();
+  };
+  const onLost = () => form.setAttribute("inert", "");
+  document.addEventListener("ops-wish", onWish);
+  document.addEventListener("keydown", onKey);
+  addEventListener("ops-kernel-lost", onLost);
+  const onValues = () => flying || show();
   model.on("msg:custom", onMessage);
-  model.on("change:values", show);
+  model.on("change:values", onValues);
+  show();
+  announceReady();
   return () => {
-    clearTimeout(timer);
+    clearTimeout(lost);
+    clearTimeout(slow);
+    way?.end();
+    document.removeEventListener("ops-wish", onWish);
+    document.removeEventListener("keydown", onKey);
+    removeEventListener("ops-kernel-lost", onLost);
     model.off("msg:custom", onMessage);
-    model.off("change:values", show);
+    model.off("change:values", onValues);
   };
 }
 export default { render };

@@ -1,42 +1,47 @@
-"""The control bar: one labelled control for each field of a view.
+"""The control bar: one labelled control for each field of a view, and the way back.
 
 Plain form elements in one widget instead of a widget each: all of it arrives in one message,
-works by keyboard and at 390 pixels, and what a browser asks for has a single way in,
-:meth:`ControlBar.ask`, where the view's own types check it.
+works by keyboard and at 390 pixels. Whatever a browser asks for, be it by a control, a clicked
+mark, a link or the back button, has a single way in, :meth:`ControlBar.ask` and its
+neighbours, where the view's own types and what the page offers check it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import traitlets
-from pydantic.fields import FieldInfo
 
+from ops_widgets.charts.tables import page_code
 from ops_widgets.errors import UsageError
-from ops_widgets.views.base import Names, View
-from ops_widgets.widgets.one_way import OneWay
+from ops_widgets.views.base import View
+from ops_widgets.views.offers import Offers, shortened
+from ops_widgets.views.trail import trail
+from ops_widgets.widgets.fields import Bounds, describe
+from ops_widgets.widgets.one_way import OneWay, script
 
-Bounds = Mapping[str, tuple[date, date]]
-#: Longest refusal shown: it quotes what was asked for, which may be a novel.
-LONGEST_MESSAGE = 240
+#: How many views back "undo" reaches, and the longest link that is read.
+MOST_STEPS = 100
+LONGEST_LINK = 8_192
 
 
 class ControlBar(OneWay):
     """Shows ``view`` and takes wishes for another one; ``view`` is always the last valid one.
 
-    ``choices`` names what each multi-select offers, ``bounds`` the first and last day of each
-    date. A wish for anything else is refused with a sentence, and the control goes back.
-    ``link`` keeps the page's address a link to what is shown.
+    ``choices`` names what each multi-select and pick offers, ``bounds`` the first and last day
+    of each date. A wish for anything else is refused with a sentence, and the control goes
+    back. ``link`` keeps the page's address a link to what is shown; ``complaints`` says what
+    was wrong with the link that opened the page.
     """
 
-    _esm = Path(__file__).parent / "controls.js"
+    _esm = page_code() + script("shared.js", "history.js", "kinds.js", "controls.js")
     fields: Any = traitlets.List().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     query = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    trail = traitlets.Dict().tag(sync=True)
+    steps = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -44,49 +49,96 @@ class ControlBar(OneWay):
         choices: Mapping[str, Sequence[str]] | None = None,
         bounds: Bounds | None = None,
         link: bool = False,
+        page: str = "",
+        complaints: Sequence[str] = (),
     ) -> None:
-        fields = describe(type(view), choices or {}, bounds or {})
-        super().__init__(fields=fields)
+        self._offers = Offers(choices or {}, bounds or {})
+        fields = describe(type(view), self._offers.choices, self._offers.bounds)
+        super().__init__(fields=[field for field in fields if field["kind"] != "pick"], page=page)
         self.view = view
         self._first = view
         self._link = link
+        self._names = {field["name"] for field in fields}
+        self._past: list[View] = []
+        self._future: list[View] = []
+        self._gesture: int | None = None
         self._callbacks: list[Callable[[Any], None]] = []
-        self._show()
+        self._show(" ".join(complaints))
         self.on_msg(lambda _widget, content, _buffers: self._hear(content))
 
     def on_view(self, callback: Callable[[Any], None]) -> None:
         """Call ``callback(view)`` whenever another valid view is asked for."""
         self._callbacks.append(callback)
 
-    def ask(self, changes: Mapping[str, Any]) -> None:
-        """Change some fields of the view, if that is a valid view; else say why not."""
+    def ask(self, changes: Mapping[str, Any], gesture: int | None = None) -> None:
+        """Change some fields of the view, if that is a valid view; else say why not.
+
+        Wishes of the same ``gesture`` (one drag of a slider, say) are one step to undo.
+        """
         try:
-            if changes.keys() - {field["name"] for field in self.fields}:
+            if changes.keys() - self._names:
                 raise UsageError("This page has no such control.", "Reload the page.")
-            view = self.view.replace(**changes)
-            for field in self.fields:
-                if field["name"] in changes:
-                    _check_offered(field, getattr(view, field["name"]))
+            view = self.view.turned(changes)
+            self._offers.check(view, [name for name in self._names if name in changes])
         except UsageError as error:
-            self._show(_short(str(error)))
+            self._show(shortened(str(error)))
         else:
-            self._go_to(view)
+            self._go_to(view, gesture=gesture)
+
+    def go_to_link(self, query: str) -> None:
+        """Show the view of a link as far as it can be shown; say what cannot."""
+        base = type(self.view).parse({"source": self.view.source})
+        view, complaints = self._offers.nearest_view(base, query[:LONGEST_LINK])
+        self._go_to(view, shortened(" ".join(complaints)))
 
     def reset(self) -> None:
         """Back to the view that the page was opened with."""
         self._go_to(self._first)
 
+    def clear(self) -> None:
+        """Drop what is selected in the charts."""
+        self._go_to(self.view.unselected())
+
+    def undo(self) -> None:
+        """Back to the view before the last change; nothing when there is none."""
+        self._step(self._past, self._future)
+
+    def redo(self) -> None:
+        """Take the last undo back."""
+        self._step(self._future, self._past)
+
     def _hear(self, content: Any) -> None:
-        """What the browser sends: ``{"ask": {field: value}}`` or ``{"reset": true}``."""
-        if isinstance(content, dict) and content.get("reset") is True:
-            self.reset()
-        elif isinstance(content, dict) and isinstance(content.get("ask"), dict):
-            self.ask(content["ask"])
+        """What the browser sends: one of ``ask``, ``go`` (a link), or a plain word as true."""
+        if isinstance(content, dict):
+            gesture = content.get("gesture")
+            if isinstance(content.get("ask"), dict):
+                self.ask(content["ask"], gesture if type(gesture) is int else None)
+            elif isinstance(content.get("go"), str):
+                self.go_to_link(content["go"])
+            else:
+                for word in ("reset", "clear", "undo", "redo"):
+                    if content.get(word) is True:
+                        getattr(self, word)()
+                        break
         self.send({"answered": True})
 
-    def _go_to(self, view: View) -> None:
+    def _step(self, taken: list[View], kept: list[View]) -> None:
+        if taken:
+            kept.append(self.view)
+            self._gesture = None
+            self._turn_to(taken.pop())
+
+    def _go_to(self, view: View, message: str = "", gesture: int | None = None) -> None:
+        if view != self.view:
+            if gesture is None or gesture != self._gesture:
+                self._past = [*self._past, self.view][-MOST_STEPS:]
+            self._future = []
+            self._gesture = gesture
+        self._turn_to(view, message)
+
+    def _turn_to(self, view: View, message: str = "") -> None:
         changed, self.view = view != self.view, view
-        self._show()
+        self._show(message)
         if changed:
             for callback in self._callbacks:
                 callback(view)
@@ -97,67 +149,5 @@ class ControlBar(OneWay):
             self.values = {field["name"]: parameters[field["name"]] for field in self.fields}
             self.message = message
             self.query = self.view.to_query() if self._link else None
-
-
-def describe(
-    view: type[View], choices: Mapping[str, Sequence[str]], bounds: Bounds
-) -> list[dict[str, Any]]:
-    """What the browser must know to draw the controls of ``view``, in the order of its fields.
-
-    Raises ``TypeError`` for a field whose type has no control.
-    """
-    described = []
-    for name, field in view.model_fields.items():
-        if name in view.not_in_links:
-            continue
-        head = {
-            "name": name,
-            "label": field.title or name.replace("_", " ").capitalize(),
-            "help": field.description or "",
-        }
-        described.append(head | _control(name, field, choices, bounds))
-    return described
-
-
-def _control(
-    name: str, field: FieldInfo, choices: Mapping[str, Sequence[str]], bounds: Bounds
-) -> dict[str, Any]:
-    wanted = field.annotation
-    if get_origin(wanted) is Literal:
-        return {"kind": "one", "options": list(get_args(wanted))}
-    if wanted == Names:
-        return {"kind": "many", "options": list(choices.get(name, ()))}
-    if wanted is bool:
-        return {"kind": "switch"}
-    if wanted == date | None:
-        first, last = bounds.get(name, (None, None))
-        return {
-            "kind": "day",
-            "first": first.isoformat() if first else "",
-            "last": last.isoformat() if last else "",
-        }
-    limits = {k: getattr(m, k) for m in field.metadata for k in ("ge", "le") if hasattr(m, k)}
-    if wanted is int and limits.keys() == {"ge", "le"}:
-        return {"kind": "number", "least": limits["ge"], "most": limits["le"]}
-    raise TypeError(f"There is no control for {name}: {wanted}.")
-
-
-def _check_offered(field: Mapping[str, Any], value: Any) -> None:
-    """Refuse what the types allow and the page does not offer."""
-    if isinstance(value, tuple):
-        unknown = [name for name in value if name not in field["options"]]
-        if unknown:
-            raise UsageError(f"{field['label']} has no {unknown[0]!r}.", "Choose from the list.")
-    if isinstance(value, date) and not _within(value, field):
-        raise UsageError(
-            f"{field['label']} cannot be {value}.",
-            f"Choose a day from {field['first']} to {field['last']}.",
-        )
-
-
-def _within(day: date, field: Mapping[str, Any]) -> bool:
-    return not field["first"] or field["first"] <= day.isoformat() <= field["last"]
-
-
-def _short(message: str) -> str:
-    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+            self.trail = trail(self.view, self._offers)
+            self.steps = {"undo": len(self._past), "redo": len(self._future)}

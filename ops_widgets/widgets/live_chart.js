@@ -46,6 +46,8 @@ function render({ model, el }) {
   el.classList.add("ops-live-chart");
   const place = document.createElement("div");
   place.className = "ops-view ops-waiting";
+  const { height } = model.get("spec");
+  if (typeof height === "number") place.style.minHeight = `${height + 60}px`;
   el.append(place);
 
   let drawn = null; // what vegaEmbed gave: { view, finalize }
@@ -53,6 +55,7 @@ function render({ model, el }) {
   let gone = false;
   let shownWide = () => {};
   const wide = new Promise((resolve) => (shownWide = resolve));
+  const brush = makeBrush(place, (part) => wish(model.get("page"), part));
 
   const columnsThatFit = () => Math.max(1, Math.floor(place.clientWidth / model.get("legend_entry")));
   let columns = 0;
@@ -64,7 +67,7 @@ function render({ model, el }) {
     shownWide();
     if (!drawn || model.get("spec").width !== "container") return;
     if (columnsThatFit() !== columns) inTurn(embed);
-    else inTurn(() => drawn?.view.signal("width", width).runAsync());
+    else inTurn(() => drawn?.view.signal("width", width).runAsync().then(afterDrawing));
   });
   observer.observe(place);
 
@@ -74,11 +77,13 @@ function render({ model, el }) {
   function complain(error) {
     drawn?.finalize();
     drawn = null;
+    console.error(error);
     const sentence = document.createElement("p");
     sentence.className = "ops-notice";
-    sentence.textContent = `This chart could not be drawn (${error.message}). Its table still holds.`;
+    sentence.textContent = "This chart could not be drawn. Its table still holds.";
     place.replaceChildren(sentence);
     place.classList.remove("ops-waiting");
+    announceReady();
   }
 
   function describe() {
@@ -86,10 +91,25 @@ function render({ model, el }) {
     el.setAttribute("aria-label", model.get("label") || "Chart");
   }
 
+  function afterDrawing() {
+    // The element around it is the picture with a name: hundreds of marks read out help nobody.
+    place.querySelector("svg")?.setAttribute("aria-hidden", "true");
+    const pick = model.get("pick");
+    place.classList.toggle("ops-pickable", Boolean(pick.field));
+    brush.follow(drawn.view, model.get("brush"), rowsOf(Object.values(model.get("data"))[0]));
+  }
+
+  function picked(_event, item) {
+    const { field, column, value } = model.get("pick");
+    const found = field && item?.datum?.[column];
+    if (found) wish(model.get("page"), { [field]: found === value ? "" : String(found) });
+  }
+
   async function embed() {
     const vegaEmbed = await vegaLater();
     await wide;
     if (gone) return;
+    if (place.offsetHeight > 60) place.style.minHeight = `${place.offsetHeight}px`; // no jump
     drawn?.finalize();
     drawn = null;
     stale = false;
@@ -100,7 +120,11 @@ function render({ model, el }) {
       tooltip: { theme: "ops" },
     });
     place.classList.remove("ops-waiting");
-    if (gone) drawn.finalize();
+    place.style.minHeight = "";
+    if (gone) return drawn.finalize();
+    drawn.view.addEventListener("click", picked);
+    afterDrawing();
+    announceReady();
   }
 
   async function feed() {
@@ -111,6 +135,7 @@ function render({ model, el }) {
     for (const [name, rows] of Object.entries(datasetsOf(model)))
       view.change(name, view.changeset().remove(() => true).insert(rows));
     await view.runAsync();
+    afterDrawing();
   }
 
   const onSpec = () => inTurn(embed);
@@ -118,18 +143,17 @@ function render({ model, el }) {
     stale = true;
     inTurn(feed);
   };
+  const onMarks = () => inTurn(() => drawn && afterDrawing());
+  const heard = { "change:spec": onSpec, "change:data": onData, "change:label": describe,
+                  "change:brush": onMarks, "change:pick": onMarks };
   describe();
   inTurn(embed);
-  model.on("change:spec", onSpec);
-  model.on("change:data", onData);
-  model.on("change:label", describe);
+  for (const [name, listener] of Object.entries(heard)) model.on(name, listener);
   return () => {
     gone = true;
     shownWide();
     observer.disconnect();
-    model.off("change:spec", onSpec);
-    model.off("change:data", onData);
-    model.off("change:label", describe);
+    for (const [name, listener] of Object.entries(heard)) model.off(name, listener);
     drawn?.finalize();
   };
 }

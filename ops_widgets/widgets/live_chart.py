@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -13,32 +13,57 @@ from altair.typing import ChartType
 from ops_widgets.charts.theme import LEGEND_ENTRY, themed
 from ops_widgets.widgets.bundle import carrier
 from ops_widgets.widgets.columns import pack
-from ops_widgets.widgets.one_way import OneWay
+from ops_widgets.widgets.one_way import OneWay, script
 
 
 class LiveChart(OneWay):
     """An Altair chart in the house style; ``label`` is what a screen reader says of it.
 
     The specification travels once; after that only data do, as long as :meth:`show` is given
-    a chart that differs in nothing but its data.
+    a chart that differs in nothing but its data. ``pick`` (``field``, ``column``, ``value``)
+    says what a clicked mark is a wish for, ``brush`` (``column``, ``since``, ``until``) over
+    which time a part can be selected; empty: nothing.
     """
 
-    _esm = Path(__file__).parent / "live_chart.js"
+    _esm = script("shared.js", "brush.js", "live_chart.js")
     spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
+    pick = traitlets.Dict().tag(sync=True)
+    brush = traitlets.Dict().tag(sync=True)
     legend_entry = traitlets.Int(LEGEND_ENTRY).tag(sync=True)
 
-    def __init__(self, chart: ChartType, label: str = "") -> None:
+    def __init__(
+        self,
+        chart: ChartType,
+        label: str = "",
+        page: str = "",
+        marks: Mapping[str, Any] | None = None,
+    ) -> None:
         carrier()
         spec, frames = separate(themed(chart))
-        super().__init__(spec=spec, data=_packed(frames), label=label)
+        marks = marks or {}
+        super().__init__(
+            spec=spec,
+            data=_packed(frames),
+            label=label,
+            page=page,
+            pick=marks.get("pick", {}),
+            brush=marks.get("brush", {}),
+        )
 
-    def show(self, chart: ChartType, label: str = "") -> None:
-        """Show another chart: its data alone if its specification is the one on the page."""
+    def show(
+        self, chart: ChartType, label: str = "", marks: Mapping[str, Any] | None = None
+    ) -> None:
+        """Show another chart: its data alone if its specification is the one on the page.
+
+        ``marks`` may hold the chart's ``pick`` and ``brush``.
+        """
         spec, frames = separate(themed(chart))
+        marks = marks or {}
         with self.hold_sync():
             self.spec, self.data, self.label = spec, _packed(frames), label
+            self.pick, self.brush = marks.get("pick", {}), marks.get("brush", {})
 
     def update(self, frame: pd.DataFrame) -> None:
         """New data for a chart that is made of one frame."""

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import traitlets
 
-from ops_widgets import charts
-from ops_widgets.widgets.one_way import OneWay
-
-_FILTER = Path(charts.__file__).parent / "table_filter.js"
-_HERE = Path(__file__).parent
+from ops_widgets.charts.tables import page_code
+from ops_widgets.widgets.one_way import OneWay, script
 
 
 class LiveHtml(OneWay):
     """Shows ``html`` (already escaped by whoever made it).
 
-    When it changes, an open table stays open and filtered. ``spoken`` lets a screen reader
-    read the change.
+    When it changes, an open table stays open and filtered, and the focus where it was.
+    ``spoken`` lets a screen reader read the change.
     """
 
-    _esm = _FILTER.read_text("utf-8") + (_HERE / "live_html.js").read_text("utf-8")
+    _esm = page_code() + script("shared.js", "live_html.js")
     html = traitlets.Unicode().tag(sync=True)
     spoken = traitlets.Bool(False).tag(sync=True)

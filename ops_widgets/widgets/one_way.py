@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import anywidget
+import traitlets
 
 
 class OneWay(anywidget.AnyWidget):
@@ -12,7 +14,10 @@ class OneWay(anywidget.AnyWidget):
 
     Whoever opens an app can write any synced trait of any widget. Here such a write has no
     effect; what a person may ask for arrives as a message and is checked.
+    ``page`` tells the widgets of one notebook from those of another in the same window.
     """
+
+    page = traitlets.Unicode().tag(sync=True)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Ignore what the browser wants this widget's state to be."""
@@ -23,3 +28,9 @@ class OneWay(anywidget.AnyWidget):
         shown = self._repr_mimebundle_()
         assert shown is not None  # every class here has a view
         return dict(shown[0])
+
+
+def script(*names: str) -> str:
+    """The scripts of this folder by those ``names``, as one module's text."""
+    here = Path(__file__).parent
+    return "\n".join((here / name).read_text("utf-8") for name in names)

@@ -7,26 +7,28 @@ The same cells are live where a kernel serves a person and static where a report
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Literal
 
 import pandas as pd
 from altair.typing import ChartType
 
 from ops_widgets.charts.formats import Number
+from ops_widgets.charts.locales import speaking
 from ops_widgets.charts.pieces import About, looking_at_html
 from ops_widgets.errors import MissingDataError
+from ops_widgets.views.answers import Answers, Compute, Statement
 from ops_widgets.views.base import View
+from ops_widgets.views.offers import Offers
 from ops_widgets.widgets.parts import HeaderPart, NumbersPart, PanelPart, Part, Shown, in_words
 
-Compute = Callable[[Any, Any], Any]
 Rendering = Literal["static", "voila", "notebook"]
 NUMBERS_TYPE = "application/vnd.ops-widgets.numbers+json"
-#: Answers kept: enough to go back to a view just left, too few to fill a kernel's memory.
-KEPT_ANSWERS = 64
+#: What a static page's own form is drawn from.
+CONTROLS_TYPE = "application/vnd.ops-widgets.controls+json"
+#: The visitor's part of the address after "?", as the app server hands it to the kernel.
+LINK_VARIABLE = "QUERY_STRING"
 
 
 def rendering() -> Rendering:
@@ -38,29 +40,30 @@ def rendering() -> Rendering:
     return "notebook"
 
 
-@dataclass(frozen=True)
-class Failure:
-    """What stands in the memory of answers for one that could not be given."""
-
-    error: Exception
-    traceback: TracebackType | None
-
-
 class Page:
     """One view, the store it is answered from, and the parts that show the answers.
 
     ``about(store, view) -> About`` says what the page is and what its controls may offer.
-    ``store`` is handed to the compute functions as it is; ``compute(store, view)`` is called
-    at most once for each view, however many parts ask. A part whose compute raises says so in
-    its own place, and the rest of the page works.
+    ``compute(store, view)`` is called at most once for each view, however many parts ask; the
+    store it gets is the given one with a memory. A part whose compute raises says so in its own
+    place, and the rest of the page works.
+
+    In an app the visitor's link changes ``view`` as far as it can be shown; ``complaints`` say
+    what could not.
     """
 
     def __init__(self, view: View, store: Any, about: Callable[[Any, Any], About]) -> None:
         self.view = view
-        self.store = store
+        self.store = Answers(store)
         self.about = about
+        self.name = secrets.token_hex(4)
+        self.complaints: list[str] = []
         self._parts: list[Part] = []
-        self._answers: OrderedDict[tuple[Compute, str], Any] = OrderedDict()
+        link = os.environ.get(LINK_VARIABLE, "")
+        if link and rendering() == "voila":
+            told = self.answer(self.about)
+            offers = Offers(told.choices, told.bounds)
+            self.view, self.complaints = offers.nearest_view(view, link)
 
     def header(self) -> Shown:
         """Title, source, freshness and quality; it also brings the page's style sheet."""
@@ -68,15 +71,28 @@ class Page:
 
     def controls(self) -> Shown:
         """The control bar; in a report, what the controls were set to."""
-        settings = Shown({"text/html": looking_at_html(in_words(self.view))})
-        if rendering() == "static":
-            return settings
-        from ops_widgets.widgets.controls import ControlBar
+        with speaking(self.view.locale):
+            settings = looking_at_html(in_words(self.view))
+        from ops_widgets.widgets.fields import describe
 
         about = self.answer(self.about)
-        bar = ControlBar(self.view, about.choices, about.bounds, link=rendering() == "voila")
+        if rendering() == "static":
+            fields = describe(type(self.view), about.choices, about.bounds)
+            form = {"fields": fields, "values": self.view.parameters()}
+            return Shown({"text/html": settings, CONTROLS_TYPE: form})
+        from ops_widgets.widgets.controls import ControlBar
+
+        with speaking(self.view.locale):
+            bar = ControlBar(
+                self.view,
+                about.choices,
+                about.bounds,
+                link=rendering() == "voila",
+                page=self.name,
+                complaints=self.complaints,
+            )
         bar.on_view(self.look_at)
-        return self._live(bar.bundle, settings.bundle["text/html"])
+        return self._live(bar.bundle, settings)
 
     def numbers(self, compute: Callable[[Any, Any], list[Number]]) -> Shown:
         """A row of headline numbers: ``compute(store, view) -> list[Number]``."""
@@ -93,17 +109,22 @@ class Page:
         """A titled chart and its table twin, both of the frame ``compute(store, view)``.
 
         ``title`` may be a function of the frame, so that it can be the finding. ``frame.attrs``
-        may hold ``formats`` and ``labels`` by column, ``currency``, ``minor_digits``, ``note``.
+        may hold ``formats`` and ``labels`` by column, ``currency``, ``minor_digits``, ``note``,
+        ``terms`` (definitions by label), and what can be picked (``pick``) or selected in time
+        (``brush``) in the chart.
         """
         return self._show(PanelPart(self, title, compute, chart, table, note))
 
     def record(self, compute: Callable[[Any, Any], list[Number]]) -> Shown:
         """The last cell: the headline numbers for machines (reports, alerts, tests).
 
-        No machine reads an app: there the cell is empty.
+        No machine reads an app: there it marks the page's end, and how many charts it has.
         """
         if rendering() == "voila":
-            return Shown({"text/html": ""})
+            charts = sum(part.draws for part in self._parts)
+            return Shown(
+                {"text/html": f'<div class="ops-end" data-charts="{charts}" hidden></div>'}
+            )
         try:
             numbers = [vars(number) for number in self.answer(compute)]
             missing = ""
@@ -120,28 +141,25 @@ class Page:
 
     def answer(self, compute: Compute) -> Any:
         """``compute(store, view)``, from memory when it was asked before; its error likewise."""
-        key = (compute, self.view.model_dump_json())
-        if key not in self._answers:
-            try:
-                self._answers[key] = compute(self.store, self.view)
-            except Exception as error:
-                self._answers[key] = Failure(error, error.__traceback__)
-            if len(self._answers) > KEPT_ANSWERS:
-                self._answers.popitem(last=False)
-        self._answers.move_to_end(key)
-        answer = self._answers[key]
-        if isinstance(answer, Failure):
-            # The same error raised again would collect the frames of everyone who asked.
-            raise answer.error.with_traceback(answer.traceback)
-        return answer
+        with speaking(self.view.locale):
+            return self.store.answer(compute, self.view).get()
+
+    def ran(self, compute: Compute) -> list[Statement]:
+        """The SQL that :meth:`answer` took for the current view."""
+        return self.store.answer(compute, self.view).ran
 
     def look_at(self, view: View) -> None:
         """Show another view in every part that is on the page."""
         self.view = view
-        for part in self._parts:
-            part.refresh()
+        with speaking(view.locale):
+            for part in self._parts:
+                part.refresh()
 
     def _show(self, part: Part) -> Shown:
+        with speaking(self.view.locale):
+            return self._shown(part)
+
+    def _shown(self, part: Part) -> Shown:
         if rendering() == "static":
             return Shown({"text/html": part.static(failing=True)})
         self._parts.append(part)

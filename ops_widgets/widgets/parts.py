@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -12,13 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from altair.typing import ChartType
+from altair.utils.schemapi import debug_mode
 
+from ops_widgets.charts.download import csv_link, file_name
 from ops_widgets.charts.formats import format_value
-from ops_widgets.charts.pieces import header_html, note_html, notice_html, numbers_html
+from ops_widgets.charts.kpi import numbers_html
+from ops_widgets.charts.pieces import header_html, how_html, note_html, notice_html
 from ops_widgets.charts.static import drawn_twice
-from ops_widgets.charts.tables import frame_table
+from ops_widgets.charts.tables import for_reading, frame_table
 from ops_widgets.charts.theme import css
+from ops_widgets.charts.words import in_a_sentence
 from ops_widgets.errors import MissingDataError, OpsError
+from ops_widgets.metrics.glossary import definitions
 from ops_widgets.views.base import View
 
 if TYPE_CHECKING:
@@ -37,13 +43,18 @@ class Shown:
         return self.bundle
 
 
+#: What goes without saying while it is as usual.
+UNSAID = frozenset({"locale", "targets"})
+
+
 def in_words(view: View) -> dict[str, str]:
     """Label and value of every field of a view that a person can choose."""
     words = {}
     for name, field in type(view).model_fields.items():
-        if name in view.not_in_links:
-            continue
         value = getattr(view, name)
+        unsaid = name in UNSAID or name in view.selected or (isinstance(value, str) and not value)
+        if name in view.not_in_links or (unsaid and value == field.default):
+            continue
         if isinstance(value, tuple):
             shown = ", ".join(map(str, value)) or "all"
         elif isinstance(value, bool):
@@ -62,6 +73,8 @@ class Part:
 
     #: Whether a screen reader reads a change out.
     spoken = False
+    #: Whether the page waits for a chart of it.
+    draws = False
 
     def __init__(self, page: Page, compute: Callable[[Any, Any], Any]) -> None:
         self.page = page
@@ -84,12 +97,19 @@ class Part:
         """Make the widget, showing the current view; returns its display by MIME type."""
         from ops_widgets.widgets.live_html import LiveHtml
 
-        self._widget = LiveHtml(html=self.static(failing=False), spoken=self.spoken)
+        self._widget = LiveHtml(
+            html=self.static(failing=False), spoken=self.spoken, page=self.page.name
+        )
         return self._widget.bundle
 
     def refresh(self) -> None:
         """Let the widget show the page's current view."""
         self._widget.html = self.static(failing=False)
+
+    def how(self, terms: Mapping[str, str]) -> str:
+        """The definitions of what is shown, and the SQL that was run for it."""
+        found = {(one.sql, str(one.parameters)): one for one in self.page.ran(self.compute)}
+        return how_html(terms, [(one.sql, one.parameters) for one in found.values()])
 
     def _html(self, answer: Any) -> str:
         raise NotImplementedError
@@ -104,11 +124,20 @@ class Part:
         if self.tell_reason:
             reason = f"<details><summary>Traceback</summary><pre>{escape(text)}</pre></details>"
             return notice_html(f"{type(error).__name__}: {error}") + reason
+        number = incident(error)
         # Not sys.stderr: a kernel sends that to the visitor's page.
-        print(text, file=sys.__stderr__)
+        print(f"incident {number} {text}", file=sys.__stderr__, flush=True)
         return notice_html(
-            "This part could not be computed.", "The reason is in the server's log; try again."
+            f"This part could not be computed (incident {number}).",
+            "The rest of the page works. The reason is in the server's log under that number.",
         )
+
+
+def incident(error: Exception) -> str:
+    """The number of an error, the same wherever it is shown: eight hexadecimal digits."""
+    number: str = getattr(error, "ops_incident", "") or secrets.token_hex(4)
+    error.ops_incident = number  # type: ignore[attr-defined]
+    return number
 
 
 class HeaderPart(Part):
@@ -124,7 +153,10 @@ class NumbersPart(Part):
     spoken = True
 
     def _html(self, answer: Any) -> str:
-        return numbers_html(answer)
+        terms = definitions(number.name for number in answer)
+        labels = {number.name: number.label for number in answer}
+        how = {labels[name]: text for name, text in terms.items()}
+        return numbers_html(answer) + self.how(how)
 
 
 class PanelPart(Part):
@@ -149,7 +181,7 @@ class PanelPart(Part):
         title = self._title(answer)
         drawn = ""
         if self.chart is not None and not answer.empty:
-            drawn = drawn_twice(self.chart(answer), label=title)
+            drawn = drawn_twice(self.chart(answer), label=in_a_sentence(answer, title))
         return self._section(_heading(title), drawn + self._below(answer, title))
 
     def _notice(self, notice: str) -> str:
@@ -164,13 +196,26 @@ class PanelPart(Part):
             return self.title
         return "" if frame is None or frame.empty else self.title(frame)
 
-    def _below(self, frame: pd.DataFrame, title: str) -> str:
+    def _below(self, frame: pd.DataFrame, title: str, live: bool = False) -> str:
         if frame.empty:
             return NOTHING
-        table = frame_table(frame, caption=title) if self.table else ""
+        table = frame_table(frame, caption=title, pickable=live) if self.table else ""
         if table and self.chart is not None:
             table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
-        return table + note_html(self.note, frame.attrs.get("note", ""))
+        note = note_html(self.note, frame.attrs.get("note", ""))
+        return self._tools(frame, title) + table + self.how(frame.attrs.get("terms", {})) + note
+
+    def _tools(self, frame: pd.DataFrame, title: str) -> str:
+        """What can be taken away: the numbers as a file, the chart as a picture."""
+        pictures = "".join(
+            f'<button type="button" class="ops-tool" data-save="{kind}">{kind.upper()}</button>'
+            for kind in (("png", "svg") if self.chart is not None else ())
+        )
+        name = file_name(title)
+        return (
+            f'<div class="ops-tools" role="group" aria-label="Save" data-file="{name}">'
+            f"<span>Save as</span> {csv_link(for_reading(frame), name)}{pictures}</div>"
+        )
 
     def live(self) -> dict[str, Any]:
         """Heading, chart (once there is something to draw), table and notes in a column."""
@@ -178,10 +223,11 @@ class PanelPart(Part):
 
         from ops_widgets.widgets.live_html import LiveHtml
 
-        self._head, self._body = LiveHtml(), LiveHtml()
+        self._head, self._body = (LiveHtml(page=self.page.name) for _ in range(2))
         self._live_chart: Any = None
         self._box = ipywidgets.VBox([self._head, self._body])
         self._box.add_class("ops-panel")
+        self._box.add_class(f"ops-of-{self.page.name}")
         self.refresh()
         return dict(self._box._repr_mimebundle_())
 
@@ -191,8 +237,10 @@ class PanelPart(Part):
             frame = self.page.answer(self.compute)
             title = self._title(frame)
             if self.chart is not None and not frame.empty:
-                self._draw(self.chart(frame), title)
-            body = self._below(frame, title)
+                # Altair checks every part of a chart against its schema, each time: once is enough.
+                with debug_mode(self._live_chart is None):
+                    self._draw(self.chart(frame), frame, title)
+            body = self._below(frame, title, live=True)
             drawn = not frame.empty
         except Exception as error:
             title, body, drawn = self._title(None), self._explain(error), False
@@ -200,14 +248,21 @@ class PanelPart(Part):
         if self._live_chart is not None:
             self._live_chart.layout.display = None if drawn else "none"
 
-    def _draw(self, chart: ChartType, title: str) -> None:
+    @property
+    def draws(self) -> bool:  # type: ignore[override]
+        """Whether a chart of it stands on the page."""
+        return self._live_chart is not None and self._live_chart.layout.display != "none"
+
+    def _draw(self, chart: ChartType, frame: pd.DataFrame, title: str) -> None:
         from ops_widgets.widgets.live_chart import LiveChart
 
+        label = in_a_sentence(frame, title)
+        marks = {str(name): frame.attrs[name] for name in ("pick", "brush") if name in frame.attrs}
         if self._live_chart is None:
-            self._live_chart = LiveChart(chart, label=title)
+            self._live_chart = LiveChart(chart, label, self.page.name, marks)
             self._box.children = (self._head, self._live_chart, self._body)
         else:
-            self._live_chart.show(chart, label=title)
+            self._live_chart.show(chart, label, marks)
 
 
 def _heading(title: str) -> str:

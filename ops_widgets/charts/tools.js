@@ -1,0 +1,97 @@
+// What a page does without a server: save a chart as a picture, switch between light and dark.
+// Shared by static pages (a script) and live ones (the widgets); installed once.
+function resolvedSvg(svg) {
+  // A file has no style sheet: variables become the colours that are on the screen.
+  const probe = document.createElement("span");
+  svg.parentElement.append(probe);
+  const seen = {};
+  const colourOf = (variable) => {
+    probe.style.color = `var(${variable})`;
+    return (seen[variable] ??= getComputedStyle(probe).color);
+  };
+  const copy = svg.cloneNode(true);
+  const { width, height } = svg.viewBox.baseVal.width ? svg.viewBox.baseVal : svg.getBoundingClientRect();
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: "var(--ops-paper)" }))
+    ground.setAttribute(name, value);
+  copy.prepend(ground);
+  const text = new XMLSerializer().serializeToString(copy)
+    .replaceAll(/var\((--ops-[a-z0-9-]+)\)/g, (_all, name) => colourOf(name))
+    .replaceAll("currentColor", colourOf("--ops-ink"));
+  probe.remove();
+  return { text, width, height };
+}
+
+function saveFile(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+async function saveChart(button) {
+  const panel = button.closest(".ops-panel");
+  const drawn = [...panel.querySelectorAll(".ops-view svg, .ops-chart svg")];
+  const svg = drawn.find((one) => one.getClientRects().length);
+  if (!svg) return;
+  const { text, width, height } = resolvedSvg(svg);
+  const name = `${button.closest(".ops-tools").dataset.file}.${button.dataset.save}`;
+  if (button.dataset.save === "svg") return saveFile(new Blob([text], { type: "image/svg+xml" }), name);
+  const picture = new Image();
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await picture.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * width;
+  canvas.height = 2 * height;
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob((blob) => saveFile(blob, name), "image/png");
+}
+
+const THEMES = ["system", "light", "dark"];
+
+function themeNow() {
+  try {
+    const kept = localStorage.getItem("ops-theme");
+    return THEMES.includes(kept) ? kept : "system";
+  } catch {
+    return document.documentElement.dataset.opsTheme ?? "system";
+  }
+}
+
+function applyTheme(theme) {
+  if (theme === "system") delete document.documentElement.dataset.opsTheme;
+  else document.documentElement.dataset.opsTheme = theme;
+  for (const button of document.querySelectorAll("[data-ops-theme-switch]")) {
+    button.hidden = false;
+    button.textContent = `Theme: ${theme}`;
+    button.setAttribute("aria-label", `Theme: ${theme}. Switch to the next`);
+  }
+}
+
+function switchTheme() {
+  const next = THEMES[(THEMES.indexOf(themeNow()) + 1) % THEMES.length];
+  try {
+    localStorage.setItem("ops-theme", next);
+  } catch {
+    // Private windows may keep nothing: the page is switched all the same.
+  }
+  applyTheme(next);
+}
+
+function installTools() {
+  applyTheme(themeNow());
+  if (globalThis.opsTools) return;
+  globalThis.opsTools = true;
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-save], [data-ops-theme-switch]");
+    if (!button) return;
+    if (button.dataset.save) saveChart(button);
+    else switchTheme();
+  });
+  // Another tab, or the page around this frame, was switched.
+  addEventListener("storage", (event) => event.key === "ops-theme" && applyTheme(themeNow()));
+}

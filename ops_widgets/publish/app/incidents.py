@@ -1,0 +1,19 @@
+"""Incidents: what went wrong, in the log under a number that the visitor is told."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+log = logging.getLogger("ops_widgets.incidents")
+
+
+def incident(where: str, error: Any = None) -> str:
+    """Log what happened (an ``exc_info`` or words) and return its number."""
+    number = secrets.token_hex(4)
+    if isinstance(error, str):
+        log.error("incident %s at %s: %s", number, where[:200], error)
+    else:
+        log.error("incident %s at %s", number, where[:200], exc_info=error)
+    return number

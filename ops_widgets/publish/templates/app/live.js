@@ -1,0 +1,66 @@
+// What a live page does around its widgets: show itself, say that it is ready, notice its end.
+(() => {
+  const say = (message) => parent.postMessage(message, location.origin);
+  const pulse = new URL(document.getElementById("ops-kernel").dataset.pulse, location.href);
+  pulse.protocol = pulse.protocol.replace("http", "ws");
+  const cells = document.getElementById("rendered_cells");
+  const LONGEST = 10_000; // ms after which a page shows itself, whatever is missing
+  const QUIET = 150; // ms without a change after which nothing more is expected
+
+  // Widgets come after the cells, charts after the widgets.
+  let calm = 0;
+  const drawn = () => cells.querySelector(".ops-header, .ops-notice") && !cells.querySelector(".ops-waiting");
+  const watcher = new MutationObserver(() => {
+    if (cells.querySelector(".ops-header, .ops-notice")) reveal();
+    clearTimeout(calm);
+    if (drawn()) calm = setTimeout(ready, QUIET);
+  });
+  watcher.observe(cells, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  function reveal() {
+    document.getElementById("ops-loading")?.remove();
+    cells.hidden = false;
+  }
+  function ready() {
+    watcher.disconnect();
+    reveal();
+    say({ type: "ops-ready" });
+  }
+  setTimeout(ready, LONGEST);
+
+  // The kernel's end: a page that still looks alive but no longer answers would be the worst.
+  let lost = false;
+  function end(sentence) {
+    if (lost) return;
+    lost = true;
+    dispatchEvent(new Event("ops-kernel-lost"));
+    const notice = document.createElement("p");
+    notice.className = "ops-notice ops-lost";
+    notice.setAttribute("role", "alert");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Open it again";
+    button.addEventListener("click", () => (parent === window ? location.reload() : say({ type: "ops-reload" })));
+    notice.append(`${sentence} What you see stays, but no longer answers. `, button);
+    cells.prepend(notice);
+    reveal();
+  }
+  const WORDS = {
+    died: "The calculation behind this page has ended unexpectedly.",
+    ended: "This page was not used for a while, and its place was given away.",
+  };
+  let tries = 0;
+  let leaving = false;
+  addEventListener("pagehide", () => (leaving = true));
+  function listen() {
+    const socket = new WebSocket(pulse);
+    socket.addEventListener("open", () => (tries = 0));
+    socket.addEventListener("message", (event) => end(WORDS[JSON.parse(event.data).kernel] ?? WORDS.died));
+    socket.addEventListener("close", () => {
+      if (lost || leaving) return;
+      tries += 1;
+      if (tries > 3) end("The connection to the server is lost.");
+      else setTimeout(listen, 1000 * tries);
+    });
+  }
+  listen();
+})();

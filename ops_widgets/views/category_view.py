@@ -1,0 +1,118 @@
+"""What the category notebook looks at: its view, its window, the rows its queries see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from ops_widgets.charts.formats import format_value
+from ops_widgets.errors import MissingDataError
+from ops_widgets.periods import index_start, last_complete, period_index
+from ops_widgets.summaries import queries
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.answers import once
+from ops_widgets.views.base import Names, Pick, View
+from ops_widgets.views.frames import as_of_day, part_of
+from ops_widgets.views.trail import SEPARATOR
+
+
+class CategoryOpportunityView(View):
+    """What the category notebook looks at."""
+
+    notebook: ClassVar[str] = "category_opportunity"
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "as_of": ("since", "until"),
+        "months": ("since", "until"),
+        "detail": ("picked",),
+        "within": ("picked",),
+        "categories": ("picked", "within"),
+    }
+    selected: ClassVar[tuple[str, ...]] = ("picked", "since", "until")
+    drill: ClassVar[tuple[str, str, str] | None] = ("within", "picked", "All categories")
+
+    months: int = Field(
+        12, ge=1, le=36, title="Months", description="Length of the window, complete months only"
+    )
+    detail: Literal["category", "full path"] = Field(
+        "category", title="Detail", description="One level at a time, or the whole path"
+    )
+    leaders: int = Field(
+        10, ge=1, le=20, title="Leaders", description="How many brands count as large"
+    )
+    categories: Names = Field((), title="Categories", description="Nothing chosen: all categories")
+    within: Pick = Field(
+        "", title="Inside", description="Category path that is looked into; empty: everything"
+    )
+    picked: Pick = Field(
+        "", title="Category", description="Category whose bar or dot is picked; empty: none"
+    )
+
+
+def span(store: Store) -> tuple[int, int]:
+    """First and last month index of the market table; asked once, whatever is looked at."""
+    found: tuple[int, int] = once(store, _span, CategoryOpportunityView())
+    return found
+
+
+def _span(store: Store, _view: View) -> tuple[int, int]:
+    return queries.market_span(store)
+
+
+def choices(store: Store) -> dict[str, list[str]]:
+    """What can be chosen in the control bar, looked into, and picked."""
+    if not store.has("market_month"):
+        return {"categories": [], "within": [], "picked": []}
+    paths = [p.split(SEPARATOR) for p in queries.names(store, "market_month", "category_path")]
+    cut = {(len(p) > n, SEPARATOR.join(p[:n])) for p in paths for n in range(1, len(p) + 1)}
+    return {
+        "categories": queries.names(store, "market_month", "category"),
+        "within": sorted(name for deeper, name in cut if deeper),
+        "picked": sorted({name for _, name in cut}),
+    }
+
+
+def window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]:
+    """First and last month index looked at: complete months that the market table covers, and
+    of them the selected part.
+    """
+    first, last = whole_window(store, view)
+    return part_of(first, last, "month", view)
+
+
+def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]:
+    """The window before a part of it is selected."""
+    store.require(
+        "market",
+        shows="the size, growth and concentration of every category, and what is still open",
+    )
+    first, last = span(store)
+    complete = last_complete(as_of_day(store, view.as_of), "month")
+    last = min(last, period_index(complete, "month"))
+    if last < first:
+        raise MissingDataError(
+            f"The market table of {store.source['name']} has no complete month yet.",
+            "Choose a later as-of day.",
+        )
+    return max(first, last - view.months + 1), last
+
+
+def window_text(store: Store, view: CategoryOpportunityView) -> str:
+    """The window in words: "Jul 2024 to Jun 2025"."""
+    return months_text(*window(store, view))
+
+
+def months_text(first: int, last: int) -> str:
+    """A range of month indices in words."""
+    a, z = (format_value(index_start(m, "month"), "month") for m in (first, last))
+    return a if first == last else f"{a} to {z}"
+
+
+def scope_of(view: CategoryOpportunityView, picked: bool = False) -> dict[str, Any]:
+    """Which rows a query sees and how deep they go; ``picked``: only the picked category."""
+    level = len(view.within.split(SEPARATOR)) + 1 if view.within else 1
+    return {
+        "level": queries.WHOLE_PATH if view.detail == "full path" else level,
+        "within": (view.picked if picked else "") or view.within,
+    }

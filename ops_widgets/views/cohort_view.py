@@ -1,0 +1,102 @@
+"""What the cohort notebook looks at, and how its periods are numbered and named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from ops_widgets.periods import Grain, index_start, last_complete, period_index
+from ops_widgets.summaries import queries
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.base import Names, Pick, View
+from ops_widgets.views.frames import as_of_day
+
+
+class CohortActivityView(View):
+    """What the cohort notebook looks at."""
+
+    notebook: ClassVar[str] = "cohort_activity"
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "as_of": ("since", "until", "cohort"),
+        "weeks": ("since", "until"),
+        "cohorts": ("cohort",),
+    }
+    selected: ClassVar[tuple[str, ...]] = ("cohort", "since", "until")
+
+    activity: Literal["purchase", "visit"] = Field(
+        "purchase", title="Active means", description="Bought something, or did anything at all"
+    )
+    cohorts: Literal["month", "week"] = Field(
+        "month", title="Cohorts by", description="Grain of the retention triangle"
+    )
+    periods: int = Field(
+        12,
+        ge=2,
+        le=26,
+        title="Periods",
+        description="How many cohorts, and how far they are followed",
+    )
+    weeks: int = Field(
+        26, ge=4, le=104, title="Weeks", description="How many weeks of growth accounting"
+    )
+    acquired: Names = Field(
+        (), title="First came by", description="Channel of the first activity; none chosen: all"
+    )
+    channels: Names = Field(
+        (), title="Active in channel", description="Nothing chosen: all channels"
+    )
+    categories: Names = Field(
+        (), title="Active in category", description="Nothing chosen: all categories"
+    )
+    cohort: Pick = Field("", title="Cohort", description="Cohort whose row is picked; empty: none")
+
+
+def choices(store: Store) -> dict[str, list[str]]:
+    """What can be chosen in the control bar."""
+    return {
+        "acquired": queries.names(store, "cell", "channel"),
+        "channels": queries.names(store, "cell", "channel"),
+        "categories": queries.names(store, "cell", "category"),
+        "cohort": [*_labels(store, "month"), *_labels(store, "week")],
+    }
+
+
+def _labels(store: Store, grain: Grain) -> list[str]:
+    start = store.source["week_start"]
+    last = period_index(store.last_day, grain, start)
+    return [label(i, grain, start) for i in range(first_period(store, grain), last + 1)]
+
+
+def require(store: Store, view: CohortActivityView) -> None:
+    """Check that the source has what the page needs."""
+    if view.activity == "visit":
+        store.require("events", shows="who visited, whether or not they bought")
+    store.require("orders", "customer_id", shows="who came, stayed and came back")
+
+
+def last_period(store: Store, view: CohortActivityView, grain: Grain) -> int:
+    """The last period that has wholly passed as of the day."""
+    start = store.source["week_start"]
+    day = last_complete(as_of_day(store, view.as_of), grain, start)
+    return period_index(day, grain, start)
+
+
+def first_period(store: Store, grain: Grain) -> int:
+    """The period in which the data begin."""
+    return period_index(store.first_day, grain, store.source["week_start"])
+
+
+def label(index: int, grain: Grain, week_start: str) -> str:
+    """A cohort's name: "2024-07", or the first day of its week."""
+    day = index_start(index, grain, week_start)
+    return f"{day:%Y-%m}" if grain == "month" else day.isoformat()
+
+
+PERIODS_A_YEAR: dict[Grain, int] = {"week": 52, "month": 12}
+
+
+def week_start(store: Store) -> str:
+    """The day on which the shop's week begins."""
+    return str(store.source["week_start"])

@@ -1,0 +1,21 @@
+// What the widgets of one page tell each other and the page around them.
+// Wishes of charts and tables go to the control bar of the same notebook: one way in.
+function wish(page, ask) {
+  document.dispatchEvent(new CustomEvent("ops-wish", { detail: { page, ask, taken: false } }));
+}
+
+// The page around a frame is ours only where it has our address.
+function tellAround(message) {
+  window.parent.postMessage(message, location.origin);
+}
+
+// Once, when the last cell is there and every chart of the page is drawn.
+function announceReady() {
+  const end = document.querySelector(".ops-end");
+  if (!end || end.dataset.told) return;
+  const drawn = document.querySelectorAll(".ops-view:not(.ops-waiting)").length;
+  if (drawn < Number(end.dataset.charts)) return;
+  end.dataset.told = "yes";
+  document.documentElement.dataset.opsReady = "yes";
+  tellAround({ type: "ops-ready" });
+}

@@ -1,0 +1,110 @@
+"""Kernels of visitors: ready before, bounded, freed when a page is closed, missed when they die."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.conftest import ROOT
+from tests.visitors import Visitor, heard_until_answered
+
+#: The server's own waiting times, cut short: a test that waits for minutes is run by nobody.
+HURRY = (
+    "import ops_widgets.publish.app.kernels as kernels; kernels.GRACE = 1.5; "
+    "from ops_widgets.cli import app; app()"
+)
+
+
+@pytest.fixture(scope="module")
+def address(start, ready_home):
+    samples = str(ROOT / "data" / "samples")
+    options = ["serve", "--source", samples, "--port", "{port}", "--jobs", "3"]
+    return start(["-c", HURRY, *options], ready_home)
+
+
+def kernels(address):
+    return json.loads(Visitor(address).ask("/health").text)["kernels"]
+
+
+def wait_for(fact, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.2)
+
+
+def children(kernel_id):
+    """The process of a kernel, by the connection file on its command line."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if kernel_id.encode() in line:
+            found.append(int(pid))
+    return found
+
+
+def test_kernels_are_ready_before_anybody_asks(address):
+    wait_for(lambda: kernels(address)["ready"] == 2)
+    assert kernels(address)["taken"] == 0
+
+
+def test_reading_takes_no_kernel(address):
+    visitor = Visitor(address)
+    for path in ("/", "/apps/cohort_activity", "/apps/cohort_activity?periods=6", "/reports/"):
+        visitor.ask(path)
+    assert kernels(address)["taken"] == 0
+
+
+def test_a_closed_page_frees_its_kernel(address):
+    visitor = Visitor(address)
+    kernel_id, _ = visitor.explore("cohort_activity")
+    with visitor.channels(kernel_id) as socket:
+        heard_until_answered(socket)
+        assert kernels(address)["taken"] == 1
+        assert len(children(kernel_id)) == 1
+    wait_for(lambda: kernels(address)["taken"] == 0, 20)
+    wait_for(lambda: not children(kernel_id), 20)
+    assert visitor.ask(f"/api/kernels/{kernel_id}").status == 404
+
+
+def test_a_page_that_is_loaded_again_keeps_its_kernel(address):
+    visitor = Visitor(address)
+    kernel_id, _ = visitor.explore("cohort_activity")
+    for _ in range(2):
+        with visitor.channels(kernel_id) as socket:
+            heard_until_answered(socket)
+            time.sleep(2)  # longer than the grace
+        assert visitor.ask(f"/api/kernels/{kernel_id}").status == 200
+    assert visitor.ask(f"/voila/api/shutdown/{kernel_id}", "POST", body=b"").status == 204
+
+
+def test_a_page_hears_that_its_kernel_died(address):
+    visitor = Visitor(address)
+    kernel_id, _ = visitor.explore("cohort_activity")
+    with visitor.socket(f"/api/kernels/{kernel_id}/pulse") as pulse:
+        for pid in children(kernel_id):
+            os.kill(pid, signal.SIGKILL)
+        assert json.loads(pulse.recv(timeout=30)) == {"kernel": "died"}
+        with pytest.raises(ConnectionClosed):
+            pulse.recv(timeout=10)
+    wait_for(lambda: kernels(address)["taken"] == 0)
+
+
+def test_one_too_many_is_told_so_and_spares_are_within_the_bound(address):
+    visitors = [Visitor(address) for _ in range(3)]
+    owned = [(one, one.explore("cohort_activity")[0]) for one in visitors]
+    late = Visitor(address)
+    late.ask("/")
+    assert late.ask("/apps/cohort_activity/live").status == 503
+    counts = kernels(address)
+    assert counts["taken"] == 3 and counts["ready"] == 0
+    for one, kernel_id in owned:
+        one.ask(f"/voila/api/shutdown/{kernel_id}", "POST", body=b"")
+    assert late.ask("/apps/cohort_activity/live").status == 200

@@ -1,0 +1,182 @@
+"""The app as a stakeholder meets it: gallery, page, explore, and what happens when things break."""
+
+import json
+import os
+import re
+import shutil
+import signal
+
+import nbformat
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_app_kernels import children
+from tests.visitors import KERNEL
+
+SAMPLES = str(ROOT / "data" / "samples")
+LIVE = "body.shop-is-live"
+
+
+@pytest.fixture(scope="module")
+def apps(start, ready_home):
+    """The committed notebooks on the sample shop, with every first page made."""
+    command = "from ops_widgets.cli import app; app()"
+    address = start(["-c", command, "serve", "--source", SAMPLES, "--port", "{port}"], ready_home)
+    return made(address)
+
+
+def made(address):
+    """Wait until the first page of every app has been made."""
+    import time
+
+    from tests.visitors import Visitor
+
+    deadline = time.monotonic() + 120
+    while json.loads(Visitor(address).ask("/health").text)["snapshots"] < 3:
+        assert time.monotonic() < deadline, "no snapshots were made"
+        time.sleep(0.3)
+    return address
+
+
+def explore(page):
+    """Press the button and wait until the page is live; its frame."""
+    page.get_by_role("button", name="Explore").click()
+    page.wait_for_selector(LIVE, timeout=60_000)
+    return page.frames[1]
+
+
+def test_from_the_gallery_to_a_page_without_a_kernel(visitor, apps):
+    visitor.goto(apps)
+    assert visitor.locator(".shop-card svg").count() == 3
+    assert visitor.get_by_text("rows set aside").is_visible()
+    visitor.get_by_role("link", name="Category opportunity").click()
+    visitor.locator("h1", has_text="Category opportunity").wait_for()
+    assert visitor.get_by_text("¥400\u00a0bn").count() >= 1
+    assert visitor.locator(".ops-chart svg").count() >= 3
+    visitor.wait_for_timeout(1000)
+    health = json.loads(visitor.request.get(f"{apps}/health").text())
+    assert health["kernels"]["taken"] == 0
+    assert visitor.tried == []
+
+
+def test_a_page_without_scripts_is_whole_and_its_form_is_a_link(browser, apps):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{apps}/apps/category_opportunity")
+    page.get_by_label("Months").fill("6")
+    page.get_by_role("button", name="Show").click()
+    assert "months=6" in page.url
+    page.locator("h1", has_text="Category opportunity").wait_for()
+    context.close()
+
+
+def test_turning_a_control_makes_the_page_live_where_it_stood(visitor, apps):
+    visitor.set_viewport_size({"width": 1280, "height": 500})
+    visitor.goto(f"{apps}/apps/category_opportunity")
+    visitor.evaluate("scrollTo(0, 150)")
+    visitor.locator("#shop-months").focus()
+    visitor.keyboard.press("ArrowLeft")
+    visitor.wait_for_selector(LIVE, timeout=60_000)
+    live = visitor.frames[1]
+    assert live.evaluate("scrollY") == 150
+    assert live.locator(".ops-view svg").count() >= 3, "it was shown before it was drawn"
+    assert live.get_by_role("slider", name="Months").input_value() == "11"
+    assert visitor.url.endswith("?months=11")
+    assert visitor.tried == []
+
+
+def test_back_and_forward_go_through_what_was_looked_at(visitor, apps):
+    visitor.goto(f"{apps}/apps/category_opportunity")
+    live = explore(visitor)
+    months = live.get_by_role("slider", name="Months")
+    months.focus()
+    visitor.keyboard.press("ArrowLeft")
+    visitor.wait_for_url("**?months=11")
+    visitor.go_back()
+    visitor.wait_for_url(lambda url: "months" not in url)
+    live.wait_for_function("document.querySelector('input[type=range]').value === '12'")
+    visitor.go_forward()
+    visitor.wait_for_url("**?months=11")
+
+
+def test_a_link_opens_what_its_sender_saw(visitor, apps):
+    visitor.goto(f"{apps}/apps/category_opportunity?categories=Beauty")
+    visitor.get_by_text("¥20.0\u00a0bn").first.wait_for(timeout=60_000)
+    assert visitor.get_by_role("checkbox", name="Beauty", include_hidden=True).is_checked()
+
+
+def test_a_link_that_asks_for_nonsense_opens_the_nearest_page_and_says_what_was_wrong(
+    visitor, apps
+):
+    visitor.goto(f"{apps}/apps/category_opportunity?months=99&colour=red")
+    visitor.get_by_text("'months' cannot be '99'").wait_for()
+    visitor.get_by_text("colour").wait_for()
+    visitor.wait_for_url("**months=99**")
+    visitor.locator("#shop-months").wait_for(timeout=60_000)
+    assert visitor.locator("#shop-months").input_value() == "36"
+
+
+def test_a_dead_kernel_is_said_and_the_page_can_be_opened_again(visitor, apps):
+    with visitor.expect_response(re.compile("/live")) as answer:
+        visitor.goto(f"{apps}/apps/category_opportunity")
+        live = explore(visitor)
+    (kernel_id,) = set(KERNEL.findall(answer.value.text()))
+    for pid in children(kernel_id):
+        os.kill(pid, signal.SIGKILL)
+    live.get_by_text("has ended unexpectedly").wait_for(timeout=30_000)
+    live.get_by_role("button", name="Open it again").click()
+    visitor.wait_for_selector(".shop-is-live", state="detached")
+    visitor.wait_for_selector(LIVE, timeout=60_000)
+    assert visitor.frames[-1].get_by_text("has ended unexpectedly").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_its_window(visitor, apps, width):
+    visitor.set_viewport_size({"width": width, "height": 800})
+    for path in ("/", "/reports/", "/apps/campaign_performance", "/nowhere"):
+        visitor.goto(apps + path)
+        assert visitor.evaluate("document.documentElement.scrollWidth") <= width, path
+    visitor.goto(f"{apps}/apps/campaign_performance")
+    live = explore(visitor)
+    assert live.evaluate("document.documentElement.scrollWidth") <= width
+    assert visitor.tried == []
+
+
+def test_a_second_visit_loads_next_to_nothing(visitor, apps):
+    sizes = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0)"
+    visitor.goto(f"{apps}/apps/cohort_activity")
+    assert visitor.evaluate(sizes) < 1_500_000
+    visitor.goto(f"{apps}/apps/cohort_activity")
+    assert visitor.evaluate(sizes) < 100_000
+
+
+class TestWhatBreaks:
+    @pytest.fixture(scope="class")
+    def broken(self, start, ready_home, tmp_path_factory):
+        """A notebook that fails after its header, with a secret in the error."""
+        folder = tmp_path_factory.mktemp("broken") / "notebooks"
+        shutil.copytree(ROOT / "notebooks", folder)
+        path = folder / "cohort_activity.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        cells[3].source = "raise ValueError('the password is 1234')"
+        nbformat.write(notebook, path)
+        code = (
+            "from pathlib import Path; from ops_widgets.publish.app.options import ServeOptions; "
+            "from ops_widgets.publish.app.server import serve; "
+            f"serve(ServeOptions(Path({str(folder)!r}), {SAMPLES!r}, port={{port}}))"
+        )
+        return start(["-c", code], ready_home)
+
+    def test_a_page_that_cannot_be_made_says_so_with_a_number(self, visitor, broken):
+        visitor.goto(f"{broken}/apps/cohort_activity")
+        visitor.get_by_text(re.compile("incident [0-9a-f]{8}")).wait_for(timeout=60_000)
+        assert "1234" not in visitor.content() and "ValueError" not in visitor.content()
+
+    def test_a_visitor_learns_no_secrets_from_a_live_page_that_breaks(self, visitor, broken):
+        visitor.goto(broken)
+        visitor.goto(f"{broken}/apps/cohort_activity/live")
+        visitor.get_by_text("This page stopped here.").wait_for(timeout=30_000)
+        visitor.get_by_text(re.compile("incident [0-9a-f]{8}")).wait_for()
+        for secret in ("1234", "ValueError", "Traceback", str(ROOT)):
+            assert secret not in visitor.content()

@@ -1,0 +1,127 @@
+"""Snapshots: kept by what they depend on, shown with their age, made one at a time."""
+
+import threading
+
+import nbformat
+import pytest
+
+from ops_widgets.publish.app.snapshots import KEPT, WAITING, Snapshots
+from ops_widgets.publish.run import Outcome
+from ops_widgets.views import VIEWS
+from tests.conftest import ROOT
+
+KIND = VIEWS["category_opportunity"]
+FIRST = KIND.parse({"source": "/shop"})
+
+
+class Runner:
+    """Stands for Papermill: counts what it was asked for, and fails where it is told to."""
+
+    def __init__(self):
+        self.asked = []
+        self.failing = False
+        self.allowed = threading.Event()
+        self.allowed.set()
+
+    def __call__(self, path, output, parameters):
+        self.allowed.wait(10)
+        self.asked.append(parameters)
+        cell = nbformat.v4.new_markdown_cell(f"months: {parameters['months']}")
+        node = nbformat.v4.new_notebook(cells=[cell])
+        failure = "/etc/secret is not there." if self.failing else ""
+        return Outcome(path.stem, "Category opportunity", failure, node=node)
+
+
+@pytest.fixture
+def runner():
+    return Runner()
+
+
+@pytest.fixture
+def shop(tmp_path, runner):
+    """``shop.snapshots`` of generation ``shop.generation``."""
+
+    class Shop:
+        generation = "one"
+
+    shop = Shop()
+    shop.snapshots = Snapshots(
+        ROOT / "notebooks", tmp_path / "snapshots", lambda: shop.generation, "code", runner
+    )
+    shop.folder = tmp_path / "snapshots"
+    yield shop
+    runner.allowed.set()
+    shop.snapshots.close()
+
+
+def make(snapshots, view):
+    """Ask for a view and wait until it has been made, or given up."""
+    snapshots.ask(view)
+    snapshots._maker.submit(lambda: None).result(20)
+    return snapshots.get(view)
+
+
+def test_a_view_is_made_once_and_outlives_the_server(shop, runner, tmp_path):
+    assert shop.snapshots.get(FIRST) is None
+    assert "months: 12" in make(shop.snapshots, FIRST).body
+    again = Snapshots(ROOT / "notebooks", shop.folder, lambda: "one", "code", runner)
+    assert again.get(FIRST) == shop.snapshots.get(FIRST)
+    assert len(runner.asked) == 1
+
+
+def test_other_views_other_sources_and_other_code_are_other_snapshots(shop, runner):
+    make(shop.snapshots, FIRST)
+    assert shop.snapshots.get(FIRST.replace(months=6)) is None
+    assert shop.snapshots.get(FIRST.replace(source="/another")) is None
+    newer = Snapshots(ROOT / "notebooks", shop.folder, lambda: "one", "newer code", runner)
+    assert newer.get(FIRST) is None
+
+
+def test_a_stale_one_is_shown_until_its_successor_is_made(shop, runner):
+    old = make(shop.snapshots, FIRST)
+    shop.generation = "two"
+    assert shop.snapshots.get(FIRST) == old
+    assert shop.snapshots.is_stale(old)
+    new = make(shop.snapshots, FIRST)
+    assert not shop.snapshots.is_stale(new)
+    assert new.generation == "two"
+
+
+def test_a_failure_is_a_number_for_the_visitor_and_words_for_the_log(shop, runner, caplog):
+    runner.failing = True
+    assert make(shop.snapshots, FIRST) is None
+    number = shop.snapshots.failure(FIRST)
+    assert len(number) == 8
+    assert number in caplog.text and "/etc/secret" in caplog.text
+    make(shop.snapshots, FIRST)
+    assert len(runner.asked) == 1, "it is not tried again at once"
+
+
+def test_a_failure_keeps_the_last_good_page(shop, runner):
+    good = make(shop.snapshots, FIRST)
+    shop.generation, runner.failing = "two", True
+    assert make(shop.snapshots, FIRST) == good
+
+
+def test_a_flood_of_views_is_turned_away_but_not_the_first_page(shop, runner):
+    runner.allowed.clear()
+    asked = [shop.snapshots.ask(FIRST.replace(months=m)) for m in range(6, 6 + WAITING + 2)]
+    assert asked == [True] * WAITING + [False, False]
+    assert shop.snapshots.ask(FIRST, urgent=True)
+
+
+def test_what_nobody_asks_for_any_more_is_removed(shop, runner):
+    first = make(shop.snapshots, FIRST)
+    for leaders in range(3, 15):
+        for months in range(6, 12):
+            make(shop.snapshots, FIRST.replace(months=months, leaders=leaders))
+            assert shop.snapshots.get(FIRST) == first, "what is asked for all the time stays"
+    assert len(list(shop.folder.glob("*.json.gz"))) == KEPT
+
+
+def test_a_file_that_is_broken_is_made_again(shop, runner):
+    make(shop.snapshots, FIRST)
+    (path,) = shop.folder.glob("*.json.gz")
+    path.write_bytes(b"half")
+    assert shop.snapshots.get(FIRST) is None
+    assert make(shop.snapshots, FIRST) is not None

@@ -1,0 +1,194 @@
+"""Headline numbers against the period before and a year earlier, as naive pandas gives them."""
+
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops_widgets.charts.formats import Number
+from ops_widgets.charts.kpi import numbers_html, sparkline
+from ops_widgets.errors import UsageError
+from ops_widgets.metrics.compare import change
+from ops_widgets.metrics.glossary import definitions
+from ops_widgets.summaries.store import open_store
+from ops_widgets.views import campaign_performance, category_opportunity, cohort_activity
+from ops_widgets.views.campaign_performance import CampaignPerformanceView
+from ops_widgets.views.category_opportunity import CategoryOpportunityView
+from ops_widgets.views.cohort_activity import CohortActivityView
+from tests.conftest import ROOT
+from tests.test_answers import FRAMES, view_of
+
+SAMPLES = ROOT / "data" / "samples"
+
+
+@pytest.fixture(scope="module")
+def store(ready_home):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPS_STORE", ready_home["OPS_STORE"])
+        opened = open_store(SAMPLES)
+    yield opened
+    opened.close()
+
+
+def raw(name):
+    return pd.read_parquet(SAMPLES / f"{name}.parquet")
+
+
+def by_name(numbers):
+    return {number.name: number for number in numbers}
+
+
+def market_of(first, last, within=""):
+    market = raw("market").assign(month=lambda f: pd.to_datetime(f["month"]))
+    inside = market["month"].between(first, last) & market["category"].str.startswith(within)
+    return market[inside]
+
+
+def open_of(rows, leaders=10):
+    """V less the ten largest brands of every first-level category, row by row."""
+    total = 0.0
+    for _, group in rows.groupby(rows["category"].str.split(" / ").str[0]):
+        brands = group[group["brand"] != "Other"].groupby("brand")["gmv"].sum()
+        total += group["gmv"].sum() - brands.nlargest(leaders).sum()
+    return total
+
+
+def test_the_market_of_half_a_year_is_compared_with_both_halves_before(store):
+    numbers = by_name(category_opportunity.headline(store, CategoryOpportunityView(months=6)))
+    spans = {
+        "value": ("2025-01-01", "2025-06-01"),
+        "previous": ("2024-07-01", "2024-12-01"),
+        "last_year": ("2024-01-01", "2024-06-01"),
+    }
+    for field, span in spans.items():
+        rows = market_of(*span)
+        assert getattr(numbers["market_gmv"], field) / 100 == pytest.approx(rows["gmv"].sum())
+        assert getattr(numbers["open_gmv"], field) / 100 == pytest.approx(open_of(rows))
+    months = market_of("2024-07-01", "2025-06-01").groupby("month")["gmv"].sum()
+    assert [v / 100 for v in numbers["market_gmv"].trend] == pytest.approx(list(months))
+
+
+def test_a_pick_and_a_selected_part_narrow_value_and_comparison_alike(store):
+    view = CategoryOpportunityView(
+        months=6, picked="Beauty", since=date(2025, 2, 1), until=date(2025, 3, 31)
+    )
+    number = by_name(category_opportunity.headline(store, view))["market_gmv"]
+    now = market_of("2025-02-01", "2025-03-01", "Beauty")["gmv"].sum()
+    before = market_of("2024-12-01", "2025-01-01", "Beauty")["gmv"].sum()
+    assert (number.value / 100, number.previous / 100) == pytest.approx((now, before))
+
+
+def test_what_the_data_do_not_reach_is_unknown_with_a_reason_and_never_zero(store):
+    number = by_name(category_opportunity.headline(store, CategoryOpportunityView()))["market_gmv"]
+    assert (number.previous, number.last_year) == (None, None)
+    assert "Jan 2024" in number.previous_detail
+    assert "market data begin Jan 2024" in numbers_html([number])
+
+
+def campaign_sums(first, last):
+    lines = raw("orders").drop_duplicates()
+    lines = lines[(lines["quantity"] > 0) & (lines["unit_price"] >= 0)]
+    local = lines["ordered_at"].dt.tz_localize(None) + pd.Timedelta(hours=8)
+    lines = lines[lines["campaign_id"].notna() & local.between(first, last)]
+    lines = lines.assign(net=lines["quantity"] * lines["unit_price"] - lines["discount"].fillna(0))
+    signs = lines["status"].fillna("completed").map({"completed": 1, "credited": -1}).fillna(0)
+    cost = raw("campaign_days")
+    inside = pd.to_datetime(cost["day"]).between(first, last)
+    return (signs * lines["net"]).sum(), cost.loc[inside, "cost"].sum()
+
+
+def test_campaigns_are_compared_with_the_days_before_and_52_weeks_earlier(store):
+    numbers = by_name(campaign_performance.headline(store, CampaignPerformanceView(days=90)))
+    last = pd.Timestamp("2025-06-30 23:59:59")
+    shifts = {"value": 0, "previous": 90, "last_year": 364}
+    for field, days in shifts.items():
+        end = last - pd.Timedelta(days=days)
+        net, cost = campaign_sums((end - pd.Timedelta(days=89)).normalize(), end)
+        assert getattr(numbers["net_revenue"], field) == pytest.approx(net * 100, abs=200)
+        assert getattr(numbers["cost"], field) == pytest.approx(cost * 100, abs=200)
+        assert getattr(numbers["roas"], field) == pytest.approx(net / cost, rel=1e-3)
+
+
+def test_weekly_customers_are_compared_with_the_week_before_and_52_weeks_earlier(store):
+    numbers = by_name(cohort_activity.headline(store, CohortActivityView()))
+    lines = raw("orders")
+    bought = lines[
+        lines["status"].fillna("completed").isin(["completed", "returned"])
+        & lines["customer_id"].notna()
+    ]
+    local = bought["ordered_at"].dt.tz_localize(None) + pd.Timedelta(hours=8)
+    week = (local.dt.normalize() - pd.to_timedelta(local.dt.day_of_week, "D")).rename("week")
+    active = bought.groupby(week)["customer_id"].nunique()
+    for field, day in {
+        "value": "2025-06-23",
+        "previous": "2025-06-16",
+        "last_year": "2024-06-24",
+    }.items():
+        assert getattr(numbers["weekly_active"], field) == active[day]
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9))
+def test_a_change_is_what_leads_from_then_to_now_or_nothing(now, before):
+    found = change(now, before, "money")
+    if found is None:
+        assert before <= 0 or now < 0
+    else:
+        assert before * (1 + found) == pytest.approx(now, rel=1e-6, abs=1e-3)
+    assert change(now, before, "percent") == pytest.approx(now - before)
+
+
+@pytest.mark.parametrize(
+    ("better", "now", "kind"),
+    [
+        ("higher", 120, "ops-good"),
+        ("higher", 80, "ops-bad"),
+        ("lower", 80, "ops-good"),
+        ("", 80, ""),
+    ],
+)
+def test_more_is_good_news_only_where_more_is_better(better, now, kind):
+    number = Number("n", "N", now, "integer", previous=100, previous_detail="before", better=better)
+    [line] = re.findall(r'<dd class="ops-change([^"]*)"', numbers_html([number]))
+    assert line.strip() == kind
+
+
+def test_targets_are_in_whole_currency_and_misspelt_ones_are_refused(store):
+    view = CampaignPerformanceView(targets=("net_revenue=200000", "roas=5"))
+    numbers = by_name(campaign_performance.headline(store, view))
+    assert numbers["net_revenue"].target == 20_000_000
+    assert numbers["roas"].target == 5
+    assert "of target" in numbers_html(list(numbers.values()))
+    with pytest.raises(UsageError, match="net_revenue"):
+        campaign_performance.headline(store, CampaignPerformanceView(targets=("net_revenu=1",)))
+
+
+def test_a_gap_in_a_sparkline_is_a_gap():
+    svg = sparkline([1.0, 2.0, None, 4.0, 3.0], "four")
+    [path] = re.findall(r'<path d="([^"]+)"', svg)
+    assert path.count("M") == 2
+    assert 'aria-label="four"' in svg
+
+
+@pytest.mark.parametrize("compute", FRAMES, ids=lambda f: f"{f.__module__[-10:]}.{f.__name__}")
+def test_every_number_of_a_panel_is_defined(store, compute):
+    frame = compute(store, view_of(compute))
+    formats = frame.attrs["formats"]
+    measures = [n for n, kind in formats.items() if kind not in ("text", "date", "month")]
+    undefined = set(measures) - set(definitions(measures)) - {"age"}
+    assert undefined == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "view"),
+    [
+        (category_opportunity, CategoryOpportunityView()),
+        (campaign_performance, CampaignPerformanceView()),
+        (cohort_activity, CohortActivityView()),
+    ],
+)
+def test_every_headline_number_is_defined(store, module, view):
+    names = [number.name for number in module.headline(store, view)]
+    assert set(definitions(names)) == set(names)
