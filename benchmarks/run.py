@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import build, filters, pages, peers, refresh
 from benchmarks.figures import RESULTS, Figure, Results
+from benchmarks.processes import fresh
 from benchmarks.shop import Shop, shop_of
 
 TITLES = {
@@ -57,9 +58,15 @@ def parts_of(millions: int, results: Results) -> dict[str, Callable[[Shop], Iter
         build.PART: lambda shop: build.build_figures(millions, shop),
         refresh.PART: lambda shop: refresh.refresh_figures(millions, shop, full()),
         build.CHECKS: lambda shop: build.check_figures(millions, shop),
-        filters.PART: lambda shop: filters.filter_figures(millions, shop),
-        peers.PART: lambda shop: peers.peer_figures(millions, shop, full()["seconds"]),
+        filters.PART: lambda shop: filters.filter_figures(millions, prepared(shop)),
+        peers.PART: lambda shop: peers.peer_figures(millions, prepared(shop), full()["seconds"]),
     }
+
+
+def prepared(shop: Shop) -> Shop:
+    """The same shop, its summaries those of the code that is measured."""
+    fresh(build.prepare_now, shop.folder)
+    return shop
 
 
 def measure(results: Results, part: str, millions: int, figures: Iterator[Figure]) -> None:
