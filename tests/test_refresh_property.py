@@ -69,7 +69,7 @@ changes = st.tuples(
 
 
 @settings(
-    max_examples=int(os.environ.get("OPS_EXAMPLES", "15")),
+    max_examples=int(os.environ.get("OPS_EXAMPLES", "20")),
     # An example takes seconds: making a failing one smaller would take an hour.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
