@@ -74,7 +74,9 @@ def row(table: str, number: int, month: int | None = None) -> Row:
     channel = random.choice(["app", "search", None])
     when: datetime | None = moment(random, month)
     if odd < 0.02:
-        when = random.choice([None, datetime(1970, 1, 1), datetime(2031, 5, 5)])
+        when = random.choice(
+            [None, datetime(1970, 1, 1), datetime(2030, 1, 3), datetime(2031, 1, 1)]
+        )
     if table == "orders":
         return {
             "order_id": f"o{random.randrange(9)}",
@@ -136,7 +138,7 @@ class ChangingShop:
     def __init__(self, folder: Path, layouts: dict[str, str], timezone: str) -> None:
         self.folder, self.layouts, self.timezone = folder, layouts, timezone
         self.rows: dict[str, list[Row]] = {}
-        self.salt = 0
+        self.salt = self.edition = 0
         self._held: dict[Path, tuple[Any, ...]] = {}
         folder.mkdir(parents=True)
 
@@ -169,7 +171,7 @@ class ChangingShop:
             month = f"{when:%Y-%m}" if when else "none"
             part = crc32(f"{self.salt} {place}".encode()) % 3
             name = month if "month" in layout else f"part-{part}"
-            files.setdefault(f"{table}/{name}.{kind}", []).append(one)
+            files.setdefault(f"{table}/{name}-{self.edition}.{kind}", []).append(one)
         if layout == "twice":
             files |= {f"{table}/again-{Path(n).name}": rows for n, rows in [*files.items()]}
         return files
@@ -303,6 +305,10 @@ def _touch(shop: ChangingShop, table: str, random: Random) -> None:
     shop.touch()
 
 
+def _rename(shop: ChangingShop, table: str, random: Random) -> None:
+    shop.edition += 1
+
+
 #: What happens between two builds: the name of it -> to a table of a shop, at random.
 CHANGES: dict[str, Callable[[ChangingShop, str, Random], None]] = {
     "rows added": _add,
@@ -314,4 +320,5 @@ CHANGES: dict[str, Callable[[ChangingShop, str, Random], None]] = {
     "a month emptied": _empty_month,
     "a channel renamed": _rename_channel,
     "files written again": _touch,
+    "files renamed": _rename,
 }

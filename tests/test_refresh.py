@@ -1,11 +1,10 @@
-"""A refresh gives exactly what a full build of the same rows gives, whatever has changed."""
+"""A refresh builds what has changed, leaves the rest alone, and says which and why."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -13,110 +12,13 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from ops_widgets.errors import DataError
 from ops_widgets.summaries.build import prepare
 
-from .changing_shop import (
-    CHANGES,
-    DATED,
-    LAYOUTS,
-    SCHEMAS,
-    ChangingShop,
-    Row,
-    contents,
-    row,
-)
+from .changing_shop import DATED, ChangingShop, Row, contents, row
 
 NOW = datetime(2030, 1, 1)
-#: Bounds that only large shops reach, small enough for a tiny one to reach them.
-BOUNDS = {
-    "ops_widgets.summaries.refresh.CHUNK_ROWS": [
-        dict.fromkeys(DATED, 5),
-        dict.fromkeys(DATED, 10_000),
-    ],
-    "ops_widgets.summaries.customers.BATCH_ROWS": [1, 5, 10_000],
-    "ops_widgets.summaries.customers.MAX_SIGNATURES": [4, 12, 10_000],
-    "ops_widgets.summaries.customers.WORD": [2, 61],
-    "ops_widgets.summaries.cells.MASK_CELLS": [4, 248, 248],
-    "ops_widgets.summaries.cells.BITS": [2, 62],
-    "ops_widgets.sources.judge.KEYS_A_PASS": [3, 10_000],
-}
-
-numbers = st.integers(0, 2**32 - 1)
-#: Every table costs time: mostly there are few.
-mapped = st.sampled_from(
-    [
-        ["orders"],
-        ["orders", "products"],
-        ["orders", "events"],
-        ["orders", "events", "products"],
-        ["orders", "events", "products"],
-        list(SCHEMAS),
-    ]
-)
-tables = mapped.flatmap(
-    lambda names: st.fixed_dictionaries(
-        {
-            name: st.lists(numbers, min_size=name == "orders", max_size=12 if name in DATED else 4)
-            for name in names
-        }
-    )
-)
-changes = st.tuples(
-    st.sampled_from(["orders", "orders", "events", "events", "products", "products", *SCHEMAS]),
-    st.sampled_from(list(CHANGES)),
-    numbers,
-)
-
-
-@settings(
-    max_examples=int(os.environ.get("OPS_EXAMPLES", "15")),
-    # An example takes seconds: making a failing one smaller would take an hour.
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-)
-@given(
-    rows=tables,
-    layouts=st.fixed_dictionaries({name: st.sampled_from(LAYOUTS) for name in DATED}),
-    timezone=st.sampled_from(["UTC", "Asia/Shanghai", "America/New_York"]),
-    bounds=st.fixed_dictionaries({name: st.sampled_from(some) for name, some in BOUNDS.items()}),
-    history=st.lists(st.lists(changes, min_size=1, max_size=4), min_size=1, max_size=2),
-)
-def test_a_refresh_equals_a_full_build(rows, layouts, timezone, bounds, history):
-    """Any shop, any layout, any changes: every summary and every count of the checks."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for name, bound in bounds.items():
-            stack.enter_context(patch(name, bound))
-        shop = ChangingShop(folder / "shop", layouts, timezone)
-        shop.rows = {table: [row(table, one) for one in drawn] for table, drawn in rows.items()}
-        now, refreshed = NOW, built(shop, folder / "refreshed", NOW)
-        for together in history:
-            for table, kind, number in together:
-                if table in shop.rows:
-                    CHANGES[kind](shop, table, Random(number))
-            now += timedelta(days=1)
-            refreshed = built(shop, folder / "refreshed", now)
-        assert refreshed == built(shop, folder / "full", now, full=True)
-
-
-def built(shop, store, now, *, full=False):
-    """All that ``ops prepare`` gives: the contents of the store, or why there are none."""
-    shop.write()
-    with patch.dict(os.environ, OPS_STORE=str(store)):
-        try:
-            done = prepare(shop.folder, now=now, full=full)
-        except DataError as error:
-            return error.message
-    return contents(done.folder, done.manifest)
-
-
-# --- what is built again, what is not, and what is said of it ----------------------------------
 
 
 @pytest.fixture
@@ -242,7 +144,7 @@ def spoil(path: Path) -> None:
 
 
 def test_unchanged_files_are_not_read(shop):
-    spoil(shop.folder / "orders" / "2024-02.parquet")
+    spoil(shop.folder / "orders" / "2024-02-0.parquet")
     shop.rows["orders"].append(order(5, 0))
     shop.write()
     assert prepare(shop.folder, now=NOW).rebuilt
@@ -254,6 +156,63 @@ def test_that_nothing_is_new_is_known_without_reading(shop):
     for path in shop.folder.rglob("*.parquet"):
         spoil(path)
     assert prepare(shop.folder, now=NOW).reasons == ["nothing changed"]
+
+
+def test_rows_of_the_future_are_used_when_their_day_has_come(shop):
+    shop.rows["orders"].append(order(0, 9) | {"ordered_at": NOW + timedelta(days=5)})
+    shop.write()
+    before = prepare(shop.folder, now=NOW)
+    assert before.manifest["last_day"] == "2024-05-13"
+    assert not prepare(shop.folder, now=NOW).rebuilt
+    after = prepare(shop.folder, now=NOW + timedelta(days=6))
+    assert after.rebuilt
+    assert "some rows lay in the future" in after.reasons
+    assert after.manifest["last_day"] == "2030-01-06"
+    assert prepare(shop.folder, now=NOW).reasons == ["nothing changed"]
+
+
+def examples(done):
+    rules = done.manifest["check"]["tables"]["orders"]["rules"]
+    return next(rule["examples"] for rule in rules if rule["rule"] == "quantity_not_positive")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_an_example_never_points_to_a_row_that_has_moved(tmp_path, kind):
+    """A row of a month that is reused moves in its file, and then to a file of another name."""
+    shop = ChangingShop(tmp_path / "shop", {"orders": f"one {kind}"}, "UTC")
+    shop.rows["orders"] = [order(month, number) for month in range(5) for number in range(4)]
+    shop.rows["orders"][5] |= {"quantity": 0, "order_id": "none"}
+    shop.write()
+    path = shop.folder / f"orders.{kind}"
+    (found,) = examples(prepare(shop.folder, now=NOW))
+    assert (found["file"], found["row"], found["order_id"]) == (path.name, 6, "none")
+    del shop.rows["orders"][0]
+    shop.write()
+    (found,) = examples(prepare(shop.folder, now=NOW))
+    assert ("row" in found, found["order_id"]) == (False, "none")
+    toml = shop.folder / "source.toml"
+    toml.write_text(toml.read_text().replace(path.name, f"other.{kind}"))
+    path.rename(path.with_stem("other"))
+    (found,) = examples(prepare(shop.folder, now=NOW))
+    assert (found.get("row", 5), found["order_id"]) == (5, "none")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_files_of_other_names_hold_the_same_rows(tmp_path, kind):
+    shop = ChangingShop(tmp_path / "shop", {"orders": f"{kind} a month"}, "UTC")
+    shop.rows["orders"] = [order(month, number) for month in range(5) for number in range(4)]
+    shop.rows["orders"][5] |= {"quantity": 0, "order_id": "none"}
+    shop.write()
+    prepare(shop.folder, now=NOW)
+    path = shop.folder / "orders" / f"2024-02-0.{kind}"
+    path.rename(path.with_stem("february"))
+    path.with_name("extra").with_suffix(path.suffix).write_bytes(
+        (shop.folder / "orders" / f"2024-05-0.{kind}").read_bytes()
+    )
+    done = prepare(shop.folder, now=NOW)
+    assert "3 months of orders reused" in done.reasons
+    (found,) = examples(done)
+    assert ("row" in found, found["order_id"]) == (False, "none")
 
 
 def test_a_full_build_reuses_nothing(shop):

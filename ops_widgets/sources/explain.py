@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ops_widgets.errors import DataError, OpsError
+from ops_widgets.errors import DataError, OpsError, UsageError
 
 _DAMAGE = re.compile(
     r"snappy|zstd|gzip|thrift|tprotocol|decompress|magic bytes|footer|corrupt|don't know what type",
     re.IGNORECASE,
 )
+_NO_MEMORY = re.compile(r"Out of Memory Error")
+_NO_ROOM = re.compile(r"Could not write|Failed to write|No space left|File too large")
 
 
 def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsError:
@@ -19,10 +21,21 @@ def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsErro
 
     ``paths`` are the files behind it: the engine does not always say which one is broken.
 
-    Knows the ways in which a CSV or Parquet file breaks; anything else keeps the engine's
-    first sentence, because the author of a ``sql`` needs it.
+    Knows the ways in which a CSV or Parquet file breaks, and that memory or a disk that is too
+    small is no fault of the data; anything else keeps the engine's first sentence, because the
+    author of a ``sql`` needs it.
     """
     text = str(error)
+    if _NO_MEMORY.search(text):
+        return UsageError(
+            f"{where} needs more memory than was allowed: {first_sentence(text)}",
+            "Allow more: ops prepare --memory 4GB.",
+        )
+    if _NO_ROOM.search(text):
+        return UsageError(
+            f"{where} needs more room on disk: {first_sentence(text)}",
+            "Make room there, or choose another folder: ops prepare --spill FOLDER.",
+        )
     file = _find(r"^\s*file = (.+)$", text) or _find(r"[Ff]ile \"([^\"]+)\"", text)
     line = _find(r"CSV Error on Line: (\d+)", text)
     if not file and paths:

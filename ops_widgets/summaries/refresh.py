@@ -31,6 +31,7 @@ from ops_widgets.sources.survey import (
     by_month,
 )
 from ops_widgets.sources.tally import Tally
+from ops_widgets.summaries.account import dated, month_span, placed, reasons
 from ops_widgets.summaries.cells import Cells
 from ops_widgets.summaries.facts import (
     CATEGORY_SEPARATOR,
@@ -68,6 +69,7 @@ class Refresh:
         #: Table -> month -> what is there now.
         self.months: dict[str, dict[int, Tally]] = {}
         self._files: dict[str, dict[str, Surveyed]] = {}
+        self._identities: dict[str, dict[str, str]] = {}
         self._judged: dict[str, Judged] = {}
         #: Table -> month -> why it was built.
         self.built: Why = defaultdict(dict)
@@ -80,6 +82,7 @@ class Refresh:
         known: dict[str, Tally] = {}
         for name in in_order(self.source.tables):
             with self.steps.step(f"{name}: what has changed") as step:
+                self._identities[name] = self.source.identities(name)
                 self._files[name] = take_inventory(
                     self.source, self.parts, name, self.used, known, self.now
                 )
@@ -212,7 +215,11 @@ class Refresh:
             surveyed = {month: self.months[name][month] for month in months}
             judged = self._judged.get(name) or self._judge(name, surveyed)
             parts = {
-                month: Part(surveyed[month], judged.tallies[month], dict(judged.examples[month]))
+                month: Part(
+                    surveyed[month],
+                    judged.tallies[month],
+                    dated(judged.examples[month], self._identities[name]),
+                )
                 for month in months
             }
             total = Tally.sum(judged.tallies.values())
@@ -275,7 +282,7 @@ class Refresh:
         found = {
             name: (
                 [part.tally for part in parts.values()],
-                [part.examples for part in parts.values()],
+                [placed(part.examples, self._identities[name]) for part in parts.values()],
             )
             for name, parts in ((name, self.parts.parts(name)) for name in self.source.tables)
         }
@@ -284,31 +291,7 @@ class Refresh:
     def reasons(self) -> list[str]:
         """What was built and why, and how much was reused, in words."""
         found = [self.parts.lost] if self.parts.lost else []
-        for name, months in self.built.items():
-            if not TABLES[name].dated:
-                continue
-            for why in dict.fromkeys(months.values()):
-                chosen = [month for month, one in months.items() if one == why]
-                found.append(f"{name} {month_span(chosen)} built ({why})")
-            reused = len(self.months[name]) - len(months)
-            found.append(f"{reused} {'month' if reused == 1 else 'months'} of {name} reused")
+        for name, why in self.built.items():
+            if TABLES[name].dated:
+                found += reasons(name, why, len(self.months[name]))
         return found
-
-
-def month_span(months: Collection[int]) -> str:
-    """``2024-01 to 2024-03`` (NO_MONTH: ``without a date``), gaps listed.
-
-    >>> month_span([24288, 24289, 24291])
-    '2024-01 to 2024-02, 2024-04'
-    """
-    spans: list[list[int]] = []
-    for month in sorted(months):
-        if spans and month == spans[-1][1] + 1 and month - 1 != NO_MONTH:
-            spans[-1][1] = month
-        else:
-            spans.append([month, month])
-
-    def name(month: int) -> str:
-        return f"{index_start(month, 'month'):%Y-%m}" if month != NO_MONTH else "without a date"
-
-    return ", ".join(name(a) if a == z else f"{name(a)} to {name(z)}" for a, z in spans)
