@@ -276,8 +276,12 @@ FEBRUARY = "month_index = 2024 * 12 + 1"
             "the partials of earlier builds could not be read",
         ),
         (by_sql("drop table purchase"), "its partial was damaged"),
+        (by_sql(f"update part set tally = surveyed || ' ' where {FEBRUARY}"), DAMAGED),
     ],
-    ids=["cut short", "garbage", "changed", "deleted", "doubled", "part", "customer", "dropped"],
+    ids=[
+        *("cut short", "garbage", "changed", "deleted", "doubled"),
+        *("part", "customer", "dropped", "counts"),
+    ],
 )
 def test_damaged_partials_are_found_built_again_and_told(shop, damage, words):
     damage(shop.folder / ".ops" / "parts.duckdb")

@@ -8,7 +8,7 @@ from ops_widgets.errors import UsageError
 
 #: What a build takes without being asked: months are read a few at a time, so that this is
 #: enough for any size; what does not fit is spilled to disk.
-DEFAULT_MEMORY = "2GB"
+DEFAULT_MEMORY = "1.75GB"
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _UNITS |= {f"{unit}I": 1 << 10 * power for power, unit in enumerate("KMGT", 1)}
 #: The least with which DuckDB gets anywhere.

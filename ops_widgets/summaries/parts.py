@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ops_widgets.sources.contract import TABLES
 from ops_widgets.sources.examples import Examples
-from ops_widgets.sources.files import quote
+from ops_widgets.sources.files import literal, quote
 from ops_widgets.sources.tally import DIGEST_SPACE, Tally
 from ops_widgets.summaries.partials import NAMES_CUSTOMERS, PARTIALS
 
@@ -34,6 +34,8 @@ create table if not exists part (
     contents text);
 create table if not exists customer (customer_id text, customer bigint);
 """
+#: The name under which the digest of a row of ``part`` is kept beside those of partials.
+PART = "part"
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,6 @@ class Parts:
             if aside is not None:
                 self._insert(aside_name(table), aside)
             self.put("customers", self._customers())
-            contents = self._contents(table, months)
             rows = [
                 (
                     table,
@@ -227,12 +228,22 @@ class Parts:
                     json.dumps(part.surveyed.to_dict()),
                     json.dumps(part.tally.to_dict()),
                     json.dumps(part.examples),
-                    json.dumps(contents.get(month, {})),
+                    "",
                 )
                 for month, part in parts.items()
             ]
             self.con.executemany("insert into part values (?, ?, ?, ?, ?, ?)", rows)
-        return sum(count for month in contents.values() for count, _ in month.values())
+            contents = self._contents(table, months)
+            self.con.executemany(
+                "update part set contents = ? where source_table = ? and month_index = ?",
+                [(json.dumps(found), table, month) for month, found in contents.items()],
+            )
+        return sum(
+            count
+            for found in contents.values()
+            for name, (count, _) in found.items()
+            if name != PART
+        )
 
     def discard(self, table: str, months: list[int]) -> None:
         """:meth:`drop` within a transaction that is open."""
@@ -270,14 +281,19 @@ class Parts:
     def _contents(
         self, table: str, months: list[int] | None = None
     ) -> dict[int, dict[str, list[int]]]:
-        """Month (all, or these) -> partial of ``table`` -> its rows and a digest of them."""
+        """Month (all, or these) -> partial of ``table`` -> its rows and a digest of them.
+
+        What was surveyed and found in a month is a partial, too: :data:`PART`.
+        """
         found: dict[int, dict[str, list[int]]] = {}
         chosen = "where month_index in (select unnest($months))" if months else ""
         values = {"months": months} if months else {}
-        for name in filter(self.has, names_of(table)):
+        texts = "select month_index, surveyed, tally, examples from part where source_table = "
+        sources = {PART: f"({texts}{literal(table)})"}
+        sources |= {name: quote(name) for name in filter(self.has, names_of(table))}
+        for name, source in sources.items():
             rows = self.con.execute(
-                f"select month_index, count(*), sum(hash(t)) from {quote(name)} t {chosen} "
-                "group by 1",
+                f"select month_index, count(*), sum(hash(t)) from {source} t {chosen} group by 1",
                 values,
             ).fetchall()
             for month, count, digest in rows:
