@@ -103,7 +103,7 @@ def test_rules_compile_for_other_engines(compiler, name, monkeypatch):
         compiled.append(rows.aggregate(**notes))
     for rule in table.rules:
         if rule.kind in ("unique", "unique_row"):
-            keyed = rows.mutate(**likeness(rule, table, rows))
-            compiled.append(keyed.mutate(_copy=copies(rule, table, keyed)))
+            assert likeness(rule, table), "copies share some columns for certain"
+            compiled.append(rows.mutate(_copy=copies(rule, table, rows)))
     for expr in compiled:
         assert compiler().to_sqlglot(expr).sql(dialect=compiler.dialect)
