@@ -147,7 +147,9 @@ def live(visitor, apps):
     def open_live(name, query=""):
         visitor.goto(apps)  # a kernel is for visitors of the pages, not for whoever knows a link
         visitor.goto(f"{apps}/apps/{name}/live{query}")
-        visitor.wait_for_function("document.documentElement.dataset.opsReady === 'yes'")
+        visitor.wait_for_function(
+            "document.documentElement.dataset.opsReady === 'yes'", timeout=90_000
+        )
         return visitor
 
     return open_live

@@ -110,7 +110,7 @@ def test_a_link_that_asks_for_nonsense_opens_the_nearest_page_and_says_what_was_
 ):
     visitor.goto(f"{apps}/apps/category_opportunity?months=99&colour=red")
     visitor.get_by_text("'months' cannot be '99'").wait_for()
-    visitor.get_by_text("colour").wait_for()
+    visitor.get_by_text("no parameter 'colour'").wait_for()
     visitor.wait_for_url("**months=99**")
     visitor.locator("#shop-months").wait_for(timeout=60_000)
     assert visitor.locator("#shop-months").input_value() == "36"
