@@ -97,6 +97,21 @@ def test_a_page_hears_that_its_kernel_died(address):
     wait_for(lambda: kernels(address)["taken"] == 0)
 
 
+def test_the_kernel_of_a_closed_page_makes_room_for_the_next_visitor(address):
+    visitors = [Visitor(address) for _ in range(3)]
+    owned = [(one, one.explore("cohort_activity")[0]) for one in visitors]
+    with visitors[0].channels(owned[0][1]) as socket:
+        heard_until_answered(socket)
+    late = Visitor(address)
+    owned.append((late, late.explore("cohort_activity")[0]))
+    assert kernels(address)["taken"] == 3
+    assert visitors[0].ask(f"/api/kernels/{owned[0][1]}").status == 404
+    assert visitors[1].ask(f"/api/kernels/{owned[1][1]}").status == 200
+    for one, kernel_id in owned[1:]:
+        one.ask(f"/voila/api/shutdown/{kernel_id}", "POST", body=b"")
+    wait_for(lambda: kernels(address)["taken"] == 0)
+
+
 def test_one_too_many_is_told_so_and_spares_are_within_the_bound(address):
     visitors = [Visitor(address) for _ in range(3)]
     owned = [(one, one.explore("cohort_activity")[0]) for one in visitors]

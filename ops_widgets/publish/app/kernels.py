@@ -45,6 +45,7 @@ class Kernels(AsyncMappingKernelManager):
         self._heating: list[asyncio.Task[str]] = []
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._watchers: dict[str, list[Farewell]] = {}
+        self._left: dict[str, None] = {}  # kernels whose page was closed, the longest ago first
         self._closing = False
 
     @property
@@ -64,13 +65,17 @@ class Kernels(AsyncMappingKernelManager):
     async def claim(self, owner: str, variables: Mapping[str, str]) -> str:
         """The id of a kernel for ``owner`` that has ``variables`` in its environment.
 
-        Raises ``FullError`` when all are taken. A spare is ready at once; without one the
-        visitor waits until a kernel has started.
+        Raises ``FullError`` when all are taken by pages that are open; of a closed page, which
+        might still come back, the kernel is ended for its sake. A spare is ready at once;
+        without one the visitor waits until a kernel has started.
         """
-        if self.taken >= self.jobs:
+        left = next(iter(self._left), "") if self.taken >= self.jobs else ""
+        if self.taken >= self.jobs and not left:
             raise FullError
         self._arriving += 1
         try:
+            if left:
+                await self.shutdown_kernel(left)
             kernel_id = await self._spare()
             code = f"import os\nos.environ.update({dict(variables)!r})\ndel os"
             await self._run(kernel_id, code)
@@ -98,6 +103,7 @@ class Kernels(AsyncMappingKernelManager):
     def notify_connect(self, kernel_id: str) -> None:
         """Somebody looks at the page of this kernel."""
         super().notify_connect(kernel_id)
+        self._left.pop(kernel_id, None)
         if timer := self._timers.pop(kernel_id, None):
             timer.cancel()
 
@@ -105,6 +111,7 @@ class Kernels(AsyncMappingKernelManager):
         """The page was closed, or is being loaded again."""
         super().notify_disconnect(kernel_id)
         if kernel_id in self._owners and not self._kernel_connections.get(kernel_id):
+            self._left[kernel_id] = None
             self._end_after(kernel_id, GRACE)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
@@ -136,6 +143,7 @@ class Kernels(AsyncMappingKernelManager):
 
     def _forget(self, kernel_id: str, reason: str) -> None:
         self._owners.pop(kernel_id, None)
+        self._left.pop(kernel_id, None)
         if timer := self._timers.pop(kernel_id, None):
             timer.cancel()
         for farewell in self._watchers.pop(kernel_id, []):
