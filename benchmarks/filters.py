@@ -24,6 +24,7 @@ def time_panels(folder: str) -> dict[str, Any]:
     from ops_widgets.views import campaign_performance as campaign
     from ops_widgets.views import category_opportunity as category
     from ops_widgets.views import cohort_activity as cohort
+    from ops_widgets.views.base import Names
 
     panels: list[tuple[Any, Any, tuple[Any, ...]]] = [
         (category, category.CategoryOpportunityView, (category.structure, category.monthly)),
@@ -44,6 +45,7 @@ def time_panels(folder: str) -> dict[str, Any]:
                 chosen: dict[str, Any] = {
                     name: tuple(dice.sample(names, dice.randint(0, len(names))))
                     for name, names in choices.items()
+                    if view_of.model_fields[name].annotation == Names
                 }
                 if module is cohort:
                     chosen["activity"] = dice.choice(["purchase", "visit"])
