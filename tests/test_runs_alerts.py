@@ -119,6 +119,12 @@ def test_a_bound_itself_is_allowed(value, broken):
     assert (judged(rule, value).state == "fired") is broken
 
 
+def test_a_bound_of_money_is_in_whole_currency():
+    rule = Alert(number=NAME, kind="threshold", below=10)
+    assert judged(rule, 999, format="money").state == "fired"
+    assert judged(rule, 1000, format="money").state == "ok"
+
+
 @pytest.mark.parametrize(
     ("then", "now", "format", "broken"),
     [

@@ -129,12 +129,14 @@ def in_words(rule: Alert) -> str:
 
 def _threshold(rule: Alert, number: RecordedNumber, value: float) -> Finding:
     shown = _shown(number, value)
-    for side, bound, broken in (
-        ("below", rule.below, rule.below is not None and value < rule.below),
-        ("above", rule.above, rule.above is not None and value > rule.above),
-    ):
-        if broken and bound is not None:
-            return Finding(True, f"{shown} is {side} {_shown(number, bound)}.", bound)
+    # As goals are: money in whole currency.
+    unit = 10**number.minor_digits if number.format == "money" else 1
+    if rule.below is not None and value < rule.below * unit:
+        bound = rule.below * unit
+        return Finding(True, f"{shown} is below {_shown(number, bound)}.", bound)
+    if rule.above is not None and value > rule.above * unit:
+        bound = rule.above * unit
+        return Finding(True, f"{shown} is above {_shown(number, bound)}.", bound)
     return Finding(False, f"{shown} is within the bounds.")
 
 

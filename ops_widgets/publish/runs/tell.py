@@ -72,8 +72,10 @@ def step(number: NumberDifference, value: Amount | None, exact: bool = False) ->
     if value == 0:
         return "0"
     kind = "points" if number.format == "percent" else number.format
-    write = exact_value if exact else format_value
-    size = write(abs(value), kind, number.currency, number.minor_digits).lstrip("+")
+    about = (abs(value), kind, number.currency, number.minor_digits)
+    size = format_value(*about).lstrip("+")
+    if exact or not any(digit in "123456789" for digit in size):
+        size = exact_value(*about).lstrip("+")  # rounded, a small change would look like none
     return f"{'+' if value > 0 else '−'}{size}"
 
 
