@@ -7,8 +7,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ops_widgets.publish.runs.definition import Alert
-from ops_widgets.publish.runs.manifest import RecordedNumber
 
 from ops_widgets.publish.runs.alerts import (
     ENOUGH,
@@ -18,6 +16,8 @@ from ops_widgets.publish.runs.alerts import (
     next_state,
     promotion_days,
 )
+from ops_widgets.publish.runs.definition import Alert
+from ops_widgets.publish.runs.manifest import RecordedNumber
 
 NAME = "cohort_activity.weekly_active"
 TUESDAY = date(2025, 6, 3)

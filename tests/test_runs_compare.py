@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ops_widgets.publish.runs.manifest import Input, NotebookRun, RecordedNumber, RunManifest
 
 from ops_widgets.publish.runs.compare import between, difference, split
+from ops_widgets.publish.runs.manifest import Input, NotebookRun, RecordedNumber
 from ops_widgets.publish.runs.restate import Restated
 from ops_widgets.publish.runs.tell import difference_html, difference_text, step
+from tests.manifests import run_manifest
 
 OLD_DAY, NEW_DAY = date(2025, 6, 2), date(2025, 6, 3)
 
@@ -21,10 +22,8 @@ def number(value, name="gmv", format="money"):
 
 def run(value, day=NEW_DAY, *, source="s1", data="d1", code="c1", key="k", rows=100, **parameters):
     numbers = [RecordedNumber(**number(value))] if value != "gone" else []
-    return RunManifest(
-        name="daily",
-        title="Daily",
-        as_of=day,
+    return run_manifest(
+        day,
         key=key,
         content=data,
         code_sha256=code,

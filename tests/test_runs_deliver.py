@@ -7,27 +7,21 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ops_widgets.publish.runs.definition import Hook
-from ops_widgets.publish.runs.folder import Runs
-from ops_widgets.publish.runs.manifest import (
-    AlertState,
-    NotebookRun,
-    RecordedNumber,
-    RunManifest,
-)
 
+from ops_widgets.publish.runs.definition import Hook
 from ops_widgets.publish.runs.deliver import deliver, outcomes, promise, retry
+from ops_widgets.publish.runs.folder import Runs
 from ops_widgets.publish.runs.letter import VERBS, letter
+from ops_widgets.publish.runs.manifest import AlertState, NotebookRun, RecordedNumber
+from tests.manifests import run_manifest
 
 DAY = date(2025, 6, 3)
 FILE = "daily/2025-06-03/0123456789abcdef/manifest.json"
 
 
 def manifest(status="complete", *states):
-    return RunManifest(
-        name="daily",
-        title="Daily: what changed",
-        as_of=DAY,
+    return run_manifest(
+        DAY,
         status=status,
         reason="" if status == "complete" else "cohort_activity stopped.",
         alerts=[
@@ -69,7 +63,7 @@ class Desk:
         return Hook(on=list(on), command=self.command)
 
     def publish(self, run=None, file=FILE):
-        self.runs.write_text(file, (run or manifest()).model_dump_json())
+        self.runs.write_text(file, (run or manifest()).to_json())
 
     @property
     def told(self):

@@ -3,16 +3,12 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from ops_widgets.publish.runs.folder import Runs
-from ops_widgets.publish.runs.manifest import (
-    AlertState,
-    NotebookRun,
-    RecordedNumber,
-    RunManifest,
-)
 
+from ops_widgets.publish.runs.folder import Runs
 from ops_widgets.publish.runs.history import FILE, History, history
+from ops_widgets.publish.runs.manifest import AlertState, NotebookRun, RecordedNumber
 from ops_widgets.publish.runs.pages import alerts_html, index_of_runs
+from tests.manifests import run_manifest
 
 FIRST = date(2025, 6, 2)
 
@@ -21,14 +17,12 @@ def manifest(n=0, *, value=100, status="complete", attempt=1, name="daily", aler
     numbers = [] if value == "gone" else [
         RecordedNumber(name="gmv", label="Sales <&>", value=value, format="integer")
     ]  # fmt: skip
-    return RunManifest(
+    return run_manifest(
+        FIRST + timedelta(days=n),
         name=name,
-        title="Daily: what changed",
-        as_of=FIRST + timedelta(days=n),
         attempt=attempt,
         status=status,
         reason=reason,
-        last_day=FIRST + timedelta(days=n),
         ended_at=datetime(2025, 6, 20, attempt),
         seconds=12.3,
         notebooks=[NotebookRun(name="shop", title="The shop", numbers=numbers)],
@@ -38,9 +32,7 @@ def manifest(n=0, *, value=100, status="complete", attempt=1, name="daily", aler
 
 def published(runs, *manifests):
     for one in manifests:
-        again = f".{one.attempt}" if one.attempt > 1 else ""
-        folder = f"{one.name}/{one.as_of}/0123456789abcdef{again}"
-        runs.write_text(f"{folder}/manifest.json", one.model_dump_json())
+        runs.write_text(f"{one.folder}/manifest.json", one.to_json())
     return history(runs, manifests[0].name)
 
 

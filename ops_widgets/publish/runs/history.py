@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
-
-from pydantic import ValidationError
 
 from ops_widgets.publish.runs.folder import Runs
 from ops_widgets.publish.runs.manifest import RunManifest
@@ -81,9 +79,8 @@ def history(runs: Runs, name: str) -> History:
         if folder in seen:
             rows.append(seen[folder])
             continue
-        try:
-            manifest = RunManifest.model_validate_json(runs.read_text(f"{folder}/manifest.json"))
-        except (ValidationError, OSError):
+        manifest = runs.manifest(folder)
+        if manifest is None:
             rows.append(_damaged(folder))
             continue
         fresh.append(manifest)
@@ -97,7 +94,7 @@ def history(runs: Runs, name: str) -> History:
     found = History(name, rows, numbers)
     if fresh or len(found.rows) != len(kept.rows):
         runs.write_text(f"{name}/{FILE}", json.dumps(asdict(found)))
-    return found
+    return replace(found, absences=runs.absences(name))
 
 
 def _kept(runs: Runs, name: str) -> History:

@@ -121,7 +121,7 @@ def grown_words(inputs: Sequence[Growth]) -> list[str]:
 def difference_text(difference: Difference) -> str:
     """The same for a terminal: exact values, one line a number."""
     heads = ("", f"{difference.old_as_of}", f"{difference.new_as_of}", "change", *HEADS)
-    rows = [heads]
+    rows: list[tuple[str, ...]] = [heads]
     for number in difference.numbers:
         values = (
             exact_value(value, number.format, number.currency, number.minor_digits)
