@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ class Row:
     """
 
     folder: str
+    source: str
     as_of: str
     attempt: int
     status: str
@@ -93,7 +95,8 @@ def history(runs: Runs, name: str) -> History:
                 numbers[f"{notebook.name}.{number.name}"] = number.model_dump(include=about)
     found = History(name, rows, numbers)
     if fresh or len(found.rows) != len(kept.rows):
-        runs.write_text(f"{name}/{FILE}", json.dumps(asdict(found)))
+        with suppress(OSError):  # a reader that may not write here reads all again next time
+            runs.write_text(f"{name}/{FILE}", json.dumps(asdict(found)))
     return replace(found, absences=runs.absences(name))
 
 
@@ -109,6 +112,7 @@ def _kept(runs: Runs, name: str) -> History:
 def _row(folder: str, run: RunManifest) -> Row:
     return Row(
         folder=folder,
+        source=run.source,
         as_of=run.as_of.isoformat(),
         attempt=run.attempt,
         status=run.status,
@@ -129,4 +133,4 @@ def _damaged(folder: str) -> Row:
     """A run that cannot be read any more: a day that is neither there nor absent is worse."""
     as_of = folder.split("/")[-2]
     reason = "Its manifest cannot be read: it was damaged after it had been published."
-    return Row(folder, as_of, 0, "failed", reason, "", 0.0, as_of, "", {}, {}, [])
+    return Row(folder, "", as_of, 0, "failed", reason, "", 0.0, as_of, "", {}, {}, [])
