@@ -81,7 +81,7 @@ def send_message(url: str, title: str, body: str) -> None:
         import apprise
     except ImportError:
         raise DeliveryError(
-            "Messages need the library apprise.", "Install it: pip install 'ops-widgets[deliver]'"
+            "Messages need the library apprise.", "Install it: pip install '.[deliver]'"
         ) from None
     secrets: list[str] = []
 
