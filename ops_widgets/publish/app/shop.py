@@ -23,7 +23,7 @@ class Shop:
         self.source = source
         self.notebooks = notebooks
         self._folder = store_folder(load_config(source))
-        self._shelf = Shelf(reports / "runs")
+        self._shelf = Shelf(reports)
         self._stamp: int | None = None
         self._manifest: dict[str, Any] = {}
         self.snapshots = Snapshots(
