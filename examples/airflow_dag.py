@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from airflow.sdk import dag, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-REPORT = "weekly-by-category"
+REPORT = "weekly"
 #: Busy, or the data are not there yet: another attempt may find it otherwise.
 LATER = 75
 

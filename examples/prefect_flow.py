@@ -16,7 +16,7 @@ import subprocess
 from prefect import flow, task
 from prefect.task_runners import ThreadPoolTaskRunner
 
-REPORT = "weekly-by-category"
+REPORT = "weekly"
 #: Busy, or the data are not there yet: another attempt may find it otherwise.
 LATER = 75
 

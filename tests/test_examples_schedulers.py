@@ -123,7 +123,7 @@ def test_every_unit_of_the_plan_is_run_as_it_was_planned(ops, run):
     assert ops.units() == sorted(UNITS.values())
     where = ["--source", "/srv/shop", "--runs", "memory://runs"]
     assert all(asked[-4:] == where for asked in ops.asked)
-    assert ops.asked[0][:2] == ["plan", "weekly-by-category"]
+    assert ops.asked[0][:2] == ["plan", "weekly"]
 
 
 @pytest.mark.parametrize("run", [run_prefect, run_airflow])

@@ -148,8 +148,7 @@ class Definition(_Part):
     @field_validator("timeout")
     @classmethod
     def _duration(cls, text: str) -> str:
-        if not re.fullmatch(r"[1-9][0-9]{0,5}[smh]", text):
-            raise ValueError(f'timeout {text!r} is no duration: write "90s", "30m" or "2h"')
+        seconds_of(text)
         return text
 
     @field_validator("fresh")
@@ -186,7 +185,7 @@ class Definition(_Part):
     @property
     def seconds(self) -> float:
         """The time that a whole run may take."""
-        return int(self.timeout[:-1]) * float(_DURATION[self.timeout[-1]])
+        return seconds_of(self.timeout)
 
     @property
     def words(self) -> str:
@@ -205,6 +204,13 @@ class Definition(_Part):
         if self.as_of == "last-month-end":
             return today.replace(day=1) - timedelta(days=1)
         return last_day if self.as_of == "last-day-of-data" else today - timedelta(days=1)
+
+
+def seconds_of(text: str) -> float:
+    """A duration such as 90s, 30m or 2h; ``ValueError`` for anything else."""
+    if not re.fullmatch(r"[1-9][0-9]{0,5}[smh]", text):
+        raise ValueError(f'{text!r} is no duration: write it as "90s", "30m" or "2h"')
+    return int(text[:-1]) * float(_DURATION[text[-1]])
 
 
 def load_definition(path: Path) -> Definition:

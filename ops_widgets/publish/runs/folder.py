@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -46,9 +46,17 @@ class Runs:
         full = f"{self.base}/{path}".rstrip("/")
         return full if self.is_local else str(self.fs.unstrip_protocol(full))
 
-    def local(self, folder: str) -> Path:
-        """A folder as a path; of an address, None of its files are there."""
-        return Path(self.base, folder)
+    @contextmanager
+    def at_hand(self, folder: str, names: Iterable[str]) -> Iterator[Path]:
+        """A folder on this machine with those of the files ``names`` that a run has."""
+        if self.is_local:
+            yield Path(self.base, folder)
+            return
+        with tempfile.TemporaryDirectory(prefix="ops-run-") as temporary:
+            for name in names:
+                if (content := self.read_bytes(f"{folder}/{name}")) is not None:
+                    Path(temporary, name).write_bytes(content)
+            yield Path(temporary)
 
     # --- files -------------------------------------------------------------------------------
 
