@@ -41,6 +41,15 @@ def test_what_an_earlier_run_injected_stays_unless_it_is_asked_for(tmp_path):
     assert (second.value("doubled"), second.value("code")) == (6, 4)
 
 
+def test_a_record_that_is_the_cells_last_expression_counts(tmp_path):
+    shown = COUNTING.replace("from IPython.display import display\ndisplay(", "shown(").replace(
+        ", raw=True)", ")"
+    )
+    told = "from ops_widgets.widgets.parts import Shown as shown"
+    path = write_notebook(tmp_path, "shown", told, shown, record=False)
+    assert restate([Request(path, {})], folder=tmp_path)[0].value("doubled") == 24
+
+
 def test_one_request_knows_nothing_of_the_one_before(tmp_path):
     first = counting(tmp_path, "first", "left_behind = 1")
     second = counting(tmp_path, "second", "left_behind")

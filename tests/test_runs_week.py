@@ -106,6 +106,7 @@ name = "campaign_performance"
 parameters = {{days = {self.days}}}
 [[notebook]]
 name = "cohort_activity"
+parameters = {{cohorts = "week"}}
 [fresh]
 orders = 0
 [[alert]]

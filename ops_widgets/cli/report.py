@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops_widgets.cli.console import Commands, complain, progress
-from ops_widgets.errors import DataError, OpsError, StaleError, UsageError, nearest
+from ops_widgets.errors import DataError, NotebookError, StaleError, UsageError, nearest
 
 if TYPE_CHECKING:
     from ops_widgets.progress import Progress
@@ -309,7 +309,7 @@ def _finish(done: Sequence[RunResult], page: str, fail_on_alert: bool) -> None:
         for notebook in one.run.notebooks:
             if notebook.failure:
                 complain(
-                    OpsError(
+                    NotebookError(
                         f"{notebook.name}: {notebook.failure}",
                         "The report is published and marked; failed/ holds what there is of it.",
                     )

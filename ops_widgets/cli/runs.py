@@ -22,6 +22,7 @@ runs = typer.Typer(
     no_args_is_help=True,
     help="Look at published runs. A run is named NAME (the latest), NAME@2025-06-30, or by its "
     "folder.",
+    epilog="Example: ops runs diff daily@2025-06-29 daily@2025-06-30",
 )
 
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
