@@ -135,7 +135,7 @@ command = {json.dumps(tell)}
 
     def run(self, day: date, hang: bool = False) -> int:
         """The whole run of a day; its exit code."""
-        self.define("40s" if hang else "10m")
+        self.define("30s" if hang else "10m")
         process = self.start(day, hang)
         _, said = process.communicate(timeout=280)
         self.said = said.decode()
@@ -298,6 +298,26 @@ def test_a_changed_definition_and_late_rows_are_told_apart(week):
     assert found.total == moved + redefined + found.late
     said = [r for r in week.of(SAT).difference.redefinitions if r.what == "parameter"]
     assert [(r.name, r.old, r.new) for r in said] == [("days", 7, 14)]
+
+
+def diff(week, old, new):
+    command = [sys.executable, "-m", "ops_widgets.cli", "runs", "diff", "--json"]
+    command += [f"daily@{old}", f"daily@{new}", "--runs", str(week.folder / "runs")]
+    said = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return next(n for n in said["numbers"] if n["number"] == REVENUE)
+
+
+def test_two_steps_add_up_to_the_whole_way(week):
+    found = diff(week, SUN, WED)
+    assert found["total"] == week.revenue(WED, 7, known=WED) - week.revenue(SUN, 7, known=SUN)
+    assert (found["late"], found["redefined"]) == (week.came_late(WED), 0)
+    assert found["moved"] + found["late"] == found["total"]
+
+
+def test_beyond_the_incomplete_day_only_the_total_is_known(week):
+    found = diff(week, WED, FRI)
+    assert found["total"] == week.revenue(FRI, 7, known=FRI) - week.revenue(WED, 7, known=WED)
+    assert found["moved"] is None and "between the two" in found["reason"]
 
 
 def test_every_page_says_what_changed(week):
