@@ -46,11 +46,16 @@ WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 def notebook_page(
-    outcome: Outcome, outcomes: Sequence[Outcome], origin: Origin, sections: Sequence[Markup] = ()
+    outcome: Outcome,
+    outcomes: Sequence[Outcome],
+    origin: Origin,
+    sections: Sequence[Markup] = (),
+    up: str = "",
 ) -> str:
     """The page of one executed notebook; ``outcomes`` are all notebooks of the report.
 
-    ``sections`` (what changed, which alerts) follow the notebook's own.
+    ``sections`` (what changed, which alerts) follow the notebook's own; ``up`` leads to the folder
+    of all runs.
     """
     body = "" if outcome.node is None else body_html(outcome.node)
     return whole_page(
@@ -61,22 +66,32 @@ def notebook_page(
         outcomes=outcomes,
         origin=origin,
         sections=sections,
+        up=up,
     )
 
 
-def index_page(outcomes: Sequence[Outcome], origin: Origin, sections: Sequence[Markup] = ()) -> str:
+def index_page(
+    outcomes: Sequence[Outcome],
+    origin: Origin,
+    sections: Sequence[Markup] = (),
+    up: str = "",
+    title: str = "",
+) -> str:
     """The page that a reader opens first: headline numbers, failures, freshness, quality.
 
-    ``sections`` (what changed, which alerts) stand before the quality of the data.
+    ``sections`` (what changed, which alerts) stand before the quality of the data; ``up`` leads
+    to the folder of all runs; without a ``title`` it is called by its source.
     """
     return whole_page(
         "index.html.j2",
+        title=title or origin.source,
         here="",
         outcomes=outcomes,
         origin=origin,
         numbers=_numbers,
         rules=_rules(origin),
         sections=sections,
+        up=up,
     )
 
 

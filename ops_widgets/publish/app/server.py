@@ -95,7 +95,7 @@ class Server(Voila):
             ("", pages.Gallery, shop),
             (rf"apps/({names})", pages.App, shop),
             (rf"apps/({names})/live", live.Live, {"voila": self, "static": self.static}),
-            (r"reports/?", reports.Reports, shop),
+            (r"reports/?(?:index\.html)?", reports.Reports, shop),
             (rf"reports/({RUN})/((?:tables/[\w-]+/)?[\w.-]*)", reports.Report, shop),
             ("health", pages.Health, shop),
             (r"assets/([\w.-]+)", assets.Asset),

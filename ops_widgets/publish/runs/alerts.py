@@ -119,7 +119,7 @@ def in_words(rule: Alert) -> str:
     """The rule as a reader reads it; an alert is known by it from one run to the next."""
     if rule.kind == "threshold":
         bounds = (("below", rule.below), ("above", rule.above))
-        return " or ".join(f"{side} {bound:g}" for side, bound in bounds if bound is not None)
+        return " or ".join(f"{side} {bound:,.12g}" for side, bound in bounds if bound is not None)
     if rule.kind == "change":
         steps = (("falls", rule.drop), ("rises", rule.rise))
         said = [f"{way} by {step:g}" for way, step in steps if step is not None]

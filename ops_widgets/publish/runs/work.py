@@ -47,7 +47,7 @@ from ops_widgets.publish.runs.manifest import (
 )
 from ops_widgets.publish.runs.pages import alerts_html
 from ops_widgets.publish.runs.pdf import print_page
-from ops_widgets.publish.runs.supervise import TIMEOUT, Deadline, peak_memory
+from ops_widgets.publish.runs.supervise import TIMEOUT, Supervisor
 from ops_widgets.publish.runs.tables import write_tables
 from ops_widgets.publish.runs.tell import difference_html
 from ops_widgets.publish.runs.units import Unit
@@ -76,10 +76,10 @@ class Work:
     say: Progress
     exit_code: int = field(default=0, init=False)
 
-    def make(self, deadline: Deadline, at_once: int, browser: str) -> RunManifest:
+    def make(self, watch: Supervisor, at_once: int, browser: str) -> RunManifest:
         """Do all of it; what is left in ``draft`` afterwards is what will be published."""
         started, clock = datetime.now(UTC), time.monotonic()
-        outcomes = self._run_all(deadline, at_once)
+        outcomes = self._run_all(watch, at_once)
         self.say("writing the pages")
         self._keep_failures(outcomes)
         for outcome in outcomes:
@@ -89,13 +89,13 @@ class Work:
         old = self.runs.previous(self.unit.name, self.unit.as_of)
         run = run.model_copy(
             update={
-                "difference": self._difference(run, old, deadline),
+                "difference": self._difference(run, old, watch),
                 "alerts": self._alerts(run, old),
                 "previous": old and Previous(as_of=old.as_of, key=old.key, folder=old.folder),
             }
         )
         outcomes = self._write_pages(outcomes, run)
-        run = self._judged(run, outcomes, deadline)
+        run = self._judged(run, outcomes, watch)
         if browser:
             for page in sorted(self.draft.glob("*.html")):
                 print_page(browser, page)
@@ -107,7 +107,7 @@ class Work:
                 "outputs": _outputs(self.draft),
                 "ended_at": datetime.now(UTC),
                 "seconds": round(time.monotonic() - clock, 3),
-                "peak_memory_bytes": peak_memory(),
+                "peak_memory_bytes": watch.peak_memory,
             }
         )
         (self.draft / FILE).write_text(run.to_json(), "utf-8")
@@ -119,13 +119,13 @@ class Work:
 
     # --- notebooks ---------------------------------------------------------------------------
 
-    def _run_all(self, deadline: Deadline, at_once: int) -> list[Outcome]:
+    def _run_all(self, watch: Supervisor, at_once: int) -> list[Outcome]:
         """Run every notebook; the outcomes come in the order of the definition."""
         done: dict[str, Outcome] = {}
         many = len(self.views)
         self.say(f"running {many} notebook{'s' if many != 1 else ''}")
         with ThreadPoolExecutor(max(1, at_once)) as pool:
-            jobs = [pool.submit(self._run_one, view, deadline) for view in self.views]
+            jobs = [pool.submit(self._run_one, view, watch) for view in self.views]
             try:
                 for job in as_completed(jobs):
                     outcome = job.result()
@@ -138,16 +138,19 @@ class Work:
                 raise
         return [done[view.notebook] for view in self.views]
 
-    def _run_one(self, view: View, deadline: Deadline) -> Outcome:
+    def _run_one(self, view: View, watch: Supervisor) -> Outcome:
         name = f"{view.notebook}.ipynb"
-        late = f"It had not ended when the run's {deadline.seconds:g} seconds were over."
-        if deadline.passed:
+        late = f"It had not ended when the run's {watch.seconds:g} seconds were over."
+        if watch.is_late:
             return Outcome(view.notebook, view.notebook, late, parameters=view.parameters())
         outcome = run_notebook(
             NOTEBOOKS / name, self.draft / name, view.parameters(), self._variables
         )
-        if outcome.failure and deadline.passed:
+        if outcome.failure and watch.is_late:
             outcome = replace(outcome, failure=late, died=False)
+        elif outcome.died and watch.was_greedy:
+            why = f"It was stopped: it took more than {watch.megabytes:,} MB of memory."
+            outcome = replace(outcome, failure=why)
         defaults = type(view).parse({}).parameters() | {"source": "", "as_of": ""}
         chosen = view.parameters() | {"source": "", "as_of": ""}
         return replace(outcome, changed={k: v for k, v in chosen.items() if v != defaults[k]})
@@ -224,9 +227,9 @@ class Work:
         )
 
     def _difference(
-        self, run: RunManifest, old: RunManifest | None, deadline: Deadline
+        self, run: RunManifest, old: RunManifest | None, watch: Supervisor
     ) -> Difference | None:
-        if old is None or deadline.passed:
+        if old is None or watch.is_late:
             return None
         names = [f"{n.name}.ipynb" for n in old.notebooks if n.status == "complete"]
         with self.runs.at_hand(old.folder, names) as folder:
@@ -256,7 +259,7 @@ class Work:
         )
 
     def _judged(
-        self, run: RunManifest, outcomes: Sequence[Outcome], deadline: Deadline
+        self, run: RunManifest, outcomes: Sequence[Outcome], watch: Supervisor
     ) -> RunManifest:
         """The verdict, from what every notebook and every page has become."""
         failed = [outcome for outcome in outcomes if outcome.failure]
@@ -264,7 +267,7 @@ class Work:
         if failed:
             status = "failed" if len(failed) == len(outcomes) else "partial"
             self.exit_code = DIED if any(outcome.died for outcome in failed) else FAILED
-            self.exit_code = TIMEOUT if deadline.passed else self.exit_code
+            self.exit_code = TIMEOUT if watch.is_late else self.exit_code
         reasons = {outcome.notebook: outcome.failure for outcome in failed}
         notebooks = [
             n.model_copy(update={"status": "failed", "failure": reasons[n.name]})
@@ -285,11 +288,11 @@ class Work:
     def _write_pages(self, outcomes: Sequence[Outcome], run: RunManifest) -> list[Outcome]:
         """Every page; a notebook whose page cannot be written has failed as well."""
         origin = Origin.of(self.pinned, self.unit.as_of)
-        written = []
+        written, up = [], "../" * (run.folder.count("/") + 1)
         for outcome in outcomes:
             sections = [difference_html(run.difference, outcome.notebook)] if run.difference else []
             try:
-                page = notebook_page(outcome, outcomes, origin, sections)
+                page = notebook_page(outcome, outcomes, origin, sections, up)
                 if len(page.encode()) > LARGEST_PAGE:
                     raise ValueError(f"it has {len(page.encode()) / 1e6:.1f} MB, more than 3")
                 (self.draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
@@ -299,12 +302,14 @@ class Work:
                 why = f"Its page could not be written: {error}."
                 outcome = replace(outcome, failure=outcome.failure or why, node=None)
                 self._keep_failures([outcome])
-                page = notebook_page(outcome, outcomes, origin)
+                page = notebook_page(outcome, outcomes, origin, up=up)
                 (self.draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
             written.append(outcome)
         labels = {name: number.label for name, number in run.numbers().items()}
         sections = [alerts_html(run.alerts, labels), difference_html(run.difference)]
-        page = index_page(written, origin, [s for s in sections if s != Markup()])
+        unit = ", ".join(map(str, run.unit.values()))
+        title = f"{run.title}: {unit}" if unit else run.title
+        page = index_page(written, origin, [s for s in sections if s != Markup()], up, title)
         (self.draft / "index.html").write_text(page, "utf-8")
         return written
 
