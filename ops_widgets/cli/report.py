@@ -62,12 +62,14 @@ TimeoutOption = Annotated[
 ]
 JobsOption = Annotated[int, typer.Option(min=1, help="Runs at once, each in its own process.")]
 MemoryOption = Annotated[
-    int | None, typer.Option(min=300, help="Megabytes that each process of a run may take.")
+    int, typer.Option(min=0, help="Megabytes that each kernel may take; 0: any.")
 ]
 AlertOption = Annotated[
     bool, typer.Option("--fail-on-alert", help="End with 10 when an alert is on.")
 ]
 RUNS, DEFINITIONS = "reports/runs", Path("reports")
+#: Megabytes that a kernel may take where several runs share a machine.
+MEMORY = 1500
 
 
 @report.command(
@@ -91,19 +93,18 @@ def run(
     pdf: PdfOption = False,
     timeout: TimeoutOption = None,
     jobs: JobsOption = 1,
-    max_memory: MemoryOption = None,
+    max_memory: MemoryOption = 0,
     fail_on_alert: AlertOption = False,
 ) -> None:
     """Make a report; prints the path of the page to open."""
     _end_gently()
     definition = _definition(names or [], source, parameter or [], definitions)
     where = _source(definition, source)
-    wish = _wish(force, pdf, timeout, 2)
+    wish = _wish(force, pdf, timeout, 2, max_memory)
     with progress() as say:
         ready, day = _ready(definition, where, as_of, runs, say)
         units = _units(definition, day, ready)
         if not definition.expand:
-            _limit(max_memory)
             done = _one(definition, units[0], runs, ready, wish, say)
     if definition.expand:
         options = _passed_on(where, runs, definitions, force, pdf, timeout, max_memory)
@@ -161,7 +162,7 @@ def run_unit(
     force: ForceOption = False,
     pdf: PdfOption = False,
     timeout: TimeoutOption = None,
-    max_memory: MemoryOption = None,
+    max_memory: MemoryOption = MEMORY,
     fail_on_alert: AlertOption = False,
 ) -> None:
     """Make one unit of work; prints the path of its page."""
@@ -169,7 +170,6 @@ def run_unit(
     from ops_widgets.publish.runs.units import Unit
 
     _end_gently()
-    _limit(max_memory)
     unit = Unit.from_json(line)
     definition = find_definition(unit.report, definitions)
     if set(unit.values) != set(definition.expand):
@@ -177,7 +177,7 @@ def run_unit(
     ready, _ = _ready(
         definition, _source(definition, source), unit.as_of.isoformat(), runs, None, unit.name
     )
-    done = _one(definition, unit, runs, ready, _wish(force, pdf, timeout, 1), None)
+    done = _one(definition, unit, runs, ready, _wish(force, pdf, timeout, 1, max_memory), None)
     _finish([done], done.index, fail_on_alert)
 
 
@@ -193,7 +193,7 @@ def backfill(
     pdf: PdfOption = False,
     timeout: TimeoutOption = None,
     jobs: JobsOption = 1,
-    max_memory: MemoryOption = None,
+    max_memory: MemoryOption = MEMORY,
     fail_on_alert: AlertOption = False,
 ) -> None:
     """Make a report for every day, week or month of a span; what is there already stays.
@@ -355,18 +355,16 @@ def _passed_on(
     force: bool,
     pdf: bool,
     timeout: str | None,
-    max_memory: int | None,
+    max_memory: int,
 ) -> list[str]:
     """The options of a run, for the processes of its units."""
-    from ops_widgets.publish.runs.backfill import MEMORY
-
     options = [f"--source={source}", f"--runs={runs}", f"--definitions={definitions}"]
     options += ["--force"] * force + ["--pdf"] * pdf
     options += [f"--timeout={timeout}"] if timeout else []
-    return [*options, f"--max-memory={max_memory or MEMORY}"]
+    return [*options, f"--max-memory={max_memory}"]
 
 
-def _wish(force: bool, pdf: bool, timeout: str | None, at_once: int) -> Wish:
+def _wish(force: bool, pdf: bool, timeout: str | None, at_once: int, megabytes: int) -> Wish:
     from ops_widgets.publish.runs.definition import seconds_of
     from ops_widgets.publish.runs.perform import Wish
 
@@ -374,14 +372,7 @@ def _wish(force: bool, pdf: bool, timeout: str | None, at_once: int) -> Wish:
         seconds = seconds_of(timeout) if timeout else None
     except ValueError as error:
         raise UsageError(f"--timeout: {error}.") from None
-    return Wish(again=force, pdf=pdf, timeout=seconds, at_once=at_once)
-
-
-def _limit(megabytes: int | None) -> None:
-    if megabytes:
-        from ops_widgets.publish.runs.supervise import limit_memory
-
-        limit_memory(megabytes)
+    return Wish(again=force, pdf=pdf, timeout=seconds, at_once=at_once, megabytes=megabytes)
 
 
 def _end_gently() -> None:

@@ -84,16 +84,22 @@ class ReportKernel(AsyncKernelManager):
         await super().start_kernel(env=environment, **options)
 
     @classmethod
-    def kill_all(cls) -> None:
-        """End every running kernel, and all that its cells have started, at once.
+    def pids(cls) -> list[int]:
+        """The processes of the running kernels."""
+        processes = [getattr(k.provisioner, "process", None) for k in list(cls.running)]
+        return [p.pid for p in processes if p is not None and p.poll() is None]
 
-        The threads that wait for a kernel end with it.
-        """
-        for kernel in list(cls.running):
-            process = getattr(kernel.provisioner, "process", None)
-            if process is not None and process.poll() is None:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)  # a kernel leads a session of its own
+    @staticmethod
+    def kill(pid: int) -> None:
+        """End a kernel, and all that its cells have started, at once."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # a kernel leads a session of its own
+
+    @classmethod
+    def kill_all(cls) -> None:
+        """End every running kernel; the threads that wait for one end with it."""
+        for pid in cls.pids():
+            cls.kill(pid)
 
 
 def run_notebook(

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from ops_widgets.errors import UsageError
 from ops_widgets.publish.runs.units import Unit
 
-#: Megabytes that a process of a unit, and each kernel of it, may take, where nobody says.
-MEMORY = 1500
 #: Exit code of a process that was ended by a signal, as shells give it.
 SIGNALLED = 128
 

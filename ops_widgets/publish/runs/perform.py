@@ -18,7 +18,7 @@ from ops_widgets.publish.runs.key import notebook_sha256, run_key
 from ops_widgets.publish.runs.manifest import FILE, RunManifest, folder_name
 from ops_widgets.publish.runs.pdf import find_browser
 from ops_widgets.publish.runs.ready import Ready
-from ops_widgets.publish.runs.supervise import Deadline
+from ops_widgets.publish.runs.supervise import Supervisor
 from ops_widgets.publish.runs.units import Unit, views_of
 from ops_widgets.publish.runs.work import Work
 from ops_widgets.summaries.pin import pin
@@ -30,14 +30,16 @@ from ops_widgets.views.frames import day_in_data
 class Wish:
     """How a run is to be made.
 
-    ``timeout`` is in seconds (None: the definition's), ``at_once`` kernels work side by side.
-    ``again`` makes another attempt where there is a complete run already.
+    ``timeout`` is in seconds (None: the definition's), ``at_once`` kernels work side by side, and
+    none may hold more than ``megabytes`` (0: any). ``again`` makes another attempt where there is
+    a complete run already.
     """
 
     again: bool = False
     pdf: bool = False
     timeout: float | None = None
     at_once: int = 2
+    megabytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,9 @@ def _perform(
                 pinned=pinned,
                 say=progress or (lambda *_: None),
             )
-            with Deadline(wish.timeout or definition.seconds) as deadline:
-                run = work.make(deadline, wish.at_once, browser)
+            seconds = wish.timeout or definition.seconds
+            with Supervisor(seconds, wish.megabytes) as watch:
+                run = work.make(watch, wish.at_once, browser)
             folder = f"{day_folder}/{folder_name(key, run.attempt)}"
             # What is to be told is written down first: a kill in between forgets nothing.
             promise(
