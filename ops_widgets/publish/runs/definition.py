@@ -268,8 +268,11 @@ _MODELS: dict[str, type[BaseModel]] = {
 
 
 def _explained(path: Path, error: ValidationError) -> UsageError:
-    """The first thing that is wrong in a definition, in words and with its key."""
-    first = error.errors(include_url=False)[0]
+    """One thing that is wrong in a definition, in words and with its key: a typo before others,
+    which are often what comes of it.
+    """
+    errors = error.errors(include_url=False)
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     keys = [str(part) for part in first["loc"]]
     if first["type"] == "extra_forbidden":
         model = _MODELS.get(keys[0], Definition) if len(keys) > 1 else Definition
