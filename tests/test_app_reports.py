@@ -6,7 +6,9 @@ import pytest
 
 from ops_widgets.publish.app.shelf import Shelf
 from ops_widgets.publish.runs.folder import Runs
+from tests.conftest import ROOT
 from tests.manifests import KEY, run_manifest
+from tests.visitors import Visitor
 
 DAY = date(2025, 6, 3)
 FILES = {
@@ -79,3 +81,50 @@ def test_a_run_that_is_published_meanwhile_appears(shelf, tmp_path):
 
 def test_without_runs_there_is_nothing(tmp_path):
     assert Shelf(tmp_path / "nowhere").reports("corner shop") == []
+
+
+# --- on a server -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def visitor(start, ready_home, tmp_path_factory):
+    """A visitor of a server on the samples, for which one run is published."""
+    folder = tmp_path_factory.mktemp("runs")
+    runs, run = Runs(folder), run_manifest(DAY, source="samples")
+    for file, text in (FILES | SECRET).items():
+        runs.write_text(f"{run.folder}/{file}", text)
+    runs.write_text(f"{run.folder}/manifest.json", run.to_json())
+    runs.write_text("index.html", "all")
+    command = ["-c", "from ops_widgets.cli import app; app()", "serve", "--port", "{port}"]
+    command += ["--source", str(ROOT / "data" / "samples"), "--reports", str(folder)]
+    return Visitor(start([*command, "--jobs", "1"], ready_home))
+
+
+def test_the_gallery_leads_to_the_latest_report(visitor):
+    assert f"/reports/daily/2025-06-03/{KEY}/index.html" in visitor.ask("/").text
+
+
+def test_the_list_leads_to_every_run(visitor):
+    answer = visitor.ask("/reports/")
+    assert answer.status == 200
+    assert f'href="daily/2025-06-03/{KEY}/index.html"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/reports", "/reports/index.html"])
+def test_the_way_back_from_a_run_leads_to_the_list(visitor, path):
+    answer = visitor.ask(path)
+    assert (answer.status, answer.headers["Location"]) == (302, "/reports/")
+
+
+@pytest.mark.parametrize("file", ["", *FILES])
+def test_pages_and_tables_are_served_as_what_they_are(visitor, file):
+    answer = visitor.ask(f"/reports/daily/2025-06-03/{KEY}/{file}")
+    kind = {"json": "application/json", "csv": "text/csv"}.get(file.rpartition(".")[2], "text/html")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith(kind)
+    assert answer.text == FILES[file or "index.html"]
+
+
+@pytest.mark.parametrize("file", SECRET)
+def test_notebooks_and_manifests_are_not_served(visitor, file):
+    assert visitor.ask(f"/reports/daily/2025-06-03/{KEY}/{file}").status == 404
