@@ -167,8 +167,14 @@ class Runs:
         found = []
         for path in sorted(self.files(f"{name}/{ABSENT}")):
             with suppress(ValueError):
-                found.append(json.loads(self.read_text(path) or ""))
+                told = json.loads(self.read_text(path) or "")
+                if isinstance(told, dict) and {"as_of", "reason"} <= told.keys():
+                    found.append(told)
         return found
+
+    def is_bare(self, folder: str) -> bool:
+        """Whether nothing but locks is left in a folder."""
+        return all(name.endswith(".lock") for name in self._children(folder))
 
     # --- changes -----------------------------------------------------------------------------
 

@@ -32,6 +32,9 @@ def prune(runs: Runs, folders: list[str]) -> None:
     for folder in folders:
         runs.remove(f"{folder}/manifest.json")
         runs.remove(folder)
+    for day in sorted({folder.rpartition("/")[0] for folder in folders}):
+        if runs.is_bare(day):
+            runs.remove(day)
 
 
 def _superseded(runs: Runs, same_day: list[str]) -> list[str]:
