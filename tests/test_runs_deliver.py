@@ -158,6 +158,16 @@ def test_one_broken_hook_keeps_no_other_from_being_told(desk):
     assert desk.told == ["published"]
 
 
+def test_while_somebody_else_delivers_a_run_loses_nothing(desk, monkeypatch):
+    promised(desk, ["published"], desk.hook("published"))
+    desk.publish()
+    wait = desk.runs.lock
+    monkeypatch.setattr(desk.runs, "lock", lambda path: wait(path, wait=0))
+    with wait("daily/.deliveries/.lock"):
+        assert deliver(desk.runs, "daily") == []
+    assert [r.state for r in deliver(desk.runs, "daily")] == ["delivered"]
+
+
 @settings(deadline=None, max_examples=15)
 @given(st.lists(st.booleans(), min_size=1, max_size=4))
 def test_however_often_it_fails_it_is_told_once(tmp_path_factory, cuts):

@@ -166,6 +166,18 @@ def test_a_refused_message_is_told_without_the_secret(web, monkeypatch, part):
     assert "9f8e7d6c5b4a" not in str(told.value)
 
 
+def test_a_service_that_breaks_is_a_failure_without_the_secret(monkeypatch):
+    import apprise
+
+    def breaks(*_, **__):
+        raise RuntimeError("no luck with token-1234")
+
+    monkeypatch.setattr(apprise.Apprise, "notify", breaks)
+    monkeypatch.setenv("OPS_SECRET", "json://127.0.0.1/token-1234")
+    with pytest.raises(DeliveryError, match=r"RuntimeError: no luck with \*\*\*"):
+        send_message("${OPS_SECRET}", "Title", "Body")
+
+
 def test_a_web_hook_that_never_answers_is_a_failure(web):
     with pytest.raises(DeliveryError, match="not accepted"):
         send_message(f"{web(200, hangs=True)}/?rto=0.5", "Title", "Body")

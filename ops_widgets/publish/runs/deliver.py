@@ -16,6 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ops_widgets.errors import BusyError
 from ops_widgets.publish.runs.definition import Hook
 from ops_widgets.publish.runs.folder import Runs
 from ops_widgets.publish.runs.letter import letter
@@ -94,14 +95,18 @@ def promise(
 def deliver(runs: Runs, name: str, file: str = "") -> list[Receipt]:
     """Tell what is promised of one report's runs and not yet delivered; returns what was tried.
 
-    With ``file``, only what is to be told of that.
+    With ``file``, only what is to be told of that. While somebody else delivers, nothing is tried:
+    what they leave stays promised.
     """
     tried = []
-    with runs.lock(f"{name}/{FOLDER}/.lock"):
-        for receipt in _pending(runs, name):
-            told = None if file not in ("", receipt.file) else runs.read_text(receipt.file)
-            if told is not None:  # else never published
-                tried.append(_try(runs, receipt, told))
+    try:
+        with runs.lock(f"{name}/{FOLDER}/.lock"):
+            for receipt in _pending(runs, name):
+                told = None if file not in ("", receipt.file) else runs.read_text(receipt.file)
+                if told is not None:  # else never published
+                    tried.append(_try(runs, receipt, told))
+    except BusyError:
+        pass  # the run is published all the same: that is no failure of it
     return tried
 
 
@@ -117,7 +122,8 @@ def _try(runs: Runs, receipt: Receipt, told: str) -> Receipt:
             variables = {"OPS_OUTCOME": receipt.outcome, "OPS_RUN": runs.address(receipt.file)}
             said = run_command(receipt.command, told, variables)
         else:
-            title, body = letter(receipt.outcome, json.loads(told), runs.address(receipt.file))
+            page = receipt.file.replace("/manifest.json", "/index.html")
+            title, body = letter(receipt.outcome, json.loads(told), runs.address(page))
             send_message(receipt.url, title, body)
             said = ""
         state = "delivered"

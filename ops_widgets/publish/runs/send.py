@@ -96,7 +96,11 @@ def send_message(url: str, title: str, body: str) -> None:
     messenger = apprise.Apprise()
     with apprise.LogCapture(level=apprise.logging.WARNING) as log:
         known = messenger.add(address)
-        sent = known and messenger.notify(title=title, body=body)
+        try:
+            sent = known and messenger.notify(title=title, body=body)
+        except Exception as error:  # of whatever service: its own trouble is no trouble of the run
+            log.write(f"{type(error).__name__}: {error}")
+            sent = False
         said = " ".join(log.getvalue().split())
     if not known:
         # What apprise says of an address that it does not know is the address itself.
