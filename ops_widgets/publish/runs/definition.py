@@ -193,8 +193,13 @@ class Definition(_Part):
         return self.title or self.name.replace("-", " ").replace("_", " ").capitalize()
 
     def digest(self) -> str:
-        """Of what decides on the content of a run; hooks, retention and cadence do not."""
-        told = self.model_dump_json(include={"title", "notebook", "alert"})
+        """Of what decides on the content of a run besides its parameters.
+
+        Hooks, retention and cadence do not.
+        """
+        told = self.model_dump_json(
+            include={"title": True, "alert": True, "notebook": {"__all__": {"name"}}}
+        )
         return hashlib.sha256(told.encode()).hexdigest()
 
     def day(self, today: date, last_day: date) -> date:

@@ -247,12 +247,21 @@ class Runs:
             if now and str(now.get("as_of", "")) > run.as_of.isoformat():
                 return
             told = {"as_of": run.as_of.isoformat(), "key": run.key, "folder": run.folder}
-            self.write_text(f"{run.name}/{LATEST}.json", json.dumps(told, indent=1) + "\n")
+            if now != told:
+                self.write_text(f"{run.name}/{LATEST}.json", json.dumps(told, indent=1) + "\n")
             if self.is_local:
-                link = Path(self.base, run.name, f".{LATEST}.draft")
-                link.unlink(missing_ok=True)
-                link.symlink_to(run.folder.removeprefix(f"{run.name}/"))
-                os.replace(link, link.with_name(LATEST))
+                self._link(run)
+
+    def _link(self, run: RunManifest) -> None:
+        """The same as a link, for those who look at the folder."""
+        link = Path(self.base, run.name, LATEST)
+        target = run.folder.removeprefix(f"{run.name}/")
+        if link.is_symlink() and os.readlink(link) == target:
+            return
+        draft = link.with_name(f".{LATEST}.draft")
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(target)
+        os.replace(draft, link)
 
     def mark_absent(self, name: str, told: dict[str, Any]) -> str:
         """Write down why there is no run of a day (``as_of``); returns where."""

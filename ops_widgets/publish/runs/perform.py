@@ -25,6 +25,8 @@ from ops_widgets.summaries.pin import pin
 from ops_widgets.views.base import View
 from ops_widgets.views.frames import day_in_data
 
+LATER = "Nothing was published. Run it again when the data have come."
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -162,7 +164,10 @@ def _nth(folder: str) -> int:
 
 
 def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]) -> None:
-    """Raise ``StaleError`` when a table does not reach the day that a report needs it to."""
+    """Raise ``StaleError`` when a table does not reach the day that a report needs it to.
+
+    A scheduled report is never made as of a day that has no orders yet, whatever it allows.
+    """
     tables = manifest["check"]["tables"]
     for table, lag in definition.fresh.items():
         if table not in tables:
@@ -178,8 +183,14 @@ def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]
             raise StaleError(
                 f"{table} of {manifest['source']['name']} reach {reached or 'no day'}; the report "
                 f"as of {as_of} needs them up to {f'{lag} days before' if lag else 'that day'}.",
-                "Nothing was published. Run it again when the data have come.",
+                LATER,
             )
+    last_day = date.fromisoformat(manifest["last_day"])
+    if definition.path and as_of > last_day:
+        raise StaleError(
+            f"{manifest['source']['name']} has data up to {last_day}; the report is as of {as_of}.",
+            LATER,
+        )
 
 
 def _one_shop(runs: Runs, name: str, source: str) -> None:

@@ -22,7 +22,7 @@ from ops_widgets.publish.origin import Origin
 from ops_widgets.publish.run import Outcome, ReportKernel, run_notebook
 from ops_widgets.publish.runs.alerts import Past, judge_all, promotion_days
 from ops_widgets.publish.runs.compare import difference
-from ops_widgets.publish.runs.definition import Definition
+from ops_widgets.publish.runs.definition import OWN, Definition
 from ops_widgets.publish.runs.difference import Difference
 from ops_widgets.publish.runs.folder import Runs
 from ops_widgets.publish.runs.history import history
@@ -142,7 +142,7 @@ class Work:
         name = f"{view.notebook}.ipynb"
         late = f"It had not ended when the run's {watch.seconds:g} seconds were over."
         if watch.is_late:
-            return Outcome(view.notebook, view.notebook, late, parameters=view.parameters())
+            return Outcome(view.notebook, view.notebook, late, parameters=told_parameters(view))
         outcome = run_notebook(
             NOTEBOOKS / name, self.draft / name, view.parameters(), self._variables
         )
@@ -151,9 +151,11 @@ class Work:
         elif outcome.died and watch.was_greedy:
             why = f"It was stopped: it took more than {watch.megabytes:,} MB of memory."
             outcome = replace(outcome, failure=why)
-        defaults = type(view).parse({}).parameters() | {"source": "", "as_of": ""}
-        chosen = view.parameters() | {"source": "", "as_of": ""}
-        return replace(outcome, changed={k: v for k, v in chosen.items() if v != defaults[k]})
+        defaults = type(view).parse({}).parameters()
+        told = told_parameters(view)
+        chosen = {k for k, v in view.parameters().items() if v != defaults[k]} - set(OWN)
+        changed = {name: value for name, value in told.items() if name in chosen}
+        return replace(outcome, parameters=told, changed=changed)
 
     def _keep_failures(self, outcomes: Sequence[Outcome]) -> None:
         """What there is of a failed notebook, for its author, apart from what readers get."""
@@ -174,7 +176,6 @@ class Work:
         self, outcomes: Sequence[Outcome], started: datetime, clock: float
     ) -> RunManifest:
         source = self.pinned["source"]
-        views = {view.notebook: view for view in self.views}
         return RunManifest(
             name=self.unit.name,
             title=self.definition.words,
@@ -197,7 +198,7 @@ class Work:
                         CellTime(step=step, seconds=round(seconds, 3))
                         for step, seconds in enumerate(outcome.cells, start=1)
                     ],
-                    parameters=told_parameters(views[outcome.notebook]),
+                    parameters=outcome.parameters,
                     source_sha256=self.sources[outcome.notebook],
                     numbers=[RecordedNumber(**number) for number in outcome.numbers],
                     missing=outcome.missing,
