@@ -19,7 +19,7 @@ def test_the_data_dictionary_is_written_from_the_contract():
 def test_the_schema_of_a_run_is_written_from_its_model():
     assert (ROOT / "docs" / "run-manifest.schema.json").read_text("utf-8") == schema(), (
         "run: python -c 'from ops_widgets.publish.runs.manifest import schema; print(schema(), "
-        "end=\"\")' > docs/run-manifest.schema.json"
+        'end="")\' > docs/run-manifest.schema.json'
     )
 
 
