@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops_widgets.cli.console import Commands, complain, progress
+from ops_widgets.cli.console import Commands, complain, end_gently, progress
 from ops_widgets.errors import DataError, NotebookError, StaleError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from ops_widgets.publish.runs.units import Unit
 
 SAMPLES = Path("data/samples")
-ALERT, TERMINATED = 10, 143
+ALERT = 10
 
 
 class Reports(Commands):
@@ -97,7 +96,7 @@ def run(
     fail_on_alert: AlertOption = False,
 ) -> None:
     """Make a report; prints the path of the page to open."""
-    _end_gently()
+    end_gently()
     definition = _definition(names or [], source, parameter or [], definitions)
     where = _source(definition, source)
     wish = _wish(force, pdf, timeout, 2, max_memory)
@@ -169,7 +168,7 @@ def run_unit(
     from ops_widgets.publish.runs.definition import find_definition
     from ops_widgets.publish.runs.units import Unit
 
-    _end_gently()
+    end_gently()
     unit = Unit.from_json(line)
     definition = find_definition(unit.report, definitions)
     if set(unit.values) != set(definition.expand):
@@ -203,7 +202,7 @@ def backfill(
     """
     from ops_widgets.publish.runs.definition import find_definition
 
-    _end_gently()
+    end_gently()
     definition = find_definition(name, definitions)
     where = _source(definition, source)
     days = _days(definition, _day(first), _day(last))
@@ -373,15 +372,6 @@ def _wish(force: bool, pdf: bool, timeout: str | None, at_once: int, megabytes: 
     except ValueError as error:
         raise UsageError(f"--timeout: {error}.") from None
     return Wish(again=force, pdf=pdf, timeout=seconds, at_once=at_once, megabytes=megabytes)
-
-
-def _end_gently() -> None:
-    """SIGTERM unwinds like Ctrl-C, so that kernels end and nothing half made is left."""
-
-    def stop(*_: object) -> None:
-        raise SystemExit(TERMINATED)
-
-    signal.signal(signal.SIGTERM, stop)
 
 
 def _days(definition: Definition, first: date, last: date) -> list[date]:
