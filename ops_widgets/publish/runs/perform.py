@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
-from ops_widgets.errors import OpsError, StaleError, UsageError
+from ops_widgets.errors import BusyError, OpsError, StaleError, UsageError
 from ops_widgets.progress import Progress
 from ops_widgets.publish import NOTEBOOKS
 from ops_widgets.publish.runs.definition import Definition
@@ -26,6 +28,8 @@ from ops_widgets.views.base import View
 from ops_widgets.views.frames import day_in_data
 
 LATER = "Nothing was published. Run it again when the data have come."
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def _perform(
         if before and not wish.again:
             folder, run = before[-1]
             if run is not None and run.status == "complete" and runs.is_intact(run, folder):
-                runs.point(run)
+                _settle(runs, run)
                 return RunResult(run, folder, runs.address(f"{folder}/index.html"), False, 0)
         with runs.draft(day_folder, key) as draft:
             pinned = pin(ready.config, draft / ".pin")
@@ -141,10 +145,22 @@ def _perform(
                 runs, definition.deliver, unit.name, unit.as_of, f"{folder}/{FILE}", outcomes(run)
             )
             runs.publish(draft, folder)
-    runs.point(run)
-    write_index(runs)
-    deliver(runs, unit.name, f"{folder}/{FILE}")
+    _settle(runs, run)
     return RunResult(run, folder, runs.address(f"{folder}/index.html"), True, work.exit_code)
+
+
+def _settle(runs: Runs, run: RunManifest) -> None:
+    """What follows a publication, and unpublishes nothing when it fails.
+
+    Who is killed before it is done leaves it to the next call.
+    """
+    try:
+        runs.point(run)
+        if f"{quote(run.folder)}/" not in (runs.read_text("index.html") or ""):
+            write_index(runs)
+        deliver(runs, run.name, f"{run.folder}/{FILE}")
+    except (OSError, BusyError) as error:
+        log.warning("%s is published; what tells of it could not be written: %s", run.folder, error)
 
 
 def attempts(runs: Runs, day_folder: str, key: str) -> list[tuple[str, RunManifest | None]]:
