@@ -39,7 +39,7 @@ def page_figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         environment = clean_environment() | {"OPS_STORE": str(Path(folder) / "store"), "CI": "1"}
         ops = str(Path(sys.executable).with_name("ops"))
-        command = [ops, "report", "all", "--source", "data/samples", "--out", folder]
+        command = [ops, "report", "all", "--source", "data/samples", "--runs", folder]
         start = time.perf_counter()
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
         took = time.perf_counter() - start

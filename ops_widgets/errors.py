@@ -45,6 +45,12 @@ class NotebookError(OpsError):
     exit_code = 1
 
 
+class StaleError(OpsError):
+    """The data do not reach the day that is asked for yet: later they may."""
+
+    exit_code = 75
+
+
 class MissingDataError(OpsError):
     """An analysis lacks an optional table or column; the rest of the page works."""
 

@@ -22,6 +22,7 @@ from .engines import (  # noqa: F401  (fixtures, which start each engine once)
     samples_on_spark,
     spark_session,
 )
+from .schedules import desk, small_shop  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 QUIET = [

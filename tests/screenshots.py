@@ -38,13 +38,13 @@ def keep(page, name):
 @pytest.mark.parametrize("width", SIZES)
 def test_report(browser, tmp_path_factory, width, scheme):
     out = tmp_path_factory.getbasetemp() / "report"
-    pages = list(out.glob(f"samples/*/{ONE}.html"))
+    pages = list(out.glob(f"samples/latest/{ONE}.html"))
     if not pages:
         ops = Path(sys.executable).with_name("ops")
         subprocess.run(
-            [ops, "report", "all", "--source", "data/samples", "--out", out], check=True, cwd=ROOT
+            [ops, "report", "all", "--source", "data/samples", "--runs", out], check=True, cwd=ROOT
         )
-        pages = list(out.glob(f"samples/*/{ONE}.html"))
+        pages = list(out.glob(f"samples/latest/{ONE}.html"))
     page = tab(browser, width, scheme)
     page.goto(pages[0].as_uri())
     keep(page, f"report-{width}-{scheme}")

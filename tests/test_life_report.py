@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from ops_widgets.publish import report
-from ops_widgets.publish.report import run_report
+from ops_widgets.publish.export import index_page, notebook_page
+from ops_widgets.publish.origin import Origin
+from ops_widgets.publish.run import run_notebook
 from ops_widgets.views import VIEWS
 from tests.conftest import ROOT
-from tests.throwaway import MANIFEST, FirstView, write_notebook
+from tests.throwaway import MANIFEST, write_notebook
 
 CHART_AND_TABLE = """
 import altair as alt
@@ -30,15 +32,13 @@ HTML(to_svg(chart) + to_html(frame, caption="Brands"))
 def page_file(tmp_path_factory):
     """The page of a notebook with a chart and a table of twelve rows."""
     folder = tmp_path_factory.mktemp("life")
-    write_notebook(folder, "first", CHART_AND_TABLE)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report, "NOTEBOOKS", folder)
-        patch.setattr(report, "VIEWS", {"first": FirstView})
-        prepared = type("Prepared", (), {"manifest": MANIFEST})
-        patch.setattr(report, "prepare", lambda *_, **__: prepared)
-        result = run_report(["all"], source=folder, out=folder / "reports")
-    assert result.failed == []
-    return result.folder / "first.html"
+    notebook = write_notebook(folder, "first", CHART_AND_TABLE)
+    outcome = run_notebook(notebook, folder / "executed.ipynb", {})
+    assert outcome.failure == ""
+    origin = Origin.of(MANIFEST, date(2024, 6, 30))
+    (folder / "first.html").write_text(notebook_page(outcome, [outcome], origin), "utf-8")
+    (folder / "index.html").write_text(index_page([outcome], origin), "utf-8")
+    return folder / "first.html"
 
 
 @pytest.fixture
@@ -116,8 +116,8 @@ def sample_pages(ready_home, tmp_path_factory):
     """The real report on the samples, as the command line publishes it."""
     out = tmp_path_factory.mktemp("reports")
     command = [Path(sys.executable).with_name("ops"), "report", "all", "--source", "data/samples"]
-    subprocess.run([*command, "--out", out], cwd=ROOT, env=ready_home, check=True)
-    return out / "samples" / "2025-06-30"
+    subprocess.run([*command, "--runs", out], cwd=ROOT, env=ready_home, check=True)
+    return out / "samples" / "latest"
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -16,11 +16,13 @@ import typer
 
 from ops_widgets import __version__
 from ops_widgets.cli.console import Commands, progress
-from ops_widgets.errors import NotebookError, UsageError
+from ops_widgets.cli.report import report
+from ops_widgets.cli.runs import runs
 from ops_widgets.publish import NOTEBOOKS
 from ops_widgets.summaries.memory import DEFAULT_MEMORY
 
 SAMPLES = Path("data/samples")
+RUNS = Path("reports/runs")
 
 app = typer.Typer(
     cls=Commands,
@@ -28,9 +30,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="The workbook that e-commerce operators open every morning.",
-    epilog="Exit codes: 0 done, 1 a notebook failed, 2 usage or parameter, "
-    "65 the data breaks the contract, 75 busy, 130 stopped by Ctrl-C.",
+    epilog="Exit codes: 0 done or already there, 1 a notebook failed, 2 usage or parameter, "
+    "10 an alert is on (--fail-on-alert), 65 the data breaks the contract, 75 busy or not fresh, "
+    "124 the time was over, 130 stopped by Ctrl-C, 138 a kernel died, 143 stopped by SIGTERM.",
 )
+app.add_typer(report, name="report")
+app.add_typer(runs, name="runs")
 
 SourceArgument = Annotated[Path, typer.Argument(help="A source: a folder or a TOML file.")]
 SourceOption = Annotated[Path, typer.Option(help="A source: a folder or a TOML file.")]
@@ -116,41 +121,6 @@ def prepare(
     typer.echo(f"{what} of {name} (data to {last}): {'; '.join(done.reasons)}.")
 
 
-@app.command(
-    epilog="Example: ops report cohort_activity --source data/samples -p periods=6 "
-    "-p channels=app -p channels=search"
-)
-def report(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Notebooks, or all.", metavar="NAME|all")
-    ] = None,
-    source: SourceOption = SAMPLES,
-    as_of: Annotated[
-        str | None,
-        typer.Option(help="Last day looked at, as 2024-05-31; else the last of the data."),
-    ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("-p", metavar="KEY=VALUE", help="A parameter; repeat a key to choose more."),
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of all reports.")] = Path("reports"),
-) -> None:
-    """Run notebooks and publish them as pages; prints the path of the first page."""
-    from ops_widgets.publish.report import run_report
-
-    pairs = [_pair(text) for text in parameter or []]
-    with progress() as say:
-        result = run_report(
-            names or [], source=source, as_of=as_of, parameters=pairs, out=out, progress=say
-        )
-    typer.echo(result.index)
-    if result.failed:
-        raise NotebookError(
-            "\n".join(f"{failed.notebook}: {failed.failure}" for failed in result.failed),
-            "The pages are published and marked as incomplete; the .ipynb holds the traceback.",
-        )
-
-
 @app.command(epilog="Example: ops serve --source data/samples --port 8866")
 def serve(
     source: SourceOption = SAMPLES,
@@ -158,7 +128,7 @@ def serve(
     port: PortOption = 8866,
     base_url: Annotated[str, typer.Option(help="Path of all addresses, as /shop/.")] = "/",
     jobs: Annotated[int, typer.Option(min=1, help="Most kernels at once, 250 MB each.")] = 6,
-    reports: Annotated[Path, typer.Option(help="Folder of all reports.")] = Path("reports"),
+    reports: Annotated[Path, typer.Option(help="Folder of all runs of reports.")] = RUNS,
     token: Annotated[str, typer.Option(envvar="OPS_TOKEN", help="What visitors log in with.")] = "",
     password_hash: Annotated[
         str, typer.Option(envvar="OPS_PASSWORD_HASH", help="The same, hashed by Jupyter Server.")
@@ -220,10 +190,3 @@ def lab(source: SourceOption = SAMPLES, port: PortOption = 8888) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(f"-p {text} is no parameter.", "Write it as -p name=value.")
-    return name, value

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +14,10 @@ import typer
 from typer.core import TyperGroup
 
 from ops_widgets.errors import OpsError
+
+#: Exit code of a command that SIGTERM has ended.
+TERMINATED = 143
+_terminated = threading.Event()
 
 
 class Commands(TyperGroup):
@@ -22,6 +28,8 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
+            if _terminated.is_set():  # DuckDB makes an error of its own of it
+                raise typer.Exit(TERMINATED) from None
             if _interrupted(error):
                 raise KeyboardInterrupt from None
             if not isinstance(error, OpsError):
@@ -37,11 +45,22 @@ def complain(error: OpsError) -> None:
         typer.echo(f"  {error.remedy}", err=True)
 
 
+def end_gently() -> None:
+    """Let SIGTERM unwind like Ctrl-C, so that kernels end and nothing half made is left."""
+
+    def stop(*_: object) -> None:
+        _terminated.set()
+        raise SystemExit(TERMINATED)
+
+    _terminated.clear()
+    signal.signal(signal.SIGTERM, stop)
+
+
 def _interrupted(error: BaseException | None) -> bool:
     """Whether it is DuckDB's word for Ctrl-C, which may be the cause of another error."""
     duckdb = sys.modules.get("duckdb")
     while duckdb and error:
-        if isinstance(error, duckdb.InterruptException):
+        if isinstance(error, duckdb.InterruptException) or str(error) == "Query interrupted":
             return True
         error = error.__cause__ or error.__context__
     return False

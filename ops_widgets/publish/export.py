@@ -45,28 +45,53 @@ SHOWN_TYPES = [
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
-def notebook_page(outcome: Outcome, outcomes: Sequence[Outcome], origin: Origin) -> str:
-    """The page of one executed notebook; ``outcomes`` are all notebooks of the report."""
+def notebook_page(
+    outcome: Outcome,
+    outcomes: Sequence[Outcome],
+    origin: Origin,
+    sections: Sequence[Markup] = (),
+    up: str = "",
+) -> str:
+    """The page of one executed notebook; ``outcomes`` are all notebooks of the report.
+
+    ``sections`` (what changed, which alerts) follow the notebook's own; ``up`` leads to the folder
+    of all runs.
+    """
     body = "" if outcome.node is None else body_html(outcome.node)
-    return _page(
+    return whole_page(
         "page.html.j2",
         page=outcome,
         here=outcome.notebook,
         body=Markup(body),
         outcomes=outcomes,
         origin=origin,
+        sections=sections,
+        up=up,
     )
 
 
-def index_page(outcomes: Sequence[Outcome], origin: Origin) -> str:
-    """The page that a reader opens first: headline numbers, failures, freshness, quality."""
-    return _page(
+def index_page(
+    outcomes: Sequence[Outcome],
+    origin: Origin,
+    sections: Sequence[Markup] = (),
+    up: str = "",
+    title: str = "",
+) -> str:
+    """The page that a reader opens first: headline numbers, failures, freshness, quality.
+
+    ``sections`` (what changed, which alerts) stand before the quality of the data; ``up`` leads
+    to the folder of all runs; without a ``title`` it is called by its source.
+    """
+    return whole_page(
         "index.html.j2",
+        title=title or origin.source,
         here="",
         outcomes=outcomes,
         origin=origin,
         numbers=_numbers,
         rules=_rules(origin),
+        sections=sections,
+        up=up,
     )
 
 
@@ -111,14 +136,15 @@ class _BodyExporter(HTMLExporter):
         return str(MarkdownWithMath(renderer=renderer).render(source))
 
 
-def _page(template: str, **content: Any) -> str:
+def whole_page(template: str, **content: Any) -> str:
+    """A page of its own from ``template``, with style sheet, policy and script."""
     script = table_filter_script()
     return (
         environment()
         .get_template(template)
         .render(
             content,
-            css=Markup(f"{theme_css()}\n{_own_css()}"),
+            css=Markup(f"{theme_css()}\n{own_css()}"),
             script=Markup(script),
             policy=_policy(script),
             version=__version__,
@@ -136,8 +162,11 @@ def _policy(script: str) -> str:
     )
 
 
-def _own_css() -> str:
-    return (TEMPLATES / "page.css").read_text("utf-8")
+def own_css() -> str:
+    """What pages have beyond the theme, in reports and in apps."""
+    return "\n".join(
+        (TEMPLATES / name).read_text("utf-8") for name in ("page.css", "runs/runs.css")
+    )
 
 
 @cache

@@ -10,7 +10,10 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,7 +29,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from ops_widgets.errors import OpsError
-from ops_widgets.widgets.page import NUMBERS_TYPE
+from ops_widgets.widgets.page import NUMBERS_TYPE, RENDER_VARIABLE
 
 #: Variables of the app server that would make a notebook look at something else.
 FOREIGN_VARIABLES = ("OPS_SOURCE", "QUERY_STRING")
@@ -39,7 +42,8 @@ class Outcome:
     """What came of one notebook: complete when ``failure`` is empty, else why it is not.
 
     ``missing`` says which table or column the source lacks for the headline ``numbers``;
-    ``changed`` are those of the ``parameters`` that differ from the notebook's own.
+    ``changed`` are those of the ``parameters`` that differ from the notebook's own. ``cells``
+    are the seconds of each code cell that ended; ``died`` says that the kernel did.
     """
 
     notebook: str
@@ -49,6 +53,10 @@ class Outcome:
     missing: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     changed: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    cells: list[float] = field(default_factory=list)
+    died: bool = False
+    traceback: str = ""
     node: NotebookNode | None = field(default=None, repr=False, compare=False)
 
 
@@ -59,6 +67,8 @@ class ReportKernel(AsyncKernelManager):
     """
 
     running: ClassVar[WeakSet[ReportKernel]] = WeakSet()
+    #: Variables that a run adds to those of this process.
+    variables: ClassVar[Mapping[str, str]] = {}
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -68,28 +78,45 @@ class ReportKernel(AsyncKernelManager):
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start with an environment of its own; that of this process stays as it is."""
         environment = {k: v for k, v in os.environ.items() if k not in FOREIGN_VARIABLES}
-        environment["OPS_RENDER"] = "static"
+        environment |= {RENDER_VARIABLE: "static", **self.variables}
         environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning nobody can act upon
         self.running.add(self)
         await super().start_kernel(env=environment, **options)
 
     @classmethod
+    def pids(cls) -> list[int]:
+        """The processes of the running kernels."""
+        processes = [getattr(k.provisioner, "process", None) for k in list(cls.running)]
+        return [p.pid for p in processes if p is not None and p.poll() is None]
+
+    @staticmethod
+    def kill(pid: int) -> None:
+        """End a kernel, and all that its cells have started, at once."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # a kernel leads a session of its own
+
+    @classmethod
     def kill_all(cls) -> None:
-        """End every running kernel at once, so that the threads which wait for them end too."""
-        for kernel in list(cls.running):
-            process = getattr(kernel.provisioner, "process", None)
-            if process is not None:
-                process.kill()
+        """End every running kernel; the threads that wait for one end with it."""
+        for pid in cls.pids():
+            cls.kill(pid)
 
 
-def run_notebook(path: Path, output: Path, parameters: Mapping[str, Any]) -> Outcome:
+def run_notebook(
+    path: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    variables: Mapping[str, str] | None = None,
+) -> Outcome:
     """Execute the notebook at ``path`` with ``parameters`` and write it to ``output``.
 
-    The kernel works in the notebook's own folder. Never raises for what a cell does: the
-    outcome says why a notebook is not complete, in a sentence.
+    The kernel works in the notebook's own folder, with ``variables`` in its environment. Never
+    raises for what a cell does: the outcome says why a notebook is not complete, in a sentence.
     """
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the outcome says it all
     outcome: dict[str, Any] = {"notebook": path.stem, "parameters": dict(parameters)}
+    kernel = type("Kernel", (ReportKernel,), {"variables": dict(variables or {})})
+    died, started = False, time.monotonic()
     try:
         node = papermill.execute_notebook(
             _literal(path),
@@ -98,7 +125,7 @@ def run_notebook(path: Path, output: Path, parameters: Mapping[str, Any]) -> Out
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            kernel_manager_class=ReportKernel,
+            kernel_manager_class=kernel,
             resources={"metadata": {"path": str(path.parent)}},
         )
         failure = verdict(node)
@@ -108,12 +135,17 @@ def run_notebook(path: Path, output: Path, parameters: Mapping[str, Any]) -> Out
     except DeadKernelError:
         node = nbformat.read(output, as_version=4)
         failure = f"{verdict(node)} Its kernel died: perhaps the machine ran out of memory."
+        died = True
     record = _record(node)
     return Outcome(
         title=title_of(node) or path.stem,
         failure=failure,
         numbers=record.get("numbers", []),
         missing=record.get("missing", ""),
+        seconds=time.monotonic() - started,
+        cells=[_seconds(cell) for cell in _code_cells(node)],
+        died=died,
+        traceback=_traceback(node) if failure else "",
         node=node,
         **outcome,
     )
@@ -159,6 +191,18 @@ def _record(node: NotebookNode) -> dict[str, Any]:
         if NUMBERS_TYPE in output.get("data", {}):
             return dict(output.data[NUMBERS_TYPE])
     return {}
+
+
+def _seconds(cell: NotebookNode) -> float:
+    """How long a cell took, by Papermill's clock; 0 for one that did not end."""
+    return float(cell.metadata.get("papermill", {}).get("duration") or 0.0)
+
+
+def _traceback(node: NotebookNode) -> str:
+    """What the cell that failed printed, without colours; for the notebook's author."""
+    outputs = [output for cell in _code_cells(node) for output in cell.outputs]
+    lines = [line for o in outputs if o.output_type == "error" for line in o.traceback]
+    return _COLOUR.sub("", "\n".join(lines))
 
 
 def _reason(name: str, value: str) -> str:

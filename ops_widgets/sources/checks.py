@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -97,12 +97,13 @@ def report_of(
     }
     zone = ZoneInfo(source.config.timezone)
     orders = tallies.get("orders", Tally())
-    first, last = (
-        moment.replace(tzinfo=UTC).astimezone(zone).date() if moment else None
-        for moment in (orders.first, orders.last)
-    )
+    first, last = (_local_day(moment, zone) for moment in (orders.first, orders.last))
     limit = source.config.max_rejected_share
     return CheckReport(source.config.name, results, limit, first, last)
+
+
+def _local_day(moment: datetime | None, zone: ZoneInfo) -> date | None:
+    return moment.replace(tzinfo=UTC).astimezone(zone).date() if moment else None
 
 
 def _result(source: Source, name: str, tally: Tally, examples: Examples) -> TableResult:
@@ -134,6 +135,7 @@ def _result(source: Source, name: str, tally: Tally, examples: Examples) -> Tabl
             for column in reading.table.columns
             if not column.required and column.name not in reading.present
         ),
+        last_day=_local_day(tally.last, ZoneInfo(source.config.timezone)),
     )
 
 

@@ -28,7 +28,10 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class TableResult:
-    """One mapped table: ``rows_in == rows_used + rows_rejected``, always."""
+    """One mapped table: ``rows_in == rows_used + rows_rejected``, always.
+
+    ``last_day`` is the local day of its last usable row; None where its rows have no days.
+    """
 
     table: str
     rows_in: int
@@ -36,6 +39,7 @@ class TableResult:
     rows_rejected: int
     rules: list[RuleResult]
     missing_columns: tuple[str, ...]
+    last_day: date | None = None
 
     @property
     def rejected_share(self) -> float:
@@ -86,5 +90,9 @@ class CheckReport:
             "first_day": self.first_day.isoformat() if self.first_day else None,
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "max_rejected_share": self.max_rejected_share,
-            "tables": {name: asdict(result) for name, result in self.tables.items()},
+            "tables": {
+                name: asdict(result)
+                | {"last_day": result.last_day.isoformat() if result.last_day else None}
+                for name, result in self.tables.items()
+            },
         }

@@ -13,7 +13,7 @@ from ops_widgets.sources.config import SOURCE_FILE, SourceConfig
 #: Of this folder, the modules that say nothing of what a summary is. The others do, by their
 #: text: a store that was built by other words is built again, and nobody has to remember to
 #: raise a number, or to name a new module.
-_SAY_NOTHING = ("manifest.py", "memory.py", "queries.py", "steps.py", "store.py")
+_SAY_NOTHING = ("manifest.py", "memory.py", "pin.py", "queries.py", "steps.py", "store.py")
 SUMMARIES_VERSION = hashlib.sha256(
     b"".join(
         path.read_bytes()

@@ -23,6 +23,14 @@ class CampaignPerformanceView(View):
     """What the campaign notebook looks at."""
 
     notebook: ClassVar[str] = "campaign_performance"
+    records: ClassVar[tuple[str, ...]] = (
+        "net_revenue",
+        "orders",
+        "cost",
+        "roas",
+        "cac",
+        "contribution",
+    )
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "as_of": ("since", "until"),
         "days": ("since", "until"),

@@ -22,6 +22,13 @@ class CategoryOpportunityView(View):
     """What the category notebook looks at."""
 
     notebook: ClassVar[str] = "category_opportunity"
+    records: ClassVar[tuple[str, ...]] = (
+        "market_gmv",
+        "open_gmv",
+        "open_share",
+        "most_open_gmv",
+        "fastest_growth",
+    )
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "as_of": ("since", "until"),
         "months": ("since", "until"),

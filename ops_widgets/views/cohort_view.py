@@ -18,6 +18,13 @@ class CohortActivityView(View):
     """What the cohort notebook looks at."""
 
     notebook: ClassVar[str] = "cohort_activity"
+    records: ClassVar[tuple[str, ...]] = (
+        "customers",
+        "weekly_active",
+        "weekly_new",
+        "quick_ratio",
+        "retention_1",
+    )
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "as_of": ("since", "until", "cohort"),
         "weeks": ("since", "until"),

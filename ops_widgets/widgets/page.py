@@ -1,7 +1,8 @@
 """What a notebook uses: a page of controls, headline numbers and panels around one view.
 
-The same cells are live where a kernel serves a person and static where a report is made; only
-:func:`rendering` knows which. Nothing here imports ipywidgets before a person needs it.
+The same cells are live where a kernel serves a person, static where a report is made, and silent
+where only the headline numbers are asked for; only :func:`rendering` knows which. Nothing here
+imports ipywidgets before a person needs it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from ops_widgets.views.base import View
 from ops_widgets.views.offers import Offers
 from ops_widgets.widgets.parts import HeaderPart, NumbersPart, PanelPart, Part, Shown, in_words
 
-Rendering = Literal["static", "voila", "notebook"]
+Rendering = Literal["static", "voila", "notebook", "numbers"]
+#: Says how outputs will be seen where no person looks: "static", or "numbers".
+RENDER_VARIABLE = "OPS_RENDER"
 NUMBERS_TYPE = "application/vnd.ops-widgets.numbers+json"
 #: What a static page's own form is drawn from.
 CONTROLS_TYPE = "application/vnd.ops-widgets.controls+json"
@@ -32,9 +35,15 @@ LINK_VARIABLE = "QUERY_STRING"
 
 
 def rendering() -> Rendering:
-    """How this kernel's outputs will be seen: in a report, by Voilà's visitors, in a notebook."""
-    if os.environ.get("OPS_RENDER") == "static":
+    """How outputs will be seen: in a report, by Voilà's visitors, in a notebook, or not at all.
+
+    ``numbers``: nothing is computed, shown or drawn but what :meth:`Page.record` answers.
+    """
+    asked = os.environ.get(RENDER_VARIABLE)
+    if asked == "static":
         return "static"
+    if asked == "numbers":
+        return "numbers"
     if os.environ.get("SERVER_SOFTWARE", "").lower().startswith("voila"):
         return "voila"
     return "notebook"
@@ -71,6 +80,8 @@ class Page:
 
     def controls(self) -> Shown:
         """The control bar; in a report, what the controls were set to."""
+        if rendering() == "numbers":
+            return Shown({})
         with speaking(self.view.locale):
             settings = looking_at_html(in_words(self.view))
         from ops_widgets.widgets.fields import describe
@@ -156,6 +167,8 @@ class Page:
                 part.refresh()
 
     def _show(self, part: Part) -> Shown:
+        if rendering() == "numbers":
+            return Shown({})
         with speaking(self.view.locale):
             return self._shown(part)
 

@@ -11,7 +11,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from ops_widgets.charts.tables import table_filter_script
 from ops_widgets.charts.theme import css as theme_css
-from ops_widgets.publish.export import TEMPLATES
+from ops_widgets.publish.export import TEMPLATES, own_css
 
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -49,9 +49,7 @@ def own_assets() -> Assets:
     filters = re.sub(r"</?script>", "", table_filter_script())
     return Assets(
         {
-            "app.css": "\n".join(
-                (theme_css(), _text(TEMPLATES / "page.css"), _text(folder / "app.css"))
-            ),
+            "app.css": "\n".join((theme_css(), own_css(), _text(folder / "app.css"))),
             "app.js": f"{filters}\n{_text(folder / 'app.js')}",
             "live.js": _text(folder / "live.js"),
             "nomath.js": NO_MATH,

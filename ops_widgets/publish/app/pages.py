@@ -15,6 +15,7 @@ from ops_widgets.publish.app.shop import Shop
 from ops_widgets.publish.app.snapshots import Snapshot
 from ops_widgets.publish.app.visited import Visited
 from ops_widgets.publish.origin import Origin
+from ops_widgets.publish.runs.pages import link
 from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
 from ops_widgets.views.offers import Offers
@@ -48,12 +49,13 @@ class Gallery(ShopPage):
     def get(self) -> None:
         """Everything comes from snapshots and the manifest."""
         manifest = self.shop.manifest()
-        days = self.shop.report_days()
+        latest = self.shop.latest_report()
         self.show(
             "gallery.html.j2",
             cards=[self._card(name) for name in VIEWS],
             origin=Origin.of(manifest, date.fromisoformat(manifest["last_day"])),
-            report=days[0] if days else "",
+            report=latest,
+            report_link=link(latest) if latest else "",
         )
 
     def _card(self, name: str) -> Card:

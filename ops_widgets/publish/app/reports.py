@@ -5,33 +5,39 @@ from __future__ import annotations
 from tornado.web import HTTPError
 
 from ops_widgets.publish.app.pages import ShopPage
+from ops_widgets.publish.runs.pages import told
 
 #: A report says in itself which of its scripts may run; here it is kept from all else.
 REPORT = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
+TYPES = {"html": "text/html", "json": "application/json", "csv": "text/csv"}
 
 
 class Reports(ShopPage):
-    """``/reports/``: the days for which there is one."""
+    """``/reports/``: every report with its runs; the index of a run leads back here."""
 
     def get(self) -> None:
-        """The list, the latest first."""
-        self.show("reports.html.j2", days=self.shop.report_days())
+        """The list; its links are relative to this address."""
+        if not self.request.path.endswith("/"):
+            self.redirect(f"{self.base_url}reports/")
+            return
+        self.show("reports.html.j2", **told(self.shop.reports()))
 
 
 class Report(ShopPage):
-    """``/reports/DAY/PAGE``: a page of a report; never its notebooks, which hold code."""
+    """``/reports/NAME/DAY/KEY/PAGE``: a page of a run; never its notebooks, which hold code."""
 
     policy = REPORT
 
-    def get(self, day: str, page: str) -> None:
+    def get(self, folder: str, page: str) -> None:
         """The file; a browser asks again whether it has changed."""
-        content = self.shop.report_page(day, page or "index.html")
+        page = page or "index.html"
+        content = self.shop.report_page(folder, page)
         if content is None:
             raise HTTPError(404)
-        kind = "application/json" if page.endswith(".json") else "text/html"
+        kind = TYPES[page.rsplit(".", 1)[1]]
         self.set_header("Content-Type", f"{kind}; charset=utf-8")
         self.set_header("Cache-Control", "private, no-cache")
         self.finish(content)

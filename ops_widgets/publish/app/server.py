@@ -30,6 +30,8 @@ from ops_widgets.views import VIEWS
 from ops_widgets.views.base import SOURCE_VARIABLE
 
 KERNEL = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+#: The folder of a run: the report (of an expansion, with its unit), the day, the key.
+RUN = r"[\w.%-]+(?:/[\w.%-]+)?/\d{4}-\d{2}-\d{2}/[\w.]+"
 #: Seconds between looks whether the summaries have changed.
 LOOK = 20
 #: A widget's message is some hundred bytes; a view with every name chosen some ten thousand.
@@ -93,8 +95,8 @@ class Server(Voila):
             ("", pages.Gallery, shop),
             (rf"apps/({names})", pages.App, shop),
             (rf"apps/({names})/live", live.Live, {"voila": self, "static": self.static}),
-            (r"reports/?", reports.Reports, shop),
-            (r"reports/(\d{4}-\d{2}-\d{2})/([\w.-]*)", reports.Report, shop),
+            (r"reports/?(?:index\.html)?", reports.Reports, shop),
+            (rf"reports/({RUN})/((?:tables/[\w-]+/)?[\w.-]*)", reports.Report, shop),
             ("health", pages.Health, shop),
             (r"assets/([\w.-]+)", assets.Asset),
             ("login", identity.Login),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
+from ops_widgets.publish.app.shelf import Shelf
 from ops_widgets.publish.app.snapshots import Snapshot, Snapshots, code_digest
-from ops_widgets.publish.report import folder_name
+from ops_widgets.publish.runs.history import History, Row
 from ops_widgets.sources.config import load_config
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +23,7 @@ class Shop:
         self.source = source
         self.notebooks = notebooks
         self._folder = store_folder(load_config(source))
-        self._reports = reports
+        self._shelf = Shelf(reports)
         self._stamp: int | None = None
         self._manifest: dict[str, Any] = {}
         self.snapshots = Snapshots(
@@ -58,23 +57,17 @@ class Shop:
             self.snapshots.ask(view, urgent=default)
         return snapshot
 
-    def report_days(self) -> list[str]:
-        """The days of published reports, the latest first."""
-        folder = self._report_folder()
-        if not folder.is_dir():
-            return []
-        days = [path.name for path in folder.iterdir() if _DAY.fullmatch(path.name)]
-        return sorted(
-            (day for day in days if (folder / day / "index.html").is_file()), reverse=True
-        )
+    def reports(self) -> list[History]:
+        """The published reports of this source."""
+        return self._shelf.reports(self._name())
 
-    def report_page(self, day: str, page: str) -> bytes | None:
-        """One page of a published report; None: there is none."""
-        if day not in self.report_days() or not re.fullmatch(r"[\w-]+\.html|numbers\.json", page):
-            return None
-        path = self._report_folder() / day / page
-        return path.read_bytes() if path.is_file() else None
+    def latest_report(self) -> Row | None:
+        """The newest run of all reports."""
+        return self._shelf.latest(self._name())
 
-    def _report_folder(self) -> Path:
-        name = self.manifest().get("source", {}).get("name", "")
-        return self._reports / folder_name(name)
+    def report_page(self, folder: str, page: str) -> bytes | None:
+        """One page of a run; None: there is none."""
+        return self._shelf.page(self._name(), folder, page)
+
+    def _name(self) -> str:
+        return str(self.manifest().get("source", {}).get("name", ""))

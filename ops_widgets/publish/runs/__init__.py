@@ -1,0 +1,1 @@
+"""One run of a report after another: defined, performed, published, compared, delivered."""

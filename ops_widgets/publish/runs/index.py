@@ -1,0 +1,13 @@
+"""The page over all runs, written anew whenever one was published or a day stayed empty."""
+
+from __future__ import annotations
+
+from ops_widgets.publish.runs.folder import Runs
+from ops_widgets.publish.runs.history import history
+from ops_widgets.publish.runs.pages import index_of_runs
+
+
+def write_index(runs: Runs) -> None:
+    """Write ``index.html`` above all runs; two at once take turns."""
+    with runs.lock(".lock"):
+        runs.write_text("index.html", index_of_runs([history(runs, n) for n in runs.names()]))

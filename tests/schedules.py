@@ -1,0 +1,149 @@
+"""A desk of scheduled reports: a small shop, small notebooks, definitions, runs, and ``ops``."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import ops_widgets
+from ops_widgets.publish.runs import perform, work
+from ops_widgets.publish.runs.folder import Runs
+from ops_widgets.samples import generate
+from ops_widgets.summaries.build import prepare
+from tests.throwaway import write_notebook
+
+PACKAGE = Path(ops_widgets.__file__).parent
+#: The last days of the small shop's orders, the last first.
+LAST, BEFORE, EARLIER = "2024-03-31", "2024-03-30", "2024-03-29"
+#: Names of committed notebooks, in whose place the desk has small ones.
+FIRST, SECOND = "cohort_activity", "campaign_performance"
+
+
+class Desk:
+    """A folder with ``notebooks``, ``reports`` and ``reports/runs``; the shop lies elsewhere."""
+
+    def __init__(self, folder: Path, shop: Path) -> None:
+        self.folder, self.shop = folder, shop
+        self.notebooks = folder / "notebooks"
+        self.notebooks.mkdir(parents=True)
+        (folder / "reports").mkdir()
+        self.root = folder / "reports" / "runs"
+        self.runs = Runs(self.root)
+
+    def notebook(self, name: str, *cells: str, record: bool = True) -> Path:
+        """Write one of the notebooks anew."""
+        return write_notebook(self.notebooks, name, *cells, record=record)
+
+    def define(self, text: str = "", name: str = "daily", notebooks: tuple[str, ...] = (FIRST,)):
+        """Write a definition of these notebooks, with ``text`` after them."""
+        path = self.folder / "reports" / f"{name}.toml"
+        path.write_text(
+            f'source = {json.dumps(str(self.shop))}\nas_of = "last-day-of-data"\n'
+            f"notebooks = {json.dumps(notebooks)}\n{text}\n",
+            "utf-8",
+        )
+        return path
+
+    def own_shop(self) -> Path:
+        """Let the reports be of a copy of the shop that a test may change."""
+        copy = self.folder / "shop"
+        shutil.copytree(self.shop, copy, ignore=shutil.ignore_patterns(".ops"))
+        self.shop = copy
+        return copy
+
+    def ops(self, *arguments: object):
+        """``ops`` in this process: ``exit_code``, ``stdout`` and ``stderr``."""
+        from ops_widgets.cli import app
+
+        handler = signal.getsignal(signal.SIGTERM)
+        try:
+            done = CliRunner().invoke(app, [str(a) for a in arguments])
+        finally:
+            signal.signal(signal.SIGTERM, handler)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done
+
+    def run(self, *arguments: object, name: str = "daily"):
+        """``ops report NAME`` in this process."""
+        return self.ops("report", name, *arguments)
+
+    def start(self, *arguments: object, wrapper: tuple[str, ...] = (), **options):
+        """Begin ``ops`` as a schedule does, in a process and session of its own.
+
+        The package is copied beside the desk's notebooks: to that process, and to all that it
+        starts, those are the committed ones.
+        """
+        if not (self.folder / "ops_widgets").exists():
+            shutil.copytree(PACKAGE, self.folder / "ops_widgets")
+        command = [sys.executable, "-m", "ops_widgets.cli", *map(str, arguments)]
+        return subprocess.Popen(
+            [*wrapper, *command],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(self.folder)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            **options,
+        )
+
+    def process(self, *arguments: object, **options):
+        """The same to its end: ``returncode``, ``stdout`` and ``stderr``."""
+        process = self.start(*arguments, **options)
+        try:
+            said, complaint = process.communicate(timeout=200)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(process.args, process.returncode, said, complaint)
+
+    def manifests(self, name: str = "daily"):
+        """The manifests of all published runs, the earliest day first."""
+        return [self.runs.manifest(folder) for folder in self.runs.folders(name)]
+
+    def only(self, name: str = "daily"):
+        """The manifest of the one run there is."""
+        (found,) = self.manifests(name)
+        return found
+
+    def path(self, run) -> Path:
+        """Where a run lies."""
+        return self.root / run.folder
+
+
+@pytest.fixture(scope="session")
+def small_shop(tmp_path_factory):
+    """A prepared shop of 200 customers and three months; nobody changes it."""
+    folder = tmp_path_factory.mktemp("small") / "shop"
+    generate(folder, customers=200, months=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("OPS_STORE", raising=False)
+        prepare(folder, now=datetime(2030, 1, 1))
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path, small_shop, monkeypatch):
+    """An empty desk, and this process at work there."""
+    made = Desk(tmp_path / "desk", small_shop)
+    monkeypatch.chdir(made.folder)
+    monkeypatch.delenv("OPS_STORE", raising=False)
+    for module in (perform, work):
+        monkeypatch.setattr(module, "NOTEBOOKS", made.notebooks)
+    return made
+
+
+def bytes_of(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file below ``folder``: when it was written, and what is in it."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
