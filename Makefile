@@ -28,7 +28,7 @@ lab: setup ## Open the notebooks in JupyterLab
 serve: setup ## Serve the notebooks as apps
 	@$(BIN)/ops serve --source $(SAMPLES)
 
-screenshots: setup-dev browser ## Take the pictures in docs/screenshots again
+screenshots: setup-dev browser ## Take the pictures in docs/images again
 	$(BIN)/python -m pytest -q tests/screenshots.py
 
 bench: setup-bench setup-dev setup-peers browser ## Measure with 1 and 10 million events, and the pages in a browser
