@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLES := data/samples
@@ -10,7 +11,7 @@ SAMPLES := data/samples
 # Imports without compiled bytecode take four to six times as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-engines setup-bench report test browser lab serve screenshots bench bench-large bench-app lint lock
+.PHONY: help setup setup-dev setup-engines setup-bench setup-peers report test browser lab serve screenshots bench bench-large bench-app lint lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -27,17 +28,17 @@ lab: setup ## Open the notebooks in JupyterLab
 serve: setup ## Serve the notebooks as apps
 	@$(BIN)/ops serve --source $(SAMPLES)
 
-screenshots: setup-dev browser ## Take the pictures in docs/screenshots again
+screenshots: setup-dev browser ## Take the pictures in docs/images again
 	$(BIN)/python -m pytest -q tests/screenshots.py
 
-bench: setup-bench ## Measure speed and memory with 1 and 10 million events
+bench: setup-bench setup-dev setup-peers browser ## Measure with 1 and 10 million events, and the pages in a browser
 	$(BIN)/python -m benchmarks.run
 
-bench-large: setup-bench ## The same with 1, 10 and 100 million (about an hour, 10 GB of disk)
+bench-large: setup-bench setup-dev setup-peers browser ## The same with 1, 10 and 100 million (about an hour, 10 GB of disk)
 	$(BIN)/python -m benchmarks.run --events 1 --events 10 --events 100
 
-bench-app: setup-dev browser ## Measure the app server with a browser: paint, explore, crowd, soak
-	$(BIN)/python benchmarks/app.py
+bench-app: setup-dev setup-peers browser ## Measure the pages in a browser, beside other frameworks
+	$(BIN)/python -m benchmarks.run --only app
 
 lint: setup-dev ## Check style and types
 	$(BIN)/ruff check .
@@ -56,11 +57,15 @@ lock: ## Pin the newest versions within pyproject.toml's ranges (needs uv)
 	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 		--constraint requirements.lock --constraint requirements-dev.lock \
 		--group bench pyproject.toml -o requirements-bench.lock
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--constraint requirements.lock \
+		--group build --group peers pyproject.toml -o requirements-peers.lock
 
 setup: $(VENV)/setup-done ## Create .venv with the locked dependencies
 setup-dev: $(VENV)/setup-dev-done ## The same with development tools
 setup-engines: $(VENV)/setup-engines-done ## The same with PostgreSQL's driver and Spark (450 MB)
 setup-bench: $(VENV)/setup-bench-done ## The same with polars, which is measured beside it
+setup-peers: $(PEERS)/setup-done ## Create .venv-peers: Streamlit, Panel and Solara (700 MB)
 
 # A set-up that was interrupted leaves setup-started behind and begins again from nothing:
 # pip takes half an installed package for a whole one.
@@ -97,6 +102,16 @@ $(VENV)/setup-bench-done: $(VENV)/setup-done requirements-bench.lock
 	@mv $(VENV)/setup-done $(VENV)/setup-started
 	@$(PIP) --require-hashes -r requirements-bench.lock
 	@mv $(VENV)/setup-started $(VENV)/setup-done
+	@touch $@
+
+# Other people's servers, with the package that they show; never in the environment that is tested.
+$(PEERS)/setup-done: requirements-peers.lock pyproject.toml
+	@rm -rf $(PEERS)
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements-peers.lock
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--no-build-isolation --no-deps -e .
 	@touch $@
 
 # The first that works: a Chromium of the system, Playwright's own, Debian's.

@@ -1,43 +1,33 @@
-"""Measure the app server as its visitors meet it, with a real browser on this machine.
-
-``python benchmarks/app.py --visits 20 --soak 200`` prints the figures beside their targets and
-keeps them in ``app.md``. Times are of this machine at this moment: look at both.
-"""
+"""The app server as its visitors meet it: a real browser on this machine, the sample shop."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import os
 import re
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Frame, Page, async_playwright
-from run import ROOT, Figure, clean_environment
+from playwright.async_api import Browser, Page
 
-sys.path.insert(0, str(ROOT))
+from benchmarks.beside import beside
+from benchmarks.figures import Figure
+from benchmarks.peers.servers import HERE, free_port, ours, running, wait
+from benchmarks.processes import clean_environment
+from benchmarks.visits import browsing, explore, open_page, p95, visitor
 from tests.visitors import Visitor
 
-RESULTS = ROOT / "benchmarks" / "app.md"
+PART = "app"
 APP = "category_opportunity"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-PAINT = """new Promise((done) => new PerformanceObserver((list) => {
-  const [first] = list.getEntriesByName("first-contentful-paint");
-  if (first) done(first.startTime);
-}).observe({ type: "paint", buffered: true }))"""
-LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
-WEIGHT = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0) / 1000"
+#: Visits of a reader, pages that are made live, turns of a control on each, visits of the soak.
+VISITS, PAGES, TURNS, SOAK = 20, 6, 20, 200
+JOBS = 7
 #: Turns the months (the samples have 18) and waits until a chart was drawn again and was seen.
 TURN = """async (value) => {
   const slider = document.querySelector("input[type=range]");
@@ -60,22 +50,16 @@ TURN = """async (value) => {
 
 
 @contextmanager
-def served(jobs: int) -> Iterator[tuple[str, int]]:
-    """The address and the process id of a server on the samples, with all first pages made."""
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
-        port = reserved.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as store:
-        environment = clean_environment() | {"OPS_STORE": store}
-        arguments = ["serve", "--source", "data/samples", "--port", str(port), "--jobs", str(jobs)]
-        command = [sys.executable, "-c", "from ops_widgets.cli import app; app()", *arguments]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            wait(lambda: health(address)["snapshots"] == 3)
-            yield address, process.pid
-        finally:
-            process.terminate()
-            process.wait(30)
+def served() -> Iterator[tuple[str, int, str]]:
+    """Address, process id and store of a server on the samples, with all first pages made."""
+    port = free_port()
+    address = f"http://{HERE}:{port}"
+    with (
+        tempfile.TemporaryDirectory() as store,
+        running(ours(port, JOBS), clean_environment() | {"OPS_STORE": store}) as process,
+    ):
+        wait(lambda: health(address)["snapshots"] == 3)
+        yield address, process, store
 
 
 def health(address: str) -> dict[str, Any]:
@@ -87,69 +71,84 @@ def health(address: str) -> dict[str, Any]:
         return {"snapshots": 0, "kernels": {"taken": 0, "ready": 0}}
 
 
-def wait(fact: Any, seconds: float = 180) -> None:
-    """Look again and again until it is so."""
-    deadline = time.monotonic() + seconds
-    while not fact():
-        if time.monotonic() > deadline:
-            raise TimeoutError("it never came")
-        time.sleep(0.2)
+async def measured(address: str, process: int, store: str) -> AsyncIterator[Figure]:
+    """Everything, in an order in which nothing disturbs what follows."""
+    async with browsing() as browser:
+        for figure in await snapshots(browser, address):
+            yield figure
+        for figure in await live(browser, address):
+            yield figure
+        for figure in await crowd(browser, address):
+            yield figure
+    for figure in await asyncio.to_thread(soak, address, process):
+        yield figure
+    async for figure in beside(PART, address, store, PAGES):
+        yield figure
 
 
-async def open_live(page: Page) -> tuple[Frame, float]:
-    """Press Explore; the live page and the seconds until all its charts were drawn."""
-    began = time.perf_counter()
-    await page.get_by_role("button", name="Explore").click()
-    await page.wait_for_selector("body.shop-is-live", timeout=120_000)
-    return page.frames[1], time.perf_counter() - began
+def app_figures() -> Iterator[Figure]:
+    """Snapshots, live pages, a crowd, a soak, and the same page in other frameworks."""
+    with served() as (address, process, store), asyncio.Runner() as runner:
+        figures = measured(address, process, store)
+        while True:
+            try:
+                yield runner.run(anext(figures))  # type: ignore[arg-type]
+            except StopAsyncIteration:
+                return
 
 
-async def snapshots(browser: Browser, address: str, visits: int) -> list[Figure]:
-    """Paint, load and weight of the first page, each time as a visitor who was never here."""
-    paint, loaded, first, again = [], [], [], []
-    for _ in range(visits):
-        context = await browser.new_context()
-        page = await context.new_page()
-        await page.goto(f"{address}/apps/{APP}")
-        paint.append(await page.evaluate(PAINT))
-        loaded.append(await page.evaluate(LOADED))
-        first.append(await page.evaluate(WEIGHT))
-        await page.goto(f"{address}/apps/{APP}")
-        again.append(await page.evaluate(WEIGHT))
-        await context.close()
+async def snapshots(browser: Browser, address: str) -> list[Figure]:
+    """Paint, completeness and weight of the first page, as a visitor who was never here."""
+    first, again = [], []
+    for _ in range(VISITS):
+        async with visitor(browser) as context:
+            page, opened = await open_page(context, f"{address}/apps/{APP}")
+            first.append(opened)
+            await page.close()
+            _, opened = await open_page(context, f"{address}/apps/{APP}")
+            again.append(opened)
     median = statistics.median
+    of = "snapshot, "
     return [
-        Figure("snapshot: first contentful paint", median(paint), "ms", 300),
-        Figure("snapshot: complete", median(loaded), "ms", 800),
-        Figure("snapshot: weight, first visit", median(first), "kB", 1500),
-        Figure("snapshot: weight, again", median(again), "kB", 100),
+        Figure(PART, f"{of}first contentful paint", 0, median(o.painted for o in first), "ms", 300),
+        Figure(PART, f"{of}all charts drawn", 0, median(o.complete for o in first), "ms", 800),
+        Figure(PART, f"{of}weight, first visit", 0, median(o.weight for o in first), "kB", 1500),
+        Figure(PART, f"{of}weight, again", 0, median(o.weight for o in again), "kB", 100),
     ]
 
 
-async def live(browser: Browser, address: str, visits: int, turns: int) -> list[Figure]:
+async def turned(page: Page, address: str, between: float) -> tuple[float, list[float]]:
+    """Open a page, make it live and turn a control: seconds to live, and ms of each repaint."""
+    await page.goto(f"{address}/apps/{APP}")
+    frame, live_ms = await explore(page)
+    repainted = []
+    for turn in range(TURNS):
+        repainted.append(await frame.evaluate(TURN, 6 + turn % 12))
+        await page.wait_for_timeout(between)
+    return live_ms / 1000, repainted
+
+
+async def live(browser: Browser, address: str) -> list[Figure]:
     """A live page on a warm pool, and from a turned control to the chart."""
     opened, repainted = [], []
-    context = await browser.new_context()
-    for _ in range(visits + 1):
-        await asyncio.to_thread(wait, lambda: health(address)["kernels"]["ready"] > 0)
-        page = await context.new_page()
-        await page.goto(f"{address}/apps/{APP}")
-        frame, seconds = await open_live(page)
-        opened.append(seconds)
-        for turn in range(turns):
-            repainted.append(await frame.evaluate(TURN, 6 + turn % 12))
-            await page.wait_for_timeout(150)
-        await page.close()
-    await context.close()
+    async with visitor(browser) as context:
+        for _ in range(PAGES + 1):
+            await asyncio.to_thread(wait, lambda: health(address)["kernels"]["ready"] > 0)
+            await asyncio.sleep(3)  # the spare that takes a place is a second visitor's matter
+            page = await context.new_page()
+            seconds, each = await turned(page, address, 150)
+            opened.append(seconds)
+            repainted += each
+            await page.close()
     return [
-        Figure("live, warm pool: all charts", statistics.median(opened[1:]), "s", 1.5),
-        Figure("live, warm pool: all charts, nothing cached", opened[0], "s", 1.5, "one visit"),
-        Figure("control to repaint, median", statistics.median(repainted), "ms", 60),
-        Figure("control to repaint, p95", p95(repainted), "ms", 100),
+        Figure(PART, "live, warm pool: all charts", 0, statistics.median(opened[1:]), "s", 1.5),
+        Figure(PART, "live, warm pool, nothing in the browser's cache", 0, opened[0], "s"),
+        Figure(PART, "control to repaint, median", 0, statistics.median(repainted), "ms", 60),
+        Figure(PART, "control to repaint, p95", 0, p95(repainted), "ms", 100),
     ]
 
 
-async def crowd(browser: Browser, address: str, turns: int) -> list[Figure]:
+async def crowd(browser: Browser, address: str) -> list[Figure]:
     """Twenty who read and five who explore, all at once."""
     over, errors, repainted = asyncio.Event(), [], []
 
@@ -165,43 +164,42 @@ async def crowd(browser: Browser, address: str, turns: int) -> list[Figure]:
             await asyncio.sleep(2)
 
     async def explorer() -> None:
-        context = await browser.new_context()
-        page = await context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        await page.goto(f"{address}/apps/{APP}")
-        frame, _ = await open_live(page)
-        for turn in range(turns):
-            repainted.append(await frame.evaluate(TURN, 6 + turn % 12))
-            await page.wait_for_timeout(1000)
-        await context.close()
+        async with visitor(browser) as context:
+            page = await context.new_page()
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            repainted.extend((await turned(page, address, 1000))[1])
 
     readers = [asyncio.create_task(reader()) for _ in range(20)]
     await asyncio.gather(*(explorer() for _ in range(5)))
     over.set()
     await asyncio.gather(*readers)
+    said = "; ".join(errors[:3])
     return [
-        Figure("20 read, 5 explore: control to repaint, p95", p95(repainted), "ms", 500),
-        Figure("20 read, 5 explore: errors", len(errors), "", 0, "; ".join(errors[:3])),
+        Figure(PART, "20 read, 5 explore: control to repaint, p95", 0, p95(repainted), "ms", 500),
+        Figure(PART, "20 read, 5 explore: errors", 0, len(errors), "", 0, note=said),
     ]
 
 
-def soak(address: str, process: int, visits: int) -> list[Figure]:
+def soak(address: str, process: int) -> list[Figure]:
     """Visits one after the other, each with a kernel; what they leave behind."""
     before = 0.0
-    for visit in range(visits):
+    for visit in range(SOAK):
         wait(lambda: health(address)["kernels"]["ready"] > 0)
-        visitor = Visitor(address)
-        kernel_id, _ = visitor.explore(APP, f"months={6 + visit % 20}")
-        with visitor.channels(kernel_id):
+        someone = Visitor(address)
+        kernel_id, _ = someone.explore(APP, f"months={6 + visit % 20}")
+        with someone.channels(kernel_id):
             pass
-        visitor.ask(f"/voila/api/shutdown/{kernel_id}", "POST", body=b"")
-        if visit == visits // 10:
+        someone.ask(f"/voila/api/shutdown/{kernel_id}", "POST", body=b"")
+        if visit == SOAK // 10:
             before = private_mb(process)
     wait(lambda: health(address)["kernels"]["taken"] == 0)
-    grown = private_mb(process) - before
+    time.sleep(2)
+    after = private_mb(process)
+    left = health(address)["kernels"]["taken"]
+    note = f"{before:.0f} MB after {SOAK // 10} visits, {after:.0f} MB at the end"
     return [
-        Figure(f"{visits} visits: kernels left", health(address)["kernels"]["taken"], "", 0),
-        Figure(f"{visits} visits: memory left", grown, "MB", 30, "after the first tenth"),
+        Figure(PART, f"{SOAK} visits: kernels left", 0, left, "", 0),
+        Figure(PART, f"{SOAK} visits: memory left", 0, after - before, "MB", 30, note=note),
     ]
 
 
@@ -209,40 +207,3 @@ def private_mb(process: int) -> float:
     """Memory of a process that it shares with none."""
     text = Path(f"/proc/{process}/smaps_rollup").read_text()
     return sum(int(kb) for kb in re.findall(r"^Private_\w+:\s+(\d+)", text, re.MULTILINE)) / 1024
-
-
-def p95(values: list[float]) -> float:
-    """The value that one in twenty exceeds."""
-    return sorted(values)[int(0.95 * (len(values) - 1))]
-
-
-async def measure(address: str, process: int, visits: int, times: int) -> list[Figure]:
-    """Everything, in an order in which nothing disturbs what follows."""
-    async with async_playwright() as runner:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        found = {"executable_path": path} if Path(path).exists() else {}
-        browser = await runner.chromium.launch(args=QUIET, **found)
-        figures = await snapshots(browser, address, visits)
-        figures += await live(browser, address, max(2, visits // 4), 20)
-        figures += await crowd(browser, address, 20)
-        await browser.close()
-    return figures + await asyncio.to_thread(soak, address, process, times)
-
-
-def main() -> None:
-    """Measure and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--visits", type=int, default=20, help="visits of a reader")
-    parser.add_argument("--soak", type=int, default=200, help="visits with a kernel of their own")
-    asked = parser.parse_args()
-    with served(jobs=7) as (address, process):
-        figures = asyncio.run(measure(address, process, asked.visits, asked.soak))
-    head = "| what | measured | target | | |\n|---|---|---|---|---|\n"
-    table = head + "\n".join(figure.row() for figure in figures) + "\n"
-    where = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"
-    RESULTS.write_text(f"# The app server\n\n{where}.\n\n{table}", "utf-8")
-    print(table)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import build, filters, pages, peers, refresh
+from benchmarks import app, build, filters, pages, questions, refresh
 from benchmarks.figures import RESULTS, Figure, Results
 from benchmarks.processes import fresh
 from benchmarks.shop import Shop, shop_of
@@ -21,8 +21,9 @@ TITLES = {
     refresh.PART: "Refresh",
     build.CHECKS: "Contract checks",
     filters.PART: f"Panels under {filters.FILTERS} random filters",
-    peers.PART: "The same questions, asked of the raw files by pandas and polars",
+    questions.PART: "The same questions, asked of the raw files by pandas and polars",
     pages.PART: "Pages and reports",
+    app.PART: "The published workbook, and the same page in other frameworks",
 }
 
 
@@ -44,6 +45,8 @@ def main() -> None:
                 measure(results, part, millions, parts[part](shop))
     if pages.PART in chosen:
         measure(results, pages.PART, 0, pages.page_figures())
+    if app.PART in chosen:
+        measure(results, app.PART, 0, app.app_figures())
     print(write(results))
 
 
@@ -59,7 +62,9 @@ def parts_of(millions: int, results: Results) -> dict[str, Callable[[Shop], Iter
         refresh.PART: lambda shop: refresh.refresh_figures(millions, shop, full()),
         build.CHECKS: lambda shop: build.check_figures(millions, shop),
         filters.PART: lambda shop: filters.filter_figures(millions, prepared(shop)),
-        peers.PART: lambda shop: peers.peer_figures(millions, prepared(shop), full()["seconds"]),
+        questions.PART: lambda shop: questions.question_figures(
+            millions, prepared(shop), full()["seconds"]
+        ),
     }
 
 

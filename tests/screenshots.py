@@ -1,6 +1,6 @@
 """Pictures of every page and report, for the README and for whoever changes how things look.
 
-``make screenshots`` writes them to docs/screenshots; no test collects this file.
+``make screenshots`` writes them to docs/images; no test collects this file.
 """
 
 import subprocess
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from ops_widgets.views import VIEWS
 from tests.conftest import ROOT
 
-OUT = ROOT / "docs" / "screenshots"
+OUT = ROOT / "docs" / "images"
 SIZES = {1280: 900, 390: 844}
 ONE = "category_opportunity"
-ALIVE = "document.querySelectorAll('.ops-view svg').length >= 3"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,7 +30,7 @@ def tab(browser, width, scheme, height=None):
 def keep(page, name):
     """A picture of what is seen first, without scrolling."""
     page.wait_for_timeout(700)
-    page.screenshot(path=OUT / f"{name}.png")
+    page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=82)
     page.context.close()
 
 
@@ -51,18 +51,27 @@ def test_report(browser, tmp_path_factory, width, scheme):
 
 
 @pytest.fixture(scope="module")
-def app(start, quiet_home):
-    command = ["-c", "from ops_widgets.cli import app; app()", "serve"]
-    return start([*command, "--source", "data/samples", "--port", "{port}"], quiet_home)
+def served(apps, browser):
+    """The apps, each of whose first pages has been made."""
+    page = browser.new_page()
+    page.goto(f"{apps}/health")
+    while '"snapshots": 3' not in page.inner_text("body"):
+        page.wait_for_timeout(500)
+        page.reload()
+    page.close()
+    return apps
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", SIZES)
-def test_app(browser, app, width, scheme):
+@pytest.mark.parametrize("name", ["gallery", *VIEWS])
+def test_app(browser, served, name, width, scheme):
     page = tab(browser, width, scheme)
-    page.goto(f"{app}/voila/render/{ONE}.ipynb")
-    page.wait_for_function(ALIVE, timeout=90_000)
-    keep(page, f"app-{width}-{scheme}")
+    page.goto(f"{served}/" if name == "gallery" else f"{served}/apps/{name}")
+    if name == ONE:
+        page.get_by_role("button", name="Explore").click()
+        page.wait_for_selector("body.shop-is-live", timeout=90_000)
+    keep(page, f"{name.replace('_', '-')}-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("width", SIZES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+#: Letters of a name that a chart is given; its labels show some forty of them.
+LONGEST_NAME = 200
 GOOD, BAD = "var(--ops-good)", "var(--ops-bad)"
 
 
@@ -38,3 +40,19 @@ def currency_axis(frame: pd.DataFrame, what: str) -> str:
 def short_axis() -> alt.Axis:
     """An axis with few, short labels: 20bn, not the 20G of physicists."""
     return alt.Axis(format="~s", tickCount=6, labelExpr="replace(datum.label, 'G', 'bn')")
+
+
+def drawable(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with its longest names cut: a drawing measures every letter that it leaves out."""
+    cut: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            texts = [one for one in frame[name] if isinstance(one, str)]
+            if any(len(one) > LONGEST_NAME for one in texts):
+                cut[name] = frame[name].map(_short)
+    return frame.assign(**cut) if cut else frame
+
+
+def _short(value: object) -> object:
+    is_long = isinstance(value, str) and len(value) > LONGEST_NAME
+    return f"{str(value)[:LONGEST_NAME]}…" if is_long else value

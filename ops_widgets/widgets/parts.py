@@ -18,6 +18,7 @@ from altair.utils.schemapi import debug_mode
 from ops_widgets.charts.download import csv_link, file_name
 from ops_widgets.charts.formats import format_value
 from ops_widgets.charts.kpi import numbers_html
+from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.pieces import header_html, how_html, note_html, notice_html
 from ops_widgets.charts.static import drawn_twice
 from ops_widgets.charts.tables import for_reading, frame_table
@@ -181,7 +182,7 @@ class PanelPart(Part):
         title = self._title(answer)
         drawn = ""
         if self.chart is not None and not answer.empty:
-            drawn = drawn_twice(self.chart(answer), label=in_a_sentence(answer, title))
+            drawn = drawn_twice(self.chart(drawable(answer)), label=in_a_sentence(answer, title))
         return self._section(_heading(title), drawn + self._below(answer, title))
 
     def _notice(self, notice: str) -> str:
@@ -239,7 +240,7 @@ class PanelPart(Part):
             if self.chart is not None and not frame.empty:
                 # Altair checks every part of a chart against its schema, each time: once is enough.
                 with debug_mode(self._live_chart is None):
-                    self._draw(self.chart(frame), frame, title)
+                    self._draw(self.chart(drawable(frame)), frame, title)
             body = self._below(frame, title, live=True)
             drawn = not frame.empty
         except Exception as error:

@@ -106,7 +106,10 @@ class Server(Voila):
             (rf"{kernel}/pulse", sockets.Pulse),
             (rf"voila/api/shutdown/{KERNEL}", sockets.Shutdown),
         ]
-        base = [(url_path_join(self.base_url, path), *rest) for path, *rest in handlers]
+        # Joined with nothing, a path loses its last slash: the gallery would be at /shop alone.
+        base = [(self.base_url, *handlers[0][1:])]
+        base += [(url_path_join(self.base_url, path), *rest) for path, *rest in handlers[1:]]
+        bare = self.base_url.rstrip("/") or "/"
         return [
             *base,
             (rf"{self.static}/voila/(.*)", Unchanging, {"paths": self.static_paths}),
@@ -115,7 +118,10 @@ class Server(Voila):
                 FileFindHandler,
                 {"path": self.labextensions_path},
             ),
-            *([(r"/", RedirectHandler, {"url": self.base_url})] if self.base_url != "/" else []),
+            *(
+                (way, RedirectHandler, {"url": self.base_url})
+                for way in {"/", bare} - {self.base_url}
+            ),
         ]
 
     def start(self) -> None:

@@ -11,14 +11,14 @@ from benchmarks.figures import Figure, number
 from benchmarks.processes import Died, fresh
 from benchmarks.shop import Shop
 
-PART = "peers"
+PART = "questions"
 #: How many times the size of a table pandas held at its peak, with 10 million events.
 WORKING = {"orders": 4.5, "events": 2.2}
 #: The share of the free memory that it may take: the machine has other work to do.
 ALLOWED = 2 / 3
 
 
-def peer_figures(millions: int, shop: Shop, full_seconds: float) -> Iterator[Figure]:
+def question_figures(millions: int, shop: Shop, full_seconds: float) -> Iterator[Figure]:
     """Every question in a fresh process of its own; ``full_seconds`` is what a full build takes.
 
     Raises ``AssertionError`` where an answer is not exactly ours.
