@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import build, filters, pages, peers, refresh
+from benchmarks import build, filters, pages, peers, refresh, runs
 from benchmarks.figures import RESULTS, Figure, Results
 from benchmarks.processes import fresh
 from benchmarks.shop import Shop, shop_of
@@ -23,6 +23,7 @@ TITLES = {
     filters.PART: f"Panels under {filters.FILTERS} random filters",
     peers.PART: "The same questions, asked of the raw files by pandas and polars",
     pages.PART: "Pages and reports",
+    runs.PART: "Scheduled runs",
 }
 
 
@@ -44,6 +45,8 @@ def main() -> None:
                 measure(results, part, millions, parts[part](shop))
     if pages.PART in chosen:
         measure(results, pages.PART, 0, pages.page_figures())
+    if runs.PART in chosen:
+        measure(results, runs.PART, 0, runs.run_figures())
     print(write(results))
 
 
