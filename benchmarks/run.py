@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import app, build, filters, pages, questions, refresh
+from benchmarks import app, build, filters, pages, questions, refresh, runs
 from benchmarks.figures import RESULTS, Figure, Results
 from benchmarks.processes import fresh
 from benchmarks.shop import Shop, shop_of
@@ -24,6 +24,7 @@ TITLES = {
     questions.PART: "The same questions, asked of the raw files by pandas and polars",
     pages.PART: "Pages and reports",
     app.PART: "The published workbook, and the same page in other frameworks",
+    runs.PART: "Scheduled runs",
 }
 
 
@@ -47,6 +48,8 @@ def main() -> None:
         measure(results, pages.PART, 0, pages.page_figures())
     if app.PART in chosen:
         measure(results, app.PART, 0, app.app_figures())
+    if runs.PART in chosen:
+        measure(results, runs.PART, 0, runs.run_figures())
     print(write(results))
 
 

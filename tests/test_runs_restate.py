@@ -9,7 +9,8 @@ from ops_widgets.charts.formats import Number
 from ops_widgets.publish.run import run_notebook
 from ops_widgets.publish.runs.restate import Request, restate
 from ops_widgets.views.base import View
-from ops_widgets.widgets.page import NUMBERS_TYPE, Page
+from ops_widgets.widgets.page import Page
+from ops_widgets.widgets.render import NUMBERS_TYPE
 from tests.throwaway import write_notebook
 
 COUNTING = """

@@ -15,7 +15,8 @@ from ops_widgets.charts.formats import Number
 from ops_widgets.charts.pieces import About
 from ops_widgets.errors import MissingDataError
 from ops_widgets.views.base import View
-from ops_widgets.widgets.page import NUMBERS_TYPE, Page
+from ops_widgets.widgets.page import Page
+from ops_widgets.widgets.render import NUMBERS_TYPE
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -115,7 +116,7 @@ def test_a_report_makes_no_widget_of_ours(static):
         [sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=True
     )
     assert set(json.loads(out.stdout)) == {
-        f"ops_widgets.widgets.{name}" for name in ("page", "parts", "fields")
+        f"ops_widgets.widgets.{name}" for name in ("page", "parts", "fields", "render")
     }
 
 

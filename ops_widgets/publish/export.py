@@ -29,7 +29,7 @@ from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.publish.origin import Origin
 from ops_widgets.publish.run import Outcome
-from ops_widgets.widgets.page import CONTROLS_TYPE, NUMBERS_TYPE
+from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: The richest form of an output that a page without scripts can show comes first.

@@ -29,7 +29,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from ops_widgets.errors import OpsError
-from ops_widgets.widgets.page import NUMBERS_TYPE, RENDER_VARIABLE
+from ops_widgets.widgets.render import NUMBERS_TYPE, RENDER_VARIABLE
 
 #: Variables of the app server that would make a notebook look at something else.
 FOREIGN_VARIABLES = ("OPS_SOURCE", "QUERY_STRING")

@@ -1,8 +1,8 @@
 """What a notebook uses: a page of controls, headline numbers and panels around one view.
 
 The same cells are live where a kernel serves a person, static where a report is made, and silent
-where only the headline numbers are asked for; only :func:`rendering` knows which. Nothing here
-imports ipywidgets before a person needs it.
+where only the headline numbers are asked for; only :func:`~.render.rendering` knows which. Nothing
+here imports ipywidgets before a person needs it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from altair.typing import ChartType
@@ -23,30 +23,12 @@ from ops_widgets.views.answers import Answers, Compute, Statement
 from ops_widgets.views.base import View
 from ops_widgets.views.offers import Offers
 from ops_widgets.widgets.parts import HeaderPart, NumbersPart, PanelPart, Part, Shown, in_words
-
-Rendering = Literal["static", "voila", "notebook", "numbers"]
-#: Says how outputs will be seen where no person looks: "static", or "numbers".
-RENDER_VARIABLE = "OPS_RENDER"
-NUMBERS_TYPE = "application/vnd.ops-widgets.numbers+json"
-#: What a static page's own form is drawn from.
-CONTROLS_TYPE = "application/vnd.ops-widgets.controls+json"
-#: The visitor's part of the address after "?", as the app server hands it to the kernel.
-LINK_VARIABLE = "QUERY_STRING"
-
-
-def rendering() -> Rendering:
-    """How outputs will be seen: in a report, by Voilà's visitors, in a notebook, or not at all.
-
-    ``numbers``: nothing is computed, shown or drawn but what :meth:`Page.record` answers.
-    """
-    asked = os.environ.get(RENDER_VARIABLE)
-    if asked == "static":
-        return "static"
-    if asked == "numbers":
-        return "numbers"
-    if os.environ.get("SERVER_SOFTWARE", "").lower().startswith("voila"):
-        return "voila"
-    return "notebook"
+from ops_widgets.widgets.render import (
+    CONTROLS_TYPE,
+    LINK_VARIABLE,
+    NUMBERS_TYPE,
+    rendering,
+)
 
 
 class Page:

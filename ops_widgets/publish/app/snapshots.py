@@ -27,7 +27,7 @@ from ops_widgets.publish.app.incidents import incident
 from ops_widgets.publish.export import body_html
 from ops_widgets.publish.run import Outcome, run_notebook
 from ops_widgets.views.base import View
-from ops_widgets.widgets.page import CONTROLS_TYPE
+from ops_widgets.widgets.render import CONTROLS_TYPE
 
 #: Snapshots kept, and views that may wait to be made: more would be somebody's game.
 KEPT, WAITING = 60, 4

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ops_widgets.publish.runs.folder import Runs
 from ops_widgets.publish.runs.history import history
-from ops_widgets.publish.runs.pages import index_of_runs
 
 
 def write_index(runs: Runs) -> None:
     """Write ``index.html`` above all runs; two at once take turns."""
+    # What draws takes a second to import; a run has it by now.
+    from ops_widgets.publish.runs.pages import index_of_runs
+
     with runs.lock(".lock"):
         runs.write_text("index.html", index_of_runs([history(runs, n) for n in runs.names()]))

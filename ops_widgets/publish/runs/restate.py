@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets.publish import NOTEBOOKS
-from ops_widgets.widgets.page import NUMBERS_TYPE, RENDER_VARIABLE
+from ops_widgets.widgets.render import NUMBERS_TYPE, RENDER_VARIABLE
 
 #: Seconds for all requests together: numbers are sums over small summaries.
 PATIENCE = 120.0

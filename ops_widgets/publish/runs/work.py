@@ -1,23 +1,20 @@
-"""The work of one run in its hidden folder: notebooks, numbers, pages, and the manifest."""
+"""The work of one run in its hidden folder: notebooks, what they say, and the manifest."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from ops_widgets import __version__
 from ops_widgets.progress import Progress
 from ops_widgets.publish import NOTEBOOKS
-from ops_widgets.publish.export import index_page, notebook_page
 from ops_widgets.publish.origin import Origin
 from ops_widgets.publish.run import Outcome, ReportKernel, run_notebook
 from ops_widgets.publish.runs.alerts import Past, judge_all, promotion_days
@@ -45,19 +42,14 @@ from ops_widgets.publish.runs.manifest import (
     RunManifest,
     Status,
 )
-from ops_widgets.publish.runs.pages import alerts_html
 from ops_widgets.publish.runs.pdf import print_page
 from ops_widgets.publish.runs.supervise import TIMEOUT, Supervisor
-from ops_widgets.publish.runs.tables import write_tables
-from ops_widgets.publish.runs.tell import difference_html
 from ops_widgets.publish.runs.units import Unit
 from ops_widgets.summaries.pin import PIN_VARIABLE
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import View
 
 FAILED, DIED = 1, 138
-#: A larger page is no page: something printed its data.
-LARGEST_PAGE = 3_000_000
 
 
 @dataclass
@@ -81,10 +73,11 @@ class Work:
         started, clock = datetime.now(UTC), time.monotonic()
         outcomes = self._run_all(watch, at_once)
         self.say("writing the pages")
-        self._keep_failures(outcomes)
+        # By now it is imported: see _run_all.
+        from ops_widgets.publish.runs.write import keep, write_numbers, write_pages
+
         for outcome in outcomes:
-            if outcome.node is not None and not outcome.failure:
-                write_tables(outcome.node, self.draft / "tables" / outcome.notebook)
+            keep(self.draft, outcome)
         run = self._described(outcomes, started, clock)
         old = self.runs.previous(self.unit.name, self.unit.as_of)
         run = run.model_copy(
@@ -94,13 +87,13 @@ class Work:
                 "previous": old and Previous(as_of=old.as_of, key=old.key, folder=old.folder),
             }
         )
-        outcomes = self._write_pages(outcomes, run)
+        origin = Origin.of(self.pinned, self.unit.as_of)
+        outcomes = write_pages(self.draft, outcomes, run, origin)
         run = self._judged(run, outcomes, watch)
         if browser:
             for page in sorted(self.draft.glob("*.html")):
                 print_page(browser, page)
-        self._write_json("numbers.json", self._numbers(outcomes))
-        self._write_json("alerts.json", [a.model_dump(mode="json") for a in run.alerts])
+        write_numbers(self.draft, outcomes, run, self.pinned)
         self._unpin()
         run = run.model_copy(
             update={
@@ -127,6 +120,8 @@ class Work:
         with ThreadPoolExecutor(max(1, at_once)) as pool:
             jobs = [pool.submit(self._run_one, view, watch) for view in self.views]
             try:
+                # What writes pages takes a second to import: now there is nothing else to do.
+                import_module("ops_widgets.publish.runs.write")
                 for job in as_completed(jobs):
                     outcome = job.result()
                     done[outcome.notebook] = outcome
@@ -156,19 +151,6 @@ class Work:
         chosen = {k for k, v in view.parameters().items() if v != defaults[k]} - set(OWN)
         changed = {name: value for name, value in told.items() if name in chosen}
         return replace(outcome, parameters=told, changed=changed)
-
-    def _keep_failures(self, outcomes: Sequence[Outcome]) -> None:
-        """What there is of a failed notebook, for its author, apart from what readers get."""
-        for outcome in outcomes:
-            if not outcome.failure:
-                continue
-            folder = self.draft / "failed"
-            folder.mkdir(exist_ok=True)
-            executed = self.draft / f"{outcome.notebook}.ipynb"
-            if executed.exists():
-                executed.rename(folder / executed.name)
-            text = f"{outcome.failure}\n\n{outcome.traceback}".rstrip()
-            (folder / f"{outcome.notebook}.txt").write_text(text + "\n", "utf-8")
 
     # --- what the run says -------------------------------------------------------------------
 
@@ -283,58 +265,6 @@ class Work:
                 "notebooks": notebooks,
             }
         )
-
-    # --- pages -------------------------------------------------------------------------------
-
-    def _write_pages(self, outcomes: Sequence[Outcome], run: RunManifest) -> list[Outcome]:
-        """Every page; a notebook whose page cannot be written has failed as well."""
-        origin = Origin.of(self.pinned, self.unit.as_of)
-        written, up = [], "../" * (run.folder.count("/") + 1)
-        for outcome in outcomes:
-            sections = [difference_html(run.difference, outcome.notebook)] if run.difference else []
-            try:
-                page = notebook_page(outcome, outcomes, origin, sections, up)
-                if len(page.encode()) > LARGEST_PAGE:
-                    raise ValueError(f"it has {len(page.encode()) / 1e6:.1f} MB, more than 3")
-                (self.draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
-            except OSError:
-                raise
-            except Exception as error:  # whatever a notebook put into its outputs
-                why = f"Its page could not be written: {error}."
-                outcome = replace(outcome, failure=outcome.failure or why, node=None)
-                self._keep_failures([outcome])
-                page = notebook_page(outcome, outcomes, origin, up=up)
-                (self.draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
-            written.append(outcome)
-        labels = {name: number.label for name, number in run.numbers().items()}
-        sections = [alerts_html(run.alerts, labels), difference_html(run.difference)]
-        unit = ", ".join(map(str, run.unit.values()))
-        title = f"{run.title}: {unit}" if unit else run.title
-        page = index_page(written, origin, [s for s in sections if s != Markup()], up, title)
-        (self.draft / "index.html").write_text(page, "utf-8")
-        return written
-
-    def _numbers(self, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-        """What ``numbers.json`` holds: programs read it, so its names stay."""
-        origin = Origin.of(self.pinned, self.unit.as_of)
-        return {
-            "source": origin.source,
-            "as_of": origin.as_of.isoformat(),
-            "built_at": self.pinned["built_at"],
-            "rows": {"in": origin.rows, "used": origin.used, "rejected": origin.rejected},
-            "notebooks": {
-                outcome.notebook: {
-                    "complete": not outcome.failure,
-                    "failure": outcome.failure,
-                    "parameters": outcome.parameters,
-                    "numbers": outcome.numbers,
-                }
-                for outcome in outcomes
-            },
-        }
-
-    def _write_json(self, name: str, value: Any) -> None:
-        (self.draft / name).write_text(json.dumps(value, indent=1) + "\n", "utf-8")
 
     def _unpin(self) -> None:
         folder = self.draft / ".pin"
