@@ -18,7 +18,7 @@ from ops_widgets.widgets.live_chart import LiveChart, separate
 def cache(tmp_path, monkeypatch):
     """Bundles go into a cache of this test; made once for all of them."""
     monkeypatch.setattr(bundle, "carrier", lambda: None)
-    monkeypatch.setattr("ops_widgets.widgets.live_chart.carrier", lambda: None)
+    monkeypatch.setattr("ops_widgets.widgets.live_chart.bring_vega", lambda: None)
 
 
 def frame(*values):
@@ -130,3 +130,12 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle.platformdirs, "user_cache_dir", lambda _: os.fspath(blocked))
     monkeypatch.setattr("vl_convert.javascript_bundle", lambda *_, **__: "made in memory")
     assert bundle.bundle_text() == "made in memory"
+
+
+@pytest.mark.parametrize(("served", "carried"), [("", 1), ("yes", 0)])
+def test_a_page_whose_server_has_vega_is_sent_none(monkeypatch, served, carried):
+    made = []
+    monkeypatch.setattr(bundle, "carrier", lambda: made.append(1))
+    monkeypatch.setenv(bundle.VEGA_VARIABLE, served)
+    bundle.bring_vega()
+    assert len(made) == carried

@@ -84,7 +84,7 @@ def store(ready_home):
 @pytest.fixture(params=MODULES)
 def app(request, store, monkeypatch):
     """A page with all its widgets, as a visitor has it; and the widgets."""
-    monkeypatch.setattr("ops_widgets.widgets.live_chart.carrier", lambda: None)
+    monkeypatch.setattr("ops_widgets.widgets.live_chart.bring_vega", lambda: None)
     monkeypatch.setattr(bundle, "carrier", lambda: None)
     monkeypatch.delenv("OPS_RENDER", raising=False)
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")

@@ -15,6 +15,8 @@ import platformdirs
 from ops_widgets.charts.static import VEGA_LITE
 from ops_widgets.widgets.one_way import OneWay
 
+#: Set by a server whose pages load the bundle themselves, as a file that browsers keep.
+VEGA_VARIABLE = "OPS_PAGE_HAS_VEGA"
 _SNIPPET = (Path(__file__).parent / "bundle.js").read_text("utf-8")
 
 
@@ -23,6 +25,12 @@ class VegaBundle(OneWay):
 
     All models of a kernel are loaded by the page whether they are displayed or not.
     """
+
+
+def bring_vega() -> None:
+    """Make sure that the page will have Vega: by its server, else by a widget."""
+    if not os.environ.get(VEGA_VARIABLE):
+        carrier()
 
 
 @cache

@@ -11,7 +11,7 @@ import traitlets
 from altair.typing import ChartType
 
 from ops_widgets.charts.theme import LEGEND_ENTRY, themed
-from ops_widgets.widgets.bundle import carrier
+from ops_widgets.widgets.bundle import bring_vega
 from ops_widgets.widgets.columns import pack
 from ops_widgets.widgets.one_way import OneWay, script
 
@@ -40,7 +40,7 @@ class LiveChart(OneWay):
         page: str = "",
         marks: Mapping[str, Any] | None = None,
     ) -> None:
-        carrier()
+        bring_vega()
         spec, frames = separate(themed(chart))
         marks = marks or {}
         super().__init__(

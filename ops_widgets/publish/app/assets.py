@@ -12,6 +12,7 @@ from tornado.web import HTTPError, RequestHandler
 from ops_widgets.charts.tables import table_filter_script
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.publish.export import TEMPLATES, own_css
+from ops_widgets.widgets.bundle import bundle_text
 
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -52,6 +53,7 @@ def own_assets() -> Assets:
             "app.css": "\n".join((theme_css(), own_css(), _text(folder / "app.css"))),
             "app.js": f"{filters}\n{_text(folder / 'app.js')}",
             "live.js": _text(folder / "live.js"),
+            "vega.js": bundle_text(),
             "nomath.js": NO_MATH,
         }
     )

@@ -16,6 +16,8 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import Integer
 from voila._version import __version__ as voila_version
 
+from ops_widgets.widgets.bundle import VEGA_VARIABLE
+
 #: Seconds that a kernel outlives its last socket (a page that is loaded again comes back), and
 #: that a page may take from its first byte to its socket.
 GRACE, ARRIVAL = 20.0, 60.0
@@ -179,7 +181,7 @@ class Kernels(AsyncMappingKernelManager):
 
     async def _heat(self) -> str:
         environment = {k: v for k, v in os.environ.items() if k not in SECRETS}
-        environment["SERVER_SOFTWARE"] = f"voila/{voila_version}"
+        environment |= {"SERVER_SOFTWARE": f"voila/{voila_version}", VEGA_VARIABLE: "yes"}
         kernel_id: str = await self.start_kernel(kernel_name="python3", env=environment)
         await self._run(kernel_id, WARM_UP)
         return kernel_id
