@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -81,7 +82,8 @@ class ReportKernel(AsyncKernelManager):
         environment |= {RENDER_VARIABLE: "static", **self.variables}
         environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning nobody can act upon
         self.running.add(self)
-        await super().start_kernel(env=environment, **options)
+        # What cells print is in the notebook; what a kernel says while it ends helps nobody.
+        await super().start_kernel(env=environment, stderr=subprocess.DEVNULL, **options)
 
     @classmethod
     def pids(cls) -> list[int]:
