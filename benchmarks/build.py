@@ -26,9 +26,9 @@ def prepare_now(folder: str, full: bool = False, **options: Any) -> dict[str, An
 
 def check_now(folder: str) -> dict[str, Any]:
     """The contract checks of every table."""
-    from ops_widgets.sources.checks import check
     from ops_widgets.sources.config import load_config
     from ops_widgets.sources.connect import open_source
+    from ops_widgets.validation.checks import check
 
     def work() -> None:
         with open_source(load_config(folder)) as source:

@@ -52,9 +52,9 @@ def export_page(notebook: str, folder: str) -> dict[str, Any]:
     """Seconds of the HTML of an executed notebook; imports are not in it."""
     import nbformat
 
-    from ops_widgets.publish.export import notebook_page
-    from ops_widgets.publish.origin import Origin
-    from ops_widgets.publish.run import Outcome
+    from ops_widgets.publish.notebooks.execute import Outcome
+    from ops_widgets.publish.notebooks.export import notebook_page
+    from ops_widgets.publish.reports.origin import Origin
     from ops_widgets.summaries.store import open_store
 
     store = open_store(SOURCE)

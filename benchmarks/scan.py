@@ -65,7 +65,7 @@ def decode_by_duckdb(folder: str) -> dict[str, Any]:
 
 def needed(table: str) -> tuple[str, ...]:
     """The columns of a table that a build reads."""
-    from ops_widgets.sources.contract import TABLES
+    from ops_widgets.contract import TABLES
 
     return TABLES[table].names
 

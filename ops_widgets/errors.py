@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -65,3 +66,23 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"Did you mean {folded[close[0]]!r}?"
     return f"Known names: {', '.join(sorted(known))}." if known else ""
+
+
+def shortened(text: str, limit: int = 240) -> str:
+    """``text`` without the end of a novel: at most ``limit`` letters, the last one a mark.
+
+    >>> shortened("a long name", 6)
+    'a lon…'
+    """
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def incident_number(error: BaseException | None = None) -> str:
+    """Eight hexadecimal digits by which a log and a page name one failure.
+
+    The same ``error`` has the same number wherever it is shown; without one it is a new number.
+    """
+    number: str = getattr(error, "ops_incident", "") or secrets.token_hex(4)
+    if error is not None:
+        error.ops_incident = number  # type: ignore[attr-defined]
+    return number

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from ops_widgets.sources.contract import TABLES
+from ops_widgets.contract import TABLES
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 ENGINES = ("duckdb", "postgres", "spark")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from ops_widgets.publish.runs.manifest import RunManifest
+from ops_widgets.publish.reports.manifest import RunManifest
 
 KEY = "0123456789abcdef"
 

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 import ops_widgets
-from ops_widgets.publish.runs import perform, work
-from ops_widgets.publish.runs.folder import Runs
+from ops_widgets.publish.reports import execution, pipeline
+from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.samples import generate
 from ops_widgets.summaries.build import prepare
 from tests.throwaway import write_notebook
@@ -35,7 +35,7 @@ class Desk:
         self.notebooks.mkdir(parents=True)
         (folder / "reports").mkdir()
         self.root = folder / "reports" / "runs"
-        self.runs = Runs(self.root)
+        self.runs = RunStore(self.root)
 
     def notebook(self, name: str, *cells: str, record: bool = True) -> Path:
         """Write one of the notebooks anew."""
@@ -135,7 +135,7 @@ def desk(tmp_path, small_shop, monkeypatch):
     made = Desk(tmp_path / "desk", small_shop)
     monkeypatch.chdir(made.folder)
     monkeypatch.delenv("OPS_STORE", raising=False)
-    for module in (perform, work):
+    for module in (pipeline, execution):
         monkeypatch.setattr(module, "NOTEBOOKS", made.notebooks)
     return made
 

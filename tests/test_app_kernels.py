@@ -14,7 +14,7 @@ from tests.visitors import Visitor, heard_until_answered
 
 #: The server's own waiting times, cut short: a test that waits for minutes is run by nobody.
 HURRY = (
-    "import ops_widgets.publish.app.kernels as kernels; kernels.GRACE = 1.5; "
+    "import ops_widgets.publish.server.kernels as kernels; kernels.GRACE = 1.5; "
     "from ops_widgets.cli import app; app()"
 )
 

@@ -162,8 +162,9 @@ class TestWhatBreaks:
         cells[3].source = "raise ValueError('the password is 1234')"
         nbformat.write(notebook, path)
         code = (
-            "from pathlib import Path; from ops_widgets.publish.app.options import ServeOptions; "
-            "from ops_widgets.publish.app.server import serve; "
+            "from pathlib import Path; "
+            "from ops_widgets.publish.server.options import ServeOptions; "
+            "from ops_widgets.publish.server.server import serve; "
             f"serve(ServeOptions(Path({str(folder)!r}), {SAMPLES!r}, port={{port}}))"
         )
         return start(["-c", code], ready_home)

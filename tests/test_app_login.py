@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from jupyter_server.auth import passwd
 
-from ops_widgets.publish.app.identity import FORGIVEN_AFTER, FREE_GUESSES, Throttle
+from ops_widgets.publish.server.identity import FORGIVEN_AFTER, FREE_GUESSES, Throttle
 from tests.conftest import ROOT
 from tests.visitors import Visitor
 

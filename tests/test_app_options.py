@@ -6,7 +6,7 @@ import pytest
 from jupyter_server.auth import passwd
 
 from ops_widgets.errors import UsageError
-from ops_widgets.publish.app.options import ServeOptions
+from ops_widgets.publish.server.options import ServeOptions
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from ops_widgets.publish.app.shelf import Shelf
-from ops_widgets.publish.runs.folder import Runs
+from ops_widgets.publish.reports.run_store import RunStore
+from ops_widgets.publish.server.published_reports import PublishedReports
 from tests.conftest import ROOT
 from tests.manifests import KEY, run_manifest
 from tests.visitors import Visitor
@@ -29,14 +29,14 @@ SECRET = {
 
 @pytest.fixture
 def shelf(tmp_path):
-    runs = Runs(tmp_path / "runs")
+    runs = RunStore(tmp_path / "runs")
     for name, source in (("daily", "corner shop"), ("other", "another shop")):
         run = run_manifest(DAY, name=name, source=source)
         for file, text in (FILES | SECRET).items():
             runs.write_text(f"{run.folder}/{file}", text)
         runs.write_text(f"{run.folder}/manifest.json", run.to_json())
     runs.write_text("index.html", "all")
-    return Shelf(tmp_path / "runs")
+    return PublishedReports(tmp_path / "runs")
 
 
 def test_only_the_reports_of_the_source_are_there(shelf):
@@ -72,7 +72,7 @@ def test_no_other_folder_is_reached(shelf, folder):
 
 def test_a_run_that_is_published_meanwhile_appears(shelf, tmp_path):
     assert len(shelf.reports("corner shop")[0].rows) == 1
-    runs = Runs(tmp_path / "runs")
+    runs = RunStore(tmp_path / "runs")
     later = run_manifest(date(2025, 6, 4), source="corner shop")
     runs.write_text(f"{later.folder}/manifest.json", later.to_json())
     runs.write_text("index.html", "all, written again")
@@ -80,7 +80,7 @@ def test_a_run_that_is_published_meanwhile_appears(shelf, tmp_path):
 
 
 def test_without_runs_there_is_nothing(tmp_path):
-    assert Shelf(tmp_path / "nowhere").reports("corner shop") == []
+    assert PublishedReports(tmp_path / "nowhere").reports("corner shop") == []
 
 
 # --- on a server -----------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_without_runs_there_is_nothing(tmp_path):
 def visitor(start, ready_home, tmp_path_factory):
     """A visitor of a server on the samples, for which one run is published."""
     folder = tmp_path_factory.mktemp("runs")
-    runs, run = Runs(folder), run_manifest(DAY, source="samples")
+    runs, run = RunStore(folder), run_manifest(DAY, source="samples")
     for file, text in (FILES | SECRET).items():
         runs.write_text(f"{run.folder}/{file}", text)
     runs.write_text(f"{run.folder}/manifest.json", run.to_json())

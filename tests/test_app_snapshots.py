@@ -5,8 +5,8 @@ import threading
 import nbformat
 import pytest
 
-from ops_widgets.publish.app.snapshots import KEPT, WAITING, Snapshots
-from ops_widgets.publish.run import Outcome
+from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.server.snapshots import KEPT, WAITING, Snapshots
 from ops_widgets.views import VIEWS
 from tests.conftest import ROOT
 

@@ -26,7 +26,7 @@ def report_raises(monkeypatch, error):
     def ready(*_, **__):
         raise error
 
-    monkeypatch.setattr("ops_widgets.publish.runs.ready.ready", ready)
+    monkeypatch.setattr("ops_widgets.publish.reports.prepared.ready", ready)
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_values_reach_the_report_as_they_were_typed(monkeypatch):
         asked.extend(told)
         raise NotebookError("Seen enough.")
 
-    monkeypatch.setattr("ops_widgets.publish.runs.adhoc.adhoc", adhoc)
+    monkeypatch.setattr("ops_widgets.publish.reports.adhoc.adhoc", adhoc)
     ops("report", "all", "-p", "code=007", "-p", "channels=a=b", "-p", "channels=")
     assert asked == [["all"], "samples", [("code", "007"), ("channels", "a=b"), ("channels", "")]]
 
@@ -215,7 +215,7 @@ def test_lab_opens_the_notebooks_on_the_prepared_source(shop, monkeypatch):
 
 def test_serve_hands_the_prepared_source_to_the_server(shop, monkeypatch):
     served = []
-    monkeypatch.setattr("ops_widgets.publish.app.server.serve", served.append)
+    monkeypatch.setattr("ops_widgets.publish.server.server.serve", served.append)
     done = ops("serve", "--source", shop, "--port", 9999, "--proxy", "10.0.0.7", "--jobs", 2)
     assert done.exit_code == 0
     (options,) = served

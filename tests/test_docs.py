@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ops_widgets.publish.runs.manifest import schema
-from ops_widgets.sources.contract import TABLES
-from ops_widgets.sources.dictionary import MEANINGS, dictionary
+from ops_widgets.contract import TABLES
+from ops_widgets.contract.dictionary import MEANINGS, dictionary
+from ops_widgets.publish.reports.manifest import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -12,13 +12,13 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_the_data_dictionary_is_written_from_the_contract():
     page = (ROOT / "docs" / "data-dictionary.md").read_text("utf-8")
     assert page == dictionary(), (
-        "run: python -m ops_widgets.sources.dictionary > docs/data-dictionary.md"
+        "run: python -m ops_widgets.contract.dictionary > docs/data-dictionary.md"
     )
 
 
 def test_the_schema_of_a_run_is_written_from_its_model():
     assert (ROOT / "docs" / "run-manifest.schema.json").read_text("utf-8") == schema(), (
-        "run: python -c 'from ops_widgets.publish.runs.manifest import schema; print(schema(), "
+        "run: python -c 'from ops_widgets.publish.reports.manifest import schema; print(schema(), "
         'end="")\' > docs/run-manifest.schema.json'
     )
 

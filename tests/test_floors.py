@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "ops_widgets"
 FLOORS = {
     "errors": 0,
+    "files": 0,
+    "contract": 0,
+    "validation": 0,
     "periods": 0,
     "progress": 0,
     "sources": 0,
@@ -26,9 +29,10 @@ FLOORS = {
     "stats": 2,
     "charts": 3,
     "views": 3,
-    "widgets": 4,
-    "publish": 5,
-    "cli": 6,
+    "analyses": 4,
+    "widgets": 5,
+    "publish": 6,
+    "cli": 7,
 }
 #: What a room never imports, not even inside a function.
 BARRED = {

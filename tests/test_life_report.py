@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ops_widgets.publish.export import index_page, notebook_page
-from ops_widgets.publish.origin import Origin
-from ops_widgets.publish.run import run_notebook
+from ops_widgets.publish.notebooks.execute import execute_notebook
+from ops_widgets.publish.notebooks.export import index_page, notebook_page
+from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.views import VIEWS
 from tests.conftest import ROOT
 from tests.throwaway import MANIFEST, write_notebook
@@ -33,7 +33,7 @@ def page_file(tmp_path_factory):
     """The page of a notebook with a chart and a table of twelve rows."""
     folder = tmp_path_factory.mktemp("life")
     notebook = write_notebook(folder, "first", CHART_AND_TABLE)
-    outcome = run_notebook(notebook, folder / "executed.ipynb", {})
+    outcome = execute_notebook(notebook, folder / "executed.ipynb", {})
     assert outcome.failure == ""
     origin = Origin.of(MANIFEST, date(2024, 6, 30))
     (folder / "first.html").write_text(notebook_page(outcome, [outcome], origin), "utf-8")

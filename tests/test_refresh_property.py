@@ -33,12 +33,12 @@ BOUNDS = {
         dict.fromkeys(DATED, 5),
         dict.fromkeys(DATED, 10_000),
     ],
-    "ops_widgets.summaries.customers.BATCH_ROWS": [1, 5, 10_000],
-    "ops_widgets.summaries.customers.MAX_SIGNATURES": [4, 12, 10_000],
-    "ops_widgets.summaries.customers.WORD": [2, 61],
-    "ops_widgets.summaries.cells.MASK_CELLS": [4, 248, 248],
-    "ops_widgets.summaries.cells.BITS": [2, 62],
-    "ops_widgets.sources.judge.KEYS_A_PASS": [3, 10_000],
+    "ops_widgets.summaries.customers.signatures.BATCH_ROWS": [1, 5, 10_000],
+    "ops_widgets.summaries.customers.signatures.MAX_SIGNATURES": [4, 12, 10_000],
+    "ops_widgets.summaries.customers.signatures.WORD": [2, 61],
+    "ops_widgets.summaries.customers.cells.MASK_CELLS": [4, 248, 248],
+    "ops_widgets.summaries.customers.cells.BITS": [2, 62],
+    "ops_widgets.validation.validated.KEYS_A_PASS": [3, 10_000],
 }
 
 numbers = st.integers(0, 2**32 - 1)

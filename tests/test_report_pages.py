@@ -11,9 +11,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from ops_widgets.publish.export import body_html, index_page, notebook_page
-from ops_widgets.publish.origin import Origin
-from ops_widgets.publish.run import Outcome
+from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.notebooks.export import body_html, index_page, notebook_page
+from ops_widgets.publish.reports.origin import Origin
 from tests.throwaway import MANIFEST
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'"

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from ops_widgets.publish.run import run_notebook
+from ops_widgets.publish.notebooks.execute import execute_notebook
 from tests.throwaway import write_notebook
 
 
 def run(folder, *cells, record=True, **parameters):
     path = write_notebook(folder, "notebook", *cells, record=record)
-    return run_notebook(path, folder / "executed.ipynb", parameters)
+    return execute_notebook(path, folder / "executed.ipynb", parameters)
 
 
 def printed(outcome):

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from ops_widgets.errors import UsageError
-from ops_widgets.publish.runs import adhoc as module
-from ops_widgets.publish.runs import definition, units
-from ops_widgets.publish.runs.adhoc import adhoc
-from ops_widgets.publish.runs.units import Unit, views_of
+from ops_widgets.publish.reports import adhoc as module
+from ops_widgets.publish.reports import definition, expansion
+from ops_widgets.publish.reports.adhoc import adhoc
+from ops_widgets.publish.reports.expansion import RunSpec, views_of
 from tests.throwaway import FirstView, SecondView
 
 
 @pytest.fixture
 def workbook(monkeypatch):
-    for place in (module, definition, units):
+    for place in (module, definition, expansion):
         monkeypatch.setattr(place, "VIEWS", {"first": FirstView, "second": SecondView})
 
 
@@ -53,7 +53,7 @@ def test_each_parameter_goes_where_it_belongs(workbook):
         ("weeks", "8"),
     ]
     definition = adhoc(["all"], "shop", pairs)
-    unit = Unit(report=definition.name, as_of=date(2024, 6, 30))
+    unit = RunSpec(report=definition.name, as_of=date(2024, 6, 30))
     first, second = views_of(definition, unit, "shop")
     assert (first.code, first.strict, first.channels) == ("007", False, ("app", "a, b"))
     assert second.weeks == 8

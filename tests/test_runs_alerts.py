@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops_widgets.publish.runs.alerts import (
+from ops_widgets.publish.alerts.rules import (
     ENOUGH,
     Past,
-    judge_all,
+    evaluate_rules,
     named_days,
     next_state,
     promotion_days,
 )
-from ops_widgets.publish.runs.definition import Alert
-from ops_widgets.publish.runs.manifest import RecordedNumber
+from ops_widgets.publish.reports.definition import Alert
+from ops_widgets.publish.reports.manifest import RecordedNumber
 
 NAME = "cohort_activity.weekly_active"
 TUESDAY = date(2025, 6, 3)
@@ -29,7 +29,7 @@ def recorded(value, format="integer"):
 
 def judged(rule, value, past=None, as_of=TUESDAY, every="day", format="integer"):
     numbers = {} if value == "gone" else {NAME: recorded(value, format)}
-    (state,) = judge_all([rule], as_of, every, numbers, past or Past())
+    (state,) = evaluate_rules([rule], as_of, every, numbers, past or Past())
     return state
 
 

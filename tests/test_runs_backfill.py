@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ops_widgets.errors import UsageError
-from ops_widgets.publish.runs.units import Unit
+from ops_widgets.publish.reports.expansion import RunSpec
 
 from .schedules import BEFORE, EARLIER, FIRST, LAST, SECOND, bytes_of
 
@@ -40,7 +40,7 @@ def test_a_plan_is_a_line_for_each_value_and_makes_nothing(weekly):
     assert all("/" not in one["slug"] and "." not in one["slug"][:1] for one in found)
     assert lines == units_of(weekly, "--as-of", LAST)
     assert not weekly.root.exists()
-    assert [Unit.from_json(line).to_json() for line in lines] == lines
+    assert [RunSpec.from_json(line).to_json() for line in lines] == lines
 
 
 def test_days_and_categories_beside_each_other_and_only_a_look_the_second_time(weekly):
@@ -97,7 +97,7 @@ def test_a_planned_unit_is_run_elsewhere(weekly):
 def test_a_unit_whose_day_has_not_come_is_absent_under_its_own_name(weekly):
     line = units_of(weekly, "--as-of", LAST)[0].replace(LAST, "2024-04-02")
     assert weekly.ops("report", "run-unit", line).exit_code == 75
-    unit = Unit.from_json(line)
+    unit = RunSpec.from_json(line)
     assert [one["as_of"] for one in weekly.runs.absences(unit.name)] == ["2024-04-02"]
     assert weekly.runs.absences("weekly") == []
 
@@ -166,7 +166,7 @@ def test_a_span_without_a_day(desk, every, first, last, words):
 
 def test_a_slug_must_belong_to_its_values():
     with pytest.raises(UsageError, match="slug"):
-        Unit.from_json('{"report": "a", "as_of": "2024-03-31", "slug": "b"}')
+        RunSpec.from_json('{"report": "a", "as_of": "2024-03-31", "slug": "b"}')
 
 
 def test_a_backfill_that_was_stopped_goes_on(weekly):

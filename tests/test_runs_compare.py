@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops_widgets.publish.runs.compare import between, difference, split
-from ops_widgets.publish.runs.manifest import Input, NotebookRun, RecordedNumber
-from ops_widgets.publish.runs.restate import Restated
-from ops_widgets.publish.runs.tell import difference_html, difference_text, step
+from ops_widgets.publish.changes.compare import between, difference, split
+from ops_widgets.publish.changes.recompute import Recomputed
+from ops_widgets.publish.changes.render import difference_html, difference_text, step
+from ops_widgets.publish.reports.manifest import Input, NotebookRun, RecordedNumber
 from tests.manifests import run_manifest
 
 OLD_DAY, NEW_DAY = date(2025, 6, 2), date(2025, 6, 3)
@@ -43,9 +43,9 @@ def run(value, day=NEW_DAY, *, source="s1", data="d1", code="c1", key="k", rows=
 def past(x=None, y=None):
     answers = {}
     if x is not None:
-        answers["x", "shop"] = Restated([number(x)])
+        answers["x", "shop"] = Recomputed([number(x)])
     if y is not None:
-        answers["y", "shop"] = Restated([number(y)])
+        answers["y", "shop"] = Recomputed([number(y)])
     return answers
 
 
@@ -153,7 +153,7 @@ def test_a_missing_number_is_no_zero(old, new, where):
 
 
 def test_a_past_that_cannot_be_restated_says_why_and_keeps_the_total():
-    failed = {("x", "shop"): Restated(reason="Step 2 of 5: UsageError: no such day")}
+    failed = {("x", "shop"): Recomputed(reason="Step 2 of 5: UsageError: no such day")}
     found = split(run(1000, OLD_DAY), run(1300, data="d2"), failed)
     assert parts(found) == (300, None, None, None, None)
     assert "no such day" in found.numbers[0].reason

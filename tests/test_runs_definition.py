@@ -8,15 +8,15 @@ import nbformat
 import pytest
 
 from ops_widgets.errors import UsageError
-from ops_widgets.publish.run import run_notebook
-from ops_widgets.publish.runs.definition import (
+from ops_widgets.publish.notebooks.execute import execute_notebook
+from ops_widgets.publish.reports.definition import (
     check_all,
     definition_files,
     find_definition,
     load_definition,
     seconds_of,
 )
-from ops_widgets.publish.runs.units import expand, slug_of
+from ops_widgets.publish.reports.expansion import expand, slug_of
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views import VIEWS
 
@@ -258,7 +258,7 @@ def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_
     code = [cell for cell in node.cells if cell.cell_type == "code"]
     node.cells = [*code[:3], code[-1]]
     nbformat.write(node, tmp_path / f"{name}.ipynb")
-    outcome = run_notebook(
+    outcome = execute_notebook(
         tmp_path / f"{name}.ipynb", tmp_path / "executed.ipynb", {"source": str(small_shop)}
     )
     assert outcome.failure == ""

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops_widgets.publish.runs.definition import Hook
-from ops_widgets.publish.runs.deliver import deliver, outcomes, promise, retry
-from ops_widgets.publish.runs.folder import Runs
-from ops_widgets.publish.runs.letter import VERBS, letter
-from ops_widgets.publish.runs.manifest import AlertState, NotebookRun, RecordedNumber
+from ops_widgets.publish.alerts.message import VERBS, compose
+from ops_widgets.publish.alerts.outbox import deliver, enqueue, outcomes, retry
+from ops_widgets.publish.reports.definition import Hook
+from ops_widgets.publish.reports.manifest import AlertState, NotebookRun, RecordedNumber
+from ops_widgets.publish.reports.run_store import RunStore
 from tests.manifests import run_manifest
 
 DAY = date(2025, 6, 3)
@@ -48,7 +48,7 @@ class Desk:
     """Runs in a folder, a command that notes what it is told, and a switch that breaks it."""
 
     def __init__(self, folder):
-        self.runs = Runs(str(folder / "runs"))
+        self.runs = RunStore(str(folder / "runs"))
         self.log, self.broken = folder / "log.txt", folder / "broken"
         code = (
             "import os, pathlib, sys\n"
@@ -77,7 +77,7 @@ def desk(tmp_path):
 
 
 def promised(desk, told, *hooks, file=FILE):
-    return promise(desk.runs, hooks, "daily", DAY, file, told)
+    return enqueue(desk.runs, hooks, "daily", DAY, file, told)
 
 
 # --- what is told ----------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def test_a_secret_is_in_no_receipt(desk, monkeypatch, tmp_path):
 @pytest.mark.parametrize("outcome", VERBS)
 def test_a_message_says_what_when_and_where(outcome):
     run = manifest("partial", "fired", "recovered").model_dump(mode="json")
-    title, body = letter(outcome, run, "/srv/runs/daily")
+    title, body = compose(outcome, run, "/srv/runs/daily")
     assert title == f"Daily: what changed, 2025-06-03: {VERBS[outcome]}"
     assert body.splitlines()[0] == "cohort_activity stopped."
     assert "GMV: £1,235" in body
@@ -219,6 +219,6 @@ def test_a_message_says_what_when_and_where(outcome):
 
 def test_a_message_of_an_absent_day_says_why():
     record = {"name": "daily", "as_of": "2025-06-03", "reason": "orders stop on 2025-06-01."}
-    title, body = letter("absent", record, "/srv/runs/daily")
+    title, body = compose("absent", record, "/srv/runs/daily")
     assert title == "daily, 2025-06-03: absent"
     assert body.splitlines()[0] == "orders stop on 2025-06-01."

@@ -9,11 +9,11 @@ import pytest
 from filelock import FileLock
 
 from ops_widgets.errors import BusyError, UsageError
-from ops_widgets.publish.runs.definition import Keep
-from ops_widgets.publish.runs.folder import Runs
-from ops_widgets.publish.runs.manifest import FILE, RunManifest
-from ops_widgets.publish.runs.retention import prune, superfluous
-from ops_widgets.publish.runs.work import _outputs
+from ops_widgets.publish.reports.definition import Keep
+from ops_widgets.publish.reports.execution import _outputs
+from ops_widgets.publish.reports.manifest import FILE, RunManifest
+from ops_widgets.publish.reports.retention import prune, superfluous
+from ops_widgets.publish.reports.run_store import RunStore
 
 from .schedules import bytes_of
 
@@ -28,7 +28,7 @@ def runs(request, tmp_path):
         "file": f"file://{tmp_path / 'runs'}",
         "memory": f"memory://{uuid4().hex}/runs",
     }[request.param]
-    return Runs(root)
+    return RunStore(root)
 
 
 def publish(runs, day=DAY, key="a" * 16, attempt=1, status="complete", name="daily", minute=0):
@@ -142,7 +142,7 @@ def test_what_has_no_manifest_yet_is_no_run(runs):
 
 
 def test_an_upload_that_breaks_off_is_no_run_and_can_be_made_again():
-    runs = Runs(f"memory://{uuid4().hex}/runs")
+    runs = RunStore(f"memory://{uuid4().hex}/runs")
     put, done = runs.fs.put_file, []
 
     def broken(source, target):
@@ -163,7 +163,7 @@ def test_an_upload_that_breaks_off_is_no_run_and_can_be_made_again():
 
 
 def test_nothing_is_ever_published_over_a_run(tmp_path):
-    runs = Runs(tmp_path)
+    runs = RunStore(tmp_path)
     run = publish(runs)
     before = bytes_of(tmp_path / run.folder)
     with pytest.raises(OSError, match="not empty"):
@@ -173,7 +173,7 @@ def test_nothing_is_ever_published_over_a_run(tmp_path):
 
 
 def test_what_a_killed_run_left_is_cleared_away_but_not_what_is_at_work(tmp_path):
-    runs = Runs(tmp_path)
+    runs = RunStore(tmp_path)
     folder = tmp_path / "daily" / str(DAY)
     for key in ("a", "b", "c"):
         (folder / f".{key * 16}.draft" / "x").mkdir(parents=True)
@@ -185,7 +185,7 @@ def test_what_a_killed_run_left_is_cleared_away_but_not_what_is_at_work(tmp_path
 
 def test_two_at_once_is_one_too_many(runs):
     with runs.lock("daily/.x.lock"):
-        other = Runs(runs.address())
+        other = RunStore(runs.address())
         with pytest.raises(BusyError, match="another run"), other.lock("daily/.x.lock", wait=0):
             pass
     with runs.lock("daily/.x.lock", wait=0):
@@ -194,7 +194,7 @@ def test_two_at_once_is_one_too_many(runs):
 
 def test_an_address_that_nobody_knows_is_a_usage_error():
     with pytest.raises(UsageError, match="Runs cannot be kept"):
-        Runs("nosuch://bucket/runs")
+        RunStore("nosuch://bucket/runs")
 
 
 # --- retention -------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ def test_prune_shows_and_removes_only_on_request(desk):
 
 
 def test_prune_leaves_no_empty_days_behind(tmp_path):
-    runs = Runs(tmp_path)
+    runs = RunStore(tmp_path)
     for n in range(3):
         publish(runs, DAY - timedelta(days=n), f"{n:016d}")
     prune(runs, superfluous(runs, "daily", Keep(days=1, last=1)))

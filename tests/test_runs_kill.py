@@ -21,11 +21,11 @@ RUNNER = """
 import os, sys, time
 from datetime import date, datetime
 from pathlib import Path
-from ops_widgets.publish.runs import perform, work
+from ops_widgets.publish.reports import execution, pipeline
 from ops_widgets.cli import app
 import importlib
-from ops_widgets.publish.runs import definition, index, ready
-perform.NOTEBOOKS = work.NOTEBOOKS = Path("notebooks").resolve()
+from ops_widgets.publish.reports import definition, index, prepared
+pipeline.NOTEBOOKS = execution.NOTEBOOKS = Path("notebooks").resolve()
 command = importlib.import_module("ops_widgets.cli.report")
 for line in sys.stdin:
     number, seconds, day, mark = line.split()

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from ops_widgets.publish.runs.folder import Runs
-from ops_widgets.publish.runs.history import FILE, History, history
-from ops_widgets.publish.runs.manifest import AlertState, NotebookRun, RecordedNumber
-from ops_widgets.publish.runs.pages import alerts_html, index_of_runs
+from ops_widgets.publish.reports.history import FILE, History, history
+from ops_widgets.publish.reports.index_page import alerts_html, index_of_runs
+from ops_widgets.publish.reports.manifest import AlertState, NotebookRun, RecordedNumber
+from ops_widgets.publish.reports.run_store import RunStore
 from tests.manifests import run_manifest
 
 FIRST = date(2025, 6, 2)
@@ -38,7 +38,7 @@ def published(runs, *manifests):
 
 @pytest.fixture
 def runs(tmp_path):
-    return Runs(str(tmp_path))
+    return RunStore(str(tmp_path))
 
 
 def absent(found, n, reason):

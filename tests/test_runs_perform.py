@@ -18,12 +18,12 @@ import pandas as pd
 import pytest
 from pydantic import Field
 
-from ops_widgets.publish.run import ReportKernel
-from ops_widgets.publish.runs import adhoc, definition, perform, units, work
-from ops_widgets.publish.runs.definition import load_definition
-from ops_widgets.publish.runs.key import notebook_sha256, run_key
-from ops_widgets.publish.runs.manifest import FILE, schema
-from ops_widgets.publish.runs.units import Unit, views_of
+from ops_widgets.publish.notebooks.execute import ReportKernel
+from ops_widgets.publish.reports import adhoc, definition, execution, expansion, pipeline
+from ops_widgets.publish.reports.definition import load_definition
+from ops_widgets.publish.reports.expansion import RunSpec, views_of
+from ops_widgets.publish.reports.key import notebook_sha256, run_key
+from ops_widgets.publish.reports.manifest import FILE, schema
 from ops_widgets.summaries.build import prepare
 from ops_widgets.views.base import View
 
@@ -114,7 +114,7 @@ def test_another_attempt_leaves_the_first_as_it_is_even_if_the_clock_went_back(d
         def now(cls, tz=None):
             return datetime(2001, 1, 1, tzinfo=UTC)
 
-    monkeypatch.setattr(work, "datetime", Past)
+    monkeypatch.setattr(execution, "datetime", Past)
     done = daily.run("--force")
     assert done.exit_code == 0
     assert done.stdout == f"{first}.2/index.html\n"
@@ -127,7 +127,7 @@ def test_another_attempt_leaves_the_first_as_it_is_even_if_the_clock_went_back(d
 def test_what_counts_for_the_key_and_what_does_not(daily, tmp_path):
     def key(as_of=LAST, text="", content="abc", source="shop", name="daily", cell="1"):
         parsed = load_definition(daily.define(text, name))
-        unit = Unit(report=name, as_of=date.fromisoformat(as_of))
+        unit = RunSpec(report=name, as_of=date.fromisoformat(as_of))
         path = write_notebook(tmp_path, "n", cell)
         digests = {FIRST: notebook_sha256(path)}
         return run_key(parsed, unit, views_of(parsed, unit, source), digests, content)
@@ -149,7 +149,7 @@ def test_a_parameter_makes_another_key_however_it_is_written(daily, tmp_path):
         path = daily.folder / "reports" / "daily.toml"
         path.write_text(f'[[notebook]]\nname = "{FIRST}"\nparameters = {{{parameters}}}')
         parsed = load_definition(path)
-        unit = Unit(report="daily", as_of=date(2024, 3, 31))
+        unit = RunSpec(report="daily", as_of=date(2024, 3, 31))
         keys.add(run_key(parsed, unit, views_of(parsed, unit, "shop"), {}, ""))
     assert len(keys) == 2
 
@@ -167,7 +167,7 @@ def test_a_changed_notebook_and_another_day_are_other_runs(daily):
 
 
 def test_the_committed_notebooks_make_whole_pages_below_3_mb(desk, monkeypatch):
-    for module in (perform, work):
+    for module in (pipeline, execution):
         monkeypatch.setattr(module, "NOTEBOOKS", ROOT / "notebooks")
     desk.define(notebooks=(FIRST, SECOND, THIRD))
     done = desk.run()
@@ -179,7 +179,9 @@ def test_the_committed_notebooks_make_whole_pages_below_3_mb(desk, monkeypatch):
         assert "<svg" in page and "<table" in page, "readable without JavaScript"
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
         assert [*(folder / "tables" / name).glob("*.csv")]
-        assert desk.only().numbers().keys() >= {f"{name}.{n}" for n in units.VIEWS[name].records}
+        assert desk.only().numbers().keys() >= {
+            f"{name}.{n}" for n in expansion.VIEWS[name].records
+        }
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium to print with")
@@ -557,7 +559,7 @@ class SecretView(View):
 
 
 def test_secrets_are_not_told(desk, monkeypatch):
-    for module in (adhoc, definition, units):
+    for module in (adhoc, definition, expansion):
         monkeypatch.setattr(module, "VIEWS", {"first": SecretView})
     desk.notebook("first", "api_token = ''", "print(len(api_token))")
     path = desk.define(notebooks=("first",))

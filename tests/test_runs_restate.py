@@ -6,8 +6,8 @@ import nbformat
 import pytest
 
 from ops_widgets.charts.formats import Number
-from ops_widgets.publish.run import run_notebook
-from ops_widgets.publish.runs.restate import Request, restate
+from ops_widgets.publish.changes.recompute import Request, recompute
+from ops_widgets.publish.notebooks.execute import execute_notebook
 from ops_widgets.views.base import View
 from ops_widgets.widgets.page import Page
 from ops_widgets.widgets.render import NUMBERS_TYPE
@@ -27,15 +27,15 @@ def counting(folder, name="counting", *cells):
 
 def test_parameters_take_the_place_of_the_notebooks_own(tmp_path):
     path = counting(tmp_path)
-    own, other = restate([Request(path, {}), Request(path, {"periods": 7})], folder=tmp_path)
+    own, other = recompute([Request(path, {}), Request(path, {"periods": 7})], folder=tmp_path)
     assert (own.value("doubled"), other.value("doubled")) == (24, 14)
     assert own.value("nothing of that name") is None
 
 
 def test_what_an_earlier_run_injected_stays_unless_it_is_asked_for(tmp_path):
     path, executed = counting(tmp_path), tmp_path / "executed.ipynb"
-    run_notebook(path, executed, {"periods": 20, "code": "long"})
-    first, second = restate(
+    execute_notebook(path, executed, {"periods": 20, "code": "long"})
+    first, second = recompute(
         [Request(executed, {}), Request(executed, {"periods": 3})], folder=tmp_path
     )
     assert (first.value("doubled"), first.value("code")) == (40, 4)
@@ -46,15 +46,15 @@ def test_a_record_that_is_the_cells_last_expression_counts(tmp_path):
     shown = COUNTING.replace("from IPython.display import display\ndisplay(", "shown(").replace(
         ", raw=True)", ")"
     )
-    told = "from ops_widgets.widgets.parts import Shown as shown"
+    told = "from ops_widgets.widgets.components import Shown as shown"
     path = write_notebook(tmp_path, "shown", told, shown, record=False)
-    assert restate([Request(path, {})], folder=tmp_path)[0].value("doubled") == 24
+    assert recompute([Request(path, {})], folder=tmp_path)[0].value("doubled") == 24
 
 
 def test_one_request_knows_nothing_of_the_one_before(tmp_path):
     first = counting(tmp_path, "first", "left_behind = 1")
     second = counting(tmp_path, "second", "left_behind")
-    answers = restate([Request(first, {}), Request(second, {})], folder=tmp_path)
+    answers = recompute([Request(first, {}), Request(second, {})], folder=tmp_path)
     assert answers[0].reason == ""
     assert "NameError" in answers[1].reason
 
@@ -70,7 +70,7 @@ def test_one_request_knows_nothing_of_the_one_before(tmp_path):
 )
 def test_an_error_is_told_and_the_next_request_is_answered(tmp_path, cell, says):
     bad, good = counting(tmp_path, "bad", cell), counting(tmp_path, "good")
-    answers = restate([Request(bad, {}), Request(good, {})], folder=tmp_path)
+    answers = recompute([Request(bad, {}), Request(good, {})], folder=tmp_path)
     assert says in answers[0].reason and "\n" not in answers[0].reason
     assert answers[0].numbers == []
     assert answers[1].value("doubled") == 24
@@ -78,12 +78,12 @@ def test_an_error_is_told_and_the_next_request_is_answered(tmp_path, cell, says)
 
 def test_what_cells_print_is_no_answer(tmp_path):
     path = counting(tmp_path, "loud", "print('[]')", "import os; os.system('echo []')")
-    assert restate([Request(path, {})], folder=tmp_path)[0].value("doubled") == 24
+    assert recompute([Request(path, {})], folder=tmp_path)[0].value("doubled") == 24
 
 
 def test_a_parameter_is_a_value_and_never_code(tmp_path):
     trap = '"); raise SystemExit("' + "'''\n${HOME}{periods}"
-    (answer,) = restate([Request(counting(tmp_path), {"code": trap})], folder=tmp_path)
+    (answer,) = recompute([Request(counting(tmp_path), {"code": trap})], folder=tmp_path)
     assert answer.value("code") == len(trap)
 
 
@@ -91,7 +91,7 @@ def test_a_cell_that_hangs_costs_its_own_answer_and_those_after_it(tmp_path):
     good = counting(tmp_path, "good")
     hung = counting(tmp_path, "hung", "import subprocess; subprocess.run(['sleep', '3600'])")
     began = time.monotonic()
-    answers = restate(
+    answers = recompute(
         [Request(good, {}), Request(hung, {}), Request(good, {})], folder=tmp_path, timeout=20
     )
     assert time.monotonic() - began < 200  # not the hour that the cell asked for
@@ -101,26 +101,26 @@ def test_a_cell_that_hangs_costs_its_own_answer_and_those_after_it(tmp_path):
 
 def test_a_process_that_dies_leaves_a_reason(tmp_path):
     path = counting(tmp_path, "dying", "import os; os._exit(0)")
-    (answer,) = restate([Request(path, {})], folder=tmp_path)
+    (answer,) = recompute([Request(path, {})], folder=tmp_path)
     assert "ended early" in answer.reason
 
 
 def test_a_file_that_is_no_notebook_is_told(tmp_path):
     path = tmp_path / "torn.ipynb"
     path.write_text("{")
-    assert "torn.ipynb cannot be read" in restate([Request(path, {})], folder=tmp_path)[0].reason
+    assert "torn.ipynb cannot be read" in recompute([Request(path, {})], folder=tmp_path)[0].reason
 
 
 def test_a_notebook_without_a_parameters_cell_takes_parameters_too(tmp_path):
     path = tmp_path / "bare.ipynb"
     cells = [nbformat.v4.new_code_cell(COUNTING)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    (answer,) = restate([Request(path, {"periods": 5, "code": ""})], folder=tmp_path)
+    (answer,) = recompute([Request(path, {"periods": 5, "code": ""})], folder=tmp_path)
     assert answer.value("doubled") == 10
 
 
 def test_nothing_is_asked_of_nobody():
-    assert restate([]) == []
+    assert recompute([]) == []
 
 
 def test_a_page_that_is_asked_for_numbers_alone_computes_nothing_else(monkeypatch):

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from aiosmtpd.controller import Controller
 
-from ops_widgets.publish.runs.send import DeliveryError, masked, run_command, send_message
+from ops_widgets.publish.alerts.transport import DeliveryError, masked, run_command, send_message
 
 PYTHON = sys.executable
 
@@ -142,10 +142,10 @@ def test_only_the_end_of_a_flood_is_kept():
 def test_a_message_arrives_as_mail(mail, monkeypatch):
     monkeypatch.setenv("OPS_MAIL_URL", mail.url)
     send_message("${OPS_MAIL_URL}", "Daily, 3 June: partial", "one notebook is missing")
-    ((recipients, letter),) = mail.letters
+    ((recipients, compose),) = mail.letters
     assert recipients == ["boss@shop.test"]
-    assert letter["Subject"] == "Daily, 3 June: partial"
-    assert "one notebook is missing" in letter.as_string()
+    assert compose["Subject"] == "Daily, 3 June: partial"
+    assert "one notebook is missing" in compose.as_string()
 
 
 def test_a_message_arrives_at_a_web_hook(web):

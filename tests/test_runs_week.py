@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from ops_widgets.publish.runs.history import history
+from ops_widgets.publish.reports.history import history
 from tests.week import ACTIVE, BOUND, DAYS, FRI, MON, REVENUE, SAT, SUN, THU, TUE, WED, Week, killed
 
 

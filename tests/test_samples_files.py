@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ops_widgets import contract
+from ops_widgets.contract import TABLES, Rule
 from ops_widgets.errors import UsageError
 from ops_widgets.samples import generate
-from ops_widgets.sources import contract
-from ops_widgets.sources.contract import TABLES, Rule
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 TRUTH: dict[str, Any] = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from ops_widgets.errors import DataError, OpsError, UsageError
-from ops_widgets.sources.checks import Checked, check, require_usable
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
+from ops_widgets.validation.checks import Checked, check, require_usable
 
 NOW = datetime(2024, 6, 1, 12)
 HEADER = "order_id,ordered_at,customer_id,product_id,quantity,unit_price"

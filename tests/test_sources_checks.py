@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ops_widgets.contract import STATUSES, TABLES
 from ops_widgets.errors import DataError
-from ops_widgets.sources.checks import check, require_usable, write_rejects
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
-from ops_widgets.sources.contract import STATUSES, TABLES
-from ops_widgets.sources.report import as_text
+from ops_widgets.validation.checks import check, require_usable, write_rejects
+from ops_widgets.validation.report import as_text
 
 NOW = datetime(2024, 6, 1, 12)
 ORDERS = (

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ops_widgets.sources.checks import check, require_usable
+from ops_widgets.contract import TABLES
 from ops_widgets.sources.config import SourceConfig, TableConfig, load_config
 from ops_widgets.sources.connect import open_source
-from ops_widgets.sources.contract import TABLES
+from ops_widgets.validation.checks import check, require_usable
 
 TUTORIAL = "bring-your-own-data.md"
 ROOT = Path(__file__).parents[1]

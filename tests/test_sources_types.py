@@ -11,13 +11,13 @@ import pytest
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
+from ops_widgets.contract import TABLES
 from ops_widgets.sources.casts import TYPES
-from ops_widgets.sources.checks import check
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
-from ops_widgets.sources.contract import TABLES
 from ops_widgets.sources.reading import Reading
-from ops_widgets.sources.rules import copies, first_broken, likeness, note_rules, row_rules
+from ops_widgets.validation.checks import check
+from ops_widgets.validation.rules import copies, first_broken, likeness, note_rules, row_rules
 
 NOW = datetime(2024, 6, 1, 12)
 

@@ -52,8 +52,8 @@ def usual(built):
 def outgrown(request, built):
     """The store of a shop that is a little too large for one of the bounds."""
     if request.param == "cells":
-        return built("ops_widgets.summaries.cells.MASK_CELLS", 14)
-    return built("ops_widgets.summaries.customers.MAX_SIGNATURES", 20)
+        return built("ops_widgets.summaries.customers.cells.MASK_CELLS", 14)
+    return built("ops_widgets.summaries.customers.signatures.MAX_SIGNATURES", 20)
 
 
 def some(random, names):
@@ -101,7 +101,7 @@ def test_only_the_tables_that_outgrow_their_bound_fall_back(usual, built):
     """A bound of exactly the rows of one table keeps it; those with more rows fall back."""
     rows = {name: usual.manifest["summaries"][f"signature_{name}"] for name in TABLES}
     bound = sorted(rows.values())[1]
-    store = built("ops_widgets.summaries.customers.MAX_SIGNATURES", bound)
+    store = built("ops_widgets.summaries.customers.signatures.MAX_SIGNATURES", bound)
     kept = {name for name in TABLES if store.has(f"signature_{name}")}
     assert kept == {name for name, count in rows.items() if count <= bound}
     assert {name for name in TABLES if store.has(f"active_{name}")} == set(TABLES) - kept

@@ -7,17 +7,17 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from ops_widgets.contract import TABLES
 from ops_widgets.periods import calendar, utc_offsets
 from ops_widgets.sources.casts import TYPES
-from ops_widgets.sources.contract import TABLES
-from ops_widgets.sources.judge import Judged, Months
 from ops_widgets.sources.reading import Reading
-from ops_widgets.sources.survey import NO_MONTH, survey
-from ops_widgets.sources.tally import Tally
-from ops_widgets.summaries.cells import Cells
+from ops_widgets.summaries.customers.cells import Cells
 from ops_widgets.summaries.facts import Terms, order_lines, product_dimension, visitor_events
 from ops_widgets.summaries.partials import order_partials, visit_partials
 from ops_widgets.summaries.small import SMALL
+from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.profile import NO_MONTH, survey
+from ops_widgets.validation.validated import Months, Validated
 
 NOW = datetime(2025, 1, 1)
 #: Engines by the name of their SQL in Ibis; Spark's is that of Databricks.
@@ -96,8 +96,8 @@ def test_checks_compile_for_every_engine(dialect, name):
     others = {"products": a_table("products")}
     survey(compiler, reading, others, NOW)
     notes = {rule.name: 1 for rule in TABLES[name].rules if rule.severity == "note"}
-    found = {NO_MONTH: Tally(9, {"order_id_missing": 1}, notes)}
+    found = {NO_MONTH: RowCounts(9, {"order_id_missing": 1}, notes)}
     months = Months(24288, 24288) if TABLES[name].dated else None
-    judged = Judged(compiler, reading, found, others, NOW, months)
+    judged = Validated(compiler, reading, found, others, NOW, months)
     compiler.keep(judged.used, name)
     assert judged.tallies and judged.examples and compiler.asked > 3

@@ -18,7 +18,7 @@ from ops_widgets.errors import UsageError
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views import VIEWS, campaign_performance, category_opportunity, cohort_activity
 from ops_widgets.views.category_opportunity import CategoryOpportunityView
-from ops_widgets.views.offers import Offers
+from ops_widgets.views.choices import Choices
 from ops_widgets.widgets import bundle
 from ops_widgets.widgets.controls import ControlBar
 from ops_widgets.widgets.one_way import OneWay
@@ -163,7 +163,7 @@ def test_a_hostile_pick_is_refused_with_a_short_sentence(app):
 
 
 BOUNDS = dict.fromkeys(("as_of", "since", "until"), (date(2024, 1, 1), date(2025, 6, 30)))
-OFFERS = Offers({"categories": ["Beauty", "Toys"], "picked": ["Beauty"], "within": []}, BOUNDS)
+OFFERS = Choices({"categories": ["Beauty", "Toys"], "picked": ["Beauty"], "within": []}, BOUNDS)
 
 
 @pytest.mark.parametrize(

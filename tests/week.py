@@ -14,8 +14,8 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_notebook
 
 from ops_widgets.publish import NOTEBOOKS
-from ops_widgets.publish.runs.folder import Runs
-from ops_widgets.publish.runs.history import history
+from ops_widgets.publish.reports.history import history
+from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.samples import generate
 from tests.shops import cents
 
@@ -47,7 +47,7 @@ class Week:
         for name, column in (("orders", "ordered_at"), ("events", "occurred_at")):
             self.all[name] = self.all[name].assign(day=_local(self.all[name][column]))
         self.late = self._late_lines()
-        self.runs = Runs(folder / "runs")
+        self.runs = RunStore(folder / "runs")
         self.told = folder / "told.txt"
         self.days = 7
         (folder / "reports").mkdir()

@@ -80,11 +80,11 @@ def check(
     """Check data against the contract: what is used, what is set aside and why."""
     import rich
 
-    from ops_widgets.sources.checks import check as check_source
-    from ops_widgets.sources.checks import require_usable
     from ops_widgets.sources.config import load_config
     from ops_widgets.sources.connect import open_source
-    from ops_widgets.sources.report import as_text, render
+    from ops_widgets.validation.checks import check as check_source
+    from ops_widgets.validation.checks import require_usable
+    from ops_widgets.validation.report import as_text, render
 
     with progress() as say, open_source(load_config(source)) as opened:
         report = check_source(opened, now=_now(), progress=say).report
@@ -150,7 +150,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the notebooks as apps, without code, for people with a browser."""
-    from ops_widgets.publish.app.options import ServeOptions
+    from ops_widgets.publish.server.options import ServeOptions
 
     options = ServeOptions(
         notebooks=NOTEBOOKS,
@@ -170,7 +170,7 @@ def serve(
     )
     options.check()
     prepare(source)
-    from ops_widgets.publish.app.server import serve as serve_apps
+    from ops_widgets.publish.server.server import serve as serve_apps
 
     serve_apps(options)
 

@@ -14,10 +14,10 @@ from ops_widgets.errors import DataError, NotebookError, StaleError, UsageError,
 
 if TYPE_CHECKING:
     from ops_widgets.progress import Progress
-    from ops_widgets.publish.runs.definition import Definition
-    from ops_widgets.publish.runs.perform import RunResult, Wish
-    from ops_widgets.publish.runs.ready import Ready
-    from ops_widgets.publish.runs.units import Unit
+    from ops_widgets.publish.reports.definition import Definition
+    from ops_widgets.publish.reports.expansion import RunSpec
+    from ops_widgets.publish.reports.pipeline import RunOptions, RunResult
+    from ops_widgets.publish.reports.prepared import PreparedSource
 
 SAMPLES = Path("data/samples")
 ALERT = 10
@@ -118,7 +118,7 @@ def check(
     definitions: DefinitionsOption = DEFINITIONS,
 ) -> None:
     """Check definitions without running anything; ends with 2 if one is wrong."""
-    from ops_widgets.publish.runs.definition import check_all, definition_files, find_definition
+    from ops_widgets.publish.reports.definition import check_all, definition_files, find_definition
 
     paths = [find_definition(n, definitions).path for n in names or []]
     right, wrong = check_all([p for p in paths if p] or definition_files(definitions))
@@ -144,7 +144,7 @@ def plan(
     definitions: DefinitionsOption = DEFINITIONS,
 ) -> None:
     """Print the units of work of a report, one line of JSON each, for `run-unit`."""
-    from ops_widgets.publish.runs.definition import find_definition
+    from ops_widgets.publish.reports.definition import find_definition
 
     definition = find_definition(name, definitions)
     ready, day = _ready(definition, _source(definition, source), as_of, runs, None)
@@ -165,11 +165,11 @@ def run_unit(
     fail_on_alert: AlertOption = False,
 ) -> None:
     """Make one unit of work; prints the path of its page."""
-    from ops_widgets.publish.runs.definition import find_definition
-    from ops_widgets.publish.runs.units import Unit
+    from ops_widgets.publish.reports.definition import find_definition
+    from ops_widgets.publish.reports.expansion import RunSpec
 
     end_gently()
-    unit = Unit.from_json(line)
+    unit = RunSpec.from_json(line)
     definition = find_definition(unit.report, definitions)
     if set(unit.values) != set(definition.expand):
         raise UsageError(f"The unit does not belong to {definition.name}.", "Plan it again.")
@@ -200,7 +200,7 @@ def backfill(
     Days of one report follow each other, since each is compared with the one before; the units
     of an expansion run side by side.
     """
-    from ops_widgets.publish.runs.definition import find_definition
+    from ops_widgets.publish.reports.definition import find_definition
 
     end_gently()
     definition = find_definition(name, definitions)
@@ -220,8 +220,8 @@ def _definition(
     names: Sequence[str], source: Path | None, parameters: Sequence[str], folder: Path
 ) -> Definition:
     """What is asked for: a definition by its name, or notebooks."""
-    from ops_widgets.publish.runs.adhoc import adhoc
-    from ops_widgets.publish.runs.definition import definition_files, find_definition
+    from ops_widgets.publish.reports.adhoc import adhoc
+    from ops_widgets.publish.reports.definition import definition_files, find_definition
     from ops_widgets.sources.config import load_config
     from ops_widgets.views import VIEWS
 
@@ -256,11 +256,11 @@ def _ready(
     runs: str,
     say: Progress | None,
     name: str = "",
-) -> tuple[Ready, date]:
+) -> tuple[PreparedSource, date]:
     """The summaries, up to date, and the day; broken data leave a record of that day."""
-    from ops_widgets.publish.runs.folder import Runs
-    from ops_widgets.publish.runs.perform import absent
-    from ops_widgets.publish.runs.ready import ready, today
+    from ops_widgets.publish.reports.pipeline import absent
+    from ops_widgets.publish.reports.prepared import ready, today
+    from ops_widgets.publish.reports.run_store import RunStore
 
     now = datetime.now(UTC).replace(tzinfo=None)
     day = _day(as_of) if as_of else None
@@ -270,17 +270,17 @@ def _ready(
         found = ready(source, now=now, progress=say)
     except DataError as error:
         if day and definition.path:
-            absent(definition, day, Runs(runs), error, name or definition.name)
+            absent(definition, day, RunStore(runs), error, name or definition.name)
         raise
     return found, day or found.last_day
 
 
-def _units(definition: Definition, day: date, ready: Ready) -> list[Unit]:
-    from ops_widgets.publish.runs.units import Unit, expand
+def _units(definition: Definition, day: date, ready: PreparedSource) -> list[RunSpec]:
+    from ops_widgets.publish.reports.expansion import RunSpec, expand
     from ops_widgets.summaries.store import open_store
 
     if not definition.expand:
-        return [Unit(report=definition.name, as_of=day)]
+        return [RunSpec(report=definition.name, as_of=day)]
     store = open_store(ready.source)
     try:
         return expand(definition, day, store)
@@ -289,14 +289,19 @@ def _units(definition: Definition, day: date, ready: Ready) -> list[Unit]:
 
 
 def _one(
-    definition: Definition, unit: Unit, runs: str, ready: Ready, wish: Wish, say: Progress | None
+    definition: Definition,
+    unit: RunSpec,
+    runs: str,
+    ready: PreparedSource,
+    wish: RunOptions,
+    say: Progress | None,
 ) -> RunResult:
-    from ops_widgets.publish.runs.folder import Runs
-    from ops_widgets.publish.runs.perform import absent, perform
+    from ops_widgets.publish.reports.pipeline import absent, run_report
+    from ops_widgets.publish.reports.run_store import RunStore
 
-    place = Runs(runs)
+    place = RunStore(runs)
     try:
-        return perform(definition, unit, place, ready, wish, say)
+        return run_report(definition, unit, place, ready, wish, say)
     except StaleError as error:
         absent(definition, unit.as_of, place, error, unit.name)
         raise
@@ -325,11 +330,11 @@ def _finish(done: Sequence[RunResult], page: str, fail_on_alert: bool) -> None:
 
 
 def _many(
-    units: Sequence[Unit], options: Sequence[str], runs: str, jobs: int, fail_on_alert: bool
+    units: Sequence[RunSpec], options: Sequence[str], runs: str, jobs: int, fail_on_alert: bool
 ) -> None:
     """Run the units in processes of their own; the worst of their codes is the code."""
-    from ops_widgets.publish.runs.backfill import Done, run_units, summary
-    from ops_widgets.publish.runs.folder import Runs
+    from ops_widgets.publish.reports.backfill import Done, run_units, summary
+    from ops_widgets.publish.reports.run_store import RunStore
 
     def tell(one: Done) -> None:
         unit = one.unit
@@ -340,7 +345,7 @@ def _many(
     done = run_units(units, options, jobs=jobs, tell=tell)
     for line in summary(done):
         typer.echo(line, err=True)
-    typer.echo(Runs(runs).address("index.html"))
+    typer.echo(RunStore(runs).address("index.html"))
     codes = {one.exit_code for one in done if one.exit_code}
     worse = codes - {ALERT}
     if codes:
@@ -363,15 +368,15 @@ def _passed_on(
     return [*options, f"--max-memory={max_memory}"]
 
 
-def _wish(force: bool, pdf: bool, timeout: str | None, at_once: int, megabytes: int) -> Wish:
-    from ops_widgets.publish.runs.definition import seconds_of
-    from ops_widgets.publish.runs.perform import Wish
+def _wish(force: bool, pdf: bool, timeout: str | None, at_once: int, megabytes: int) -> RunOptions:
+    from ops_widgets.publish.reports.definition import seconds_of
+    from ops_widgets.publish.reports.pipeline import RunOptions
 
     try:
         seconds = seconds_of(timeout) if timeout else None
     except ValueError as error:
         raise UsageError(f"--timeout: {error}.") from None
-    return Wish(again=force, pdf=pdf, timeout=seconds, at_once=at_once, megabytes=megabytes)
+    return RunOptions(again=force, pdf=pdf, timeout=seconds, at_once=at_once, megabytes=megabytes)
 
 
 def _days(definition: Definition, first: date, last: date) -> list[date]:

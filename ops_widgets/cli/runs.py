@@ -14,8 +14,8 @@ from ops_widgets.cli.report import DEFINITIONS, RUNS, DefinitionsOption, RunsOpt
 from ops_widgets.errors import OpsError, UsageError, nearest
 
 if TYPE_CHECKING:
-    from ops_widgets.publish.runs.folder import Runs
-    from ops_widgets.publish.runs.manifest import RunManifest
+    from ops_widgets.publish.reports.manifest import RunManifest
+    from ops_widgets.publish.reports.run_store import RunStore
 
 runs = typer.Typer(
     cls=Commands,
@@ -34,7 +34,7 @@ def list_runs(
     name: NameArgument = None, at: RunsOption = RUNS, as_json: JsonOption = False
 ) -> None:
     """List runs and the days without one, the latest first."""
-    from ops_widgets.publish.runs.history import history
+    from ops_widgets.publish.reports.history import history
 
     place = _place(at)
     rows = []
@@ -106,8 +106,8 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """Say what moved, what came late and what was redefined between two runs of a report."""
-    from ops_widgets.publish.runs.compare import between
-    from ops_widgets.publish.runs.tell import difference_text
+    from ops_widgets.publish.changes.compare import between
+    from ops_widgets.publish.changes.render import difference_text
 
     place = _place(at)
     first, last = _run(place, old), _run(place, new)
@@ -141,10 +141,10 @@ def prune(
     ] = False,
 ) -> None:
     """Show which runs the reports' retention does not keep, and remove them on request."""
-    from ops_widgets.publish.runs.definition import Keep, check_all, definition_files
-    from ops_widgets.publish.runs.index import write_index
-    from ops_widgets.publish.runs.retention import prune as remove
-    from ops_widgets.publish.runs.retention import superfluous
+    from ops_widgets.publish.reports.definition import Keep, check_all, definition_files
+    from ops_widgets.publish.reports.index import write_index
+    from ops_widgets.publish.reports.retention import prune as remove
+    from ops_widgets.publish.reports.retention import superfluous
 
     place = _place(at)
     right, wrong = check_all(definition_files(definitions))
@@ -170,7 +170,7 @@ def prune(
 @runs.command()
 def deliver(name: NameArgument = None, at: RunsOption = RUNS) -> None:
     """Tell again what could not be told; ends with 1 when something still cannot."""
-    from ops_widgets.publish.runs.deliver import deliver as tell
+    from ops_widgets.publish.alerts.outbox import deliver as tell
 
     place = _place(at)
     tried = [receipt for one in _names(place, name) for receipt in tell(place, one)]
@@ -182,13 +182,13 @@ def deliver(name: NameArgument = None, at: RunsOption = RUNS) -> None:
         raise OpsError(f"{len(failed)} could not be delivered.", "They are kept for another try.")
 
 
-def _place(at: str) -> Runs:
-    from ops_widgets.publish.runs.folder import Runs
+def _place(at: str) -> RunStore:
+    from ops_widgets.publish.reports.run_store import RunStore
 
-    return Runs(at)
+    return RunStore(at)
 
 
-def _names(place: Runs, name: str | None) -> list[str]:
+def _names(place: RunStore, name: str | None) -> list[str]:
     known = place.names()
     if name is None:
         return known
@@ -198,7 +198,7 @@ def _names(place: Runs, name: str | None) -> list[str]:
     return found
 
 
-def _run(place: Runs, text: str) -> RunManifest:
+def _run(place: RunStore, text: str) -> RunManifest:
     """The run that a person means by ``text``."""
     base = place.base
     path = str(Path(text).absolute()) if place.is_local and Path(text).is_dir() else text

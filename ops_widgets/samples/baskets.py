@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ops_widgets import contract
 from ops_widgets.samples import plan
 from ops_widgets.samples.catalogue import Catalogue, pick
 from ops_widgets.samples.customers import Customers
 from ops_widgets.samples.visits import GUEST, Visits
-from ops_widgets.sources import contract
 
 COMPLETED, CANCELLED, RETURNED, CREDITED = (
     contract.STATUSES.index(status) for status in ("completed", "cancelled", "returned", "credited")

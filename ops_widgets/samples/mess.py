@@ -11,12 +11,12 @@ from collections import Counter
 import numpy as np
 
 from ops_widgets import periods
+from ops_widgets.contract import STATUSES
 from ops_widgets.samples import plan
 from ops_widgets.samples.baskets import COMPLETED, CREDITED, Lines, join, take
 from ops_widgets.samples.catalogue import Catalogue
 from ops_widgets.samples.days import Block, Days
 from ops_widgets.samples.visits import GUEST
-from ops_widgets.sources.contract import STATUSES
 
 _MESS = plan.MESS
 _SHARES = (

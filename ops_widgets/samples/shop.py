@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ops_widgets import contract
 from ops_widgets.errors import UsageError
 from ops_widgets.samples import plan, truth
 from ops_widgets.samples.stream import Shop
 from ops_widgets.samples.write import TableWriter
-from ops_widgets.sources import contract
 
 SOURCE = f"""\
 # A synthetic shop; its tables are found by name in this folder.

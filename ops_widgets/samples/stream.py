@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ops_widgets import periods
+from ops_widgets import contract, periods
 from ops_widgets.samples import baskets, campaigns, catalogue, events, market, plan, visits
 from ops_widgets.samples.campaign_plan import CAMPAIGNS
 from ops_widgets.samples.campaigns import Running, Summary
@@ -16,7 +16,6 @@ from ops_widgets.samples.customers import Customers, draw
 from ops_widgets.samples.days import Block, blocks, day_index, shop_days
 from ops_widgets.samples.mess import LineMess, without_customer
 from ops_widgets.samples.write import TableWriter, coded, named, numbered, utc
-from ops_widgets.sources import contract
 
 Progress = Callable[[str, int, int], None]
 

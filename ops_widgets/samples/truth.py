@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from ops_widgets import periods
+from ops_widgets import contract, periods
 from ops_widgets.samples import campaigns, market, plan
 from ops_widgets.samples.baskets import mean_net_value
 from ops_widgets.samples.campaigns import Summary
@@ -15,7 +15,6 @@ from ops_widgets.samples.catalogue import Catalogue
 from ops_widgets.samples.customers import Customers
 from ops_widgets.samples.days import Days, day_index
 from ops_widgets.samples.stream import Shop
-from ops_widgets.sources import contract
 
 RETENTION_MONTHS = 12
 

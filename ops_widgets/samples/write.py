@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ops_widgets.sources import contract
+from ops_widgets import contract
 
 ROWS_A_GROUP = 131_072
 COMPRESSION = "zstd"
@@ -104,10 +104,10 @@ class TableWriter:
         self._waiting, self._rows_waiting = [], 0
 
 
-def numbered(letter: str, numbers: np.ndarray, digits: int) -> pa.Array:
+def numbered(compose: str, numbers: np.ndarray, digits: int) -> pa.Array:
     """Ids such as ``C0000017``: a letter and a number with leading zeros."""
     texts = pc.cast(pa.array(numbers), pa.string())
-    return pc.binary_join_element_wise(letter, pc.utf8_lpad(texts, digits, "0"), "")
+    return pc.binary_join_element_wise(compose, pc.utf8_lpad(texts, digits, "0"), "")
 
 
 def named(names: pa.Array, numbers: np.ndarray) -> pa.Array:

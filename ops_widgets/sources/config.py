@@ -14,9 +14,9 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ops_widgets.contract import TABLES
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.periods import WEEKDAYS
-from ops_widgets.sources.contract import TABLES
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
 from ops_widgets.sources.money import minor_digits
 

@@ -18,9 +18,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.util import gen_name
 
+from ops_widgets.contract import CONTRACT_VERSION, TABLES
 from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
-from ops_widgets.sources.contract import CONTRACT_VERSION, TABLES
 from ops_widgets.sources.engine import (
     ATTACHED,
     duckdb_file,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from ops_widgets.contract import TABLES
 from ops_widgets.errors import DataError, UsageError, nearest
-from ops_widgets.sources.contract import TABLES
 
 # What follows a table's name: nothing, or the number or date of a part (orders_2024-01.csv).
 _PATTERNS = ("{}.parquet", "{}.csv", "{}.csv.gz", "{}", "{}[-_0-9]*.parquet", "{}[-_0-9]*.csv")

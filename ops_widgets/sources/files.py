@@ -104,7 +104,7 @@ def header(files: Files, path: Path) -> list[str]:
         raise DataError(
             f"{files.where}: the header of {path} cannot be read.", _encoding_remedy(path)
         ) from error
-    if any("\udc80" <= letter <= "\udcff" for name in names for letter in name):
+    if any("\udc80" <= compose <= "\udcff" for name in names for compose in name):
         raise DataError(
             f"{files.where}: {path}, line 1 is not {files.encoding}.", _encoding_remedy(path)
         )

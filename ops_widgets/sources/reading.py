@@ -10,9 +10,9 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from ops_widgets.contract import Table
 from ops_widgets.errors import DataError, nearest
 from ops_widgets.sources.casts import missing, typed
-from ops_widgets.sources.contract import Table
 from ops_widgets.sources.files import Files
 
 

@@ -21,11 +21,11 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
+from ops_widgets.contract import CONTRACT_VERSION
 from ops_widgets.errors import BusyError, OpsError, UsageError
 from ops_widgets.progress import Progress
 from ops_widgets.sources.config import SourceConfig, load_config
 from ops_widgets.sources.connect import Source, open_source
-from ops_widgets.sources.contract import CONTRACT_VERSION
 from ops_widgets.sources.explain import first_sentence
 from ops_widgets.summaries.generation import Generation
 from ops_widgets.summaries.manifest import (
@@ -34,7 +34,7 @@ from ops_widgets.summaries.manifest import (
     store_folder,
 )
 from ops_widgets.summaries.memory import DEFAULT_MEMORY, memory_share
-from ops_widgets.summaries.parts import Parts
+from ops_widgets.summaries.partial_store import PartialStore
 from ops_widgets.summaries.steps import Steps
 
 PARTS_FILE = "parts.duckdb"
@@ -90,7 +90,7 @@ def prepare(
                 return Prepared(folder, old, rebuilt=False, reasons=["nothing changed"])
             _remove_leftovers(folder, keep=old)
             meaning, own = _meaning(opened), temporary / "parts"
-            with Parts(folder / PARTS_FILE, meaning, keeping, own) as parts:
+            with PartialStore(folder / PARTS_FILE, meaning, keeping, own) as parts:
                 if full:
                     parts.restart("")
                 build = Generation(

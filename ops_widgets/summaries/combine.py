@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ops_widgets.summaries.cells import UNKNOWN, Cells
-from ops_widgets.summaries.customers import GRAINS, Customers
+from ops_widgets.summaries.customers.cells import UNKNOWN, Cells
+from ops_widgets.summaries.customers.signatures import GRAINS, Customers
 from ops_widgets.summaries.partials import CELL_SLOTS, MEASURES
 from ops_widgets.summaries.steps import Steps
 

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.sources.clock import local_day, second_of
-from ops_widgets.summaries.cells import UNKNOWN, Cells
+from ops_widgets.summaries.customers.cells import UNKNOWN, Cells
 
 CATEGORY_SEPARATOR = " / "
 

@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets import __version__
+from ops_widgets.contract import CONTRACT_VERSION
 from ops_widgets.periods import from_day_number
-from ops_widgets.sources.checks import CheckReport, require_usable
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.contract import CONTRACT_VERSION
 from ops_widgets.sources.files import literal
 from ops_widgets.summaries.combine import Combiner
-from ops_widgets.summaries.customers import Customers
+from ops_widgets.summaries.customers.signatures import Customers
 from ops_widgets.summaries.manifest import SUMMARIES_VERSION, write_manifest
+from ops_widgets.summaries.partial_store import PartialStore, aside_name
 from ops_widgets.summaries.partials import ACTIVITIES
-from ops_widgets.summaries.parts import Parts, aside_name
 from ops_widgets.summaries.refresh import Refresh
 from ops_widgets.summaries.reuse import attach_old, changed_periods, remember_combined
 from ops_widgets.summaries.small import SMALL
 from ops_widgets.summaries.steps import Steps
+from ops_widgets.validation.checks import CheckReport, require_usable
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Generation:
 
     folder: Path
     source: Source
-    parts: Parts
+    parts: PartialStore
     old: Mapping[str, Any] | None
     now: datetime
     steps: Steps

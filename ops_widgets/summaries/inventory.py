@@ -8,23 +8,23 @@ from datetime import datetime
 
 import ibis.expr.types as ir
 
+from ops_widgets.contract import TABLES
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.contract import TABLES
 from ops_widgets.sources.reading import Reading
-from ops_widgets.sources.survey import NO_FILE, survey
-from ops_widgets.sources.tally import Tally
 from ops_widgets.summaries.facts import named
-from ops_widgets.summaries.parts import Parts, Surveyed
+from ops_widgets.summaries.partial_store import PartialStore, ProfiledFile
+from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.profile import NO_FILE, survey
 
 
 def take_inventory(
     source: Source,
-    parts: Parts,
+    parts: PartialStore,
     name: str,
     used: Mapping[str, ir.Table],
-    known: Mapping[str, Tally],
+    known: Mapping[str, RowCounts],
     now: datetime,
-) -> dict[str, Surveyed]:
+) -> dict[str, ProfiledFile]:
     """Every file of the table ``name``, remembered by ``parts`` or surveyed now (naive UTC).
 
     ``used`` are the used rows of the tables that this one's rules refer to, ``known`` what they
@@ -50,7 +50,7 @@ def take_inventory(
     found = survey(source, reading, used, now)
     channels = _channels(source, reading)
     files = kept | {
-        file: Surveyed(marks.get(file, ""), found.get(file, {}), channels.get(file, ()))
+        file: ProfiledFile(marks.get(file, ""), found.get(file, {}), channels.get(file, ()))
         for file in {*fresh, *found}
     }
     parts.remember(name, files)
@@ -70,7 +70,7 @@ def _channels(source: Source, reading: Reading) -> dict[str, tuple[str, ...]]:
     return {file: tuple(sorted(names)) for file, names in found.items()}
 
 
-def _in_future(one: Surveyed) -> bool:
+def _in_future(one: ProfiledFile) -> bool:
     """Whether rows lay in the future when they were surveyed, and may no longer do."""
     return any(
         rule.endswith("_in_future") for tally in one.months.values() for rule in tally.rejected

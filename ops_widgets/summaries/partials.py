@@ -9,7 +9,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from ops_widgets.summaries.cells import Cells
+from ops_widgets.summaries.customers.cells import Cells
 from ops_widgets.summaries.facts import count_where, total
 
 MEASURES = ("units", "gmv", "discount", "returned", "net_revenue", "goods_cost", "cost_unknown")

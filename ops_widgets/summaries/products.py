@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from ops_widgets.summaries.parts import Parts
+from ops_widgets.summaries.partial_store import PartialStore
 
 #: What a product gives to the facts of a month; other columns are looked up later.
 _GIVES = "category, product_cost"
 
 
-def replace_products(parts: Parts, products: pa.Table) -> dict[str, list[int]]:
+def replace_products(parts: PartialStore, products: pa.Table) -> dict[str, list[int]]:
     """Take ``products`` (a ``product_dimension``) for the current ones.
 
     Returns the months, by table, that were built with others and are now forgotten. A month of
@@ -56,6 +56,6 @@ def replace_products(parts: Parts, products: pa.Table) -> dict[str, list[int]]:
     return touched
 
 
-def _months(parts: Parts, sql: str) -> list[int]:
+def _months(parts: PartialStore, sql: str) -> list[int]:
     rows: Iterable[tuple[int]] = parts.con.execute(sql).fetchall()
     return [month for (month,) in rows]

@@ -20,19 +20,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from ops_widgets.contract import TABLES
 from ops_widgets.periods import add_periods, calendar, index_start
-from ops_widgets.sources.checks import CheckReport, check, in_order, report_of, require_usable
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.contract import TABLES
-from ops_widgets.sources.judge import Judged, Months
-from ops_widgets.sources.survey import (
-    NO_MONTH,
-    Dates,
-    by_month,
-)
-from ops_widgets.sources.tally import Tally
-from ops_widgets.summaries.account import dated, month_span, placed, reasons
-from ops_widgets.summaries.cells import Cells
+from ops_widgets.summaries.customers.cells import Cells
 from ops_widgets.summaries.facts import (
     CATEGORY_SEPARATOR,
     Terms,
@@ -42,11 +33,20 @@ from ops_widgets.summaries.facts import (
     visitor_events,
 )
 from ops_widgets.summaries.inventory import take_inventory
+from ops_widgets.summaries.partial_store import Part, PartialStore, ProfiledFile
 from ops_widgets.summaries.partials import PARTIALS, order_partials, visit_partials
-from ops_widgets.summaries.parts import Part, Parts, Surveyed
 from ops_widgets.summaries.products import replace_products
+from ops_widgets.summaries.reasons import dated, month_span, placed, reasons
 from ops_widgets.summaries.small import SMALL
 from ops_widgets.summaries.steps import Steps
+from ops_widgets.validation.checks import CheckReport, check, in_order, report_of, require_usable
+from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.profile import (
+    NO_MONTH,
+    Dates,
+    by_month,
+)
+from ops_widgets.validation.validated import Months, Validated
 
 #: Rows of one table that are read at once: what bounds the memory of a build.
 CHUNK_ROWS = {"orders": 4_000_000, "events": 12_000_000}
@@ -62,15 +62,15 @@ Why = dict[str, dict[int, str]]
 class Refresh:
     """One refresh of the partials in ``parts`` from ``source``, as of ``now`` (naive UTC)."""
 
-    def __init__(self, source: Source, parts: Parts, now: datetime, steps: Steps) -> None:
+    def __init__(self, source: Source, parts: PartialStore, now: datetime, steps: Steps) -> None:
         self.source, self.parts, self.now, self.steps = source, parts, now, steps
         self.dates = Dates(source.config.timezone, now)
         self.used: dict[str, ir.Table] = {}
         #: Table -> month -> what is there now.
-        self.months: dict[str, dict[int, Tally]] = {}
-        self._files: dict[str, dict[str, Surveyed]] = {}
+        self.months: dict[str, dict[int, RowCounts]] = {}
+        self._files: dict[str, dict[str, ProfiledFile]] = {}
         self._identities: dict[str, dict[str, str]] = {}
-        self._judged: dict[str, Judged] = {}
+        self._judged: dict[str, Validated] = {}
         #: Table -> month -> why it was built.
         self.built: Why = defaultdict(dict)
 
@@ -79,7 +79,7 @@ class Refresh:
 
         Raises ``DataError`` where too little can be used.
         """
-        known: dict[str, Tally] = {}
+        known: dict[str, RowCounts] = {}
         for name in in_order(self.source.tables):
             with self.steps.step(f"{name}: what has changed") as step:
                 self._identities[name] = self.source.identities(name)
@@ -88,7 +88,7 @@ class Refresh:
                 )
                 found = {file: one.months for file, one in self._files[name].items()}
                 self.months[name] = by_month(found)
-                total = known[name] = Tally.sum(self.months[name].values())
+                total = known[name] = RowCounts.sum(self.months[name].values())
                 step.rows, step.out = total.rows, len(self.months[name])
                 step.rejected = total.rows - total.good
             if name in NEEDED_WHOLE:
@@ -222,13 +222,13 @@ class Refresh:
                 )
                 for month in months
             }
-            total = Tally.sum(judged.tallies.values())
+            total = RowCounts.sum(judged.tallies.values())
             step.rows, step.rejected = total.rows, total.rows - total.good
             aside = self._aside(judged) if step.rejected else None
             with self._partials(name, judged, total.good) as partials:
                 step.out = self.parts.write(name, parts, partials, aside)
 
-    def _judge(self, name: str, surveyed: dict[int, Tally]) -> Judged:
+    def _judge(self, name: str, surveyed: dict[int, RowCounts]) -> Validated:
         files = {
             file
             for file, one in self._files[name].items()
@@ -237,9 +237,9 @@ class Refresh:
         reading = self.source.part(name, files)
         held = {month for file in files for month in self._files[name][file].months}
         months = None if held <= surveyed.keys() else Months(min(surveyed), max(surveyed))
-        return Judged(self.source, reading, surveyed, self.used, self.now, months)
+        return Validated(self.source, reading, surveyed, self.used, self.now, months)
 
-    def _aside(self, judged: Judged) -> pa.Table:
+    def _aside(self, judged: Validated) -> pa.Table:
         rows = self.source.run(judged.aside, judged.name)
         months = [self.dates.month(day) for day in rows["_day"].to_pylist()]
         return rows.drop_columns(["_day"]).append_column(
@@ -248,7 +248,7 @@ class Refresh:
 
     @contextmanager
     def _partials(
-        self, name: str, judged: Judged, good: int
+        self, name: str, judged: Validated, good: int
     ) -> Iterator[Iterable[tuple[str, pa.RecordBatchReader]]]:
         """The partials of the judged months, streaming from their engine."""
         if name not in PARTIALS or not good:

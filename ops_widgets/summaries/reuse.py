@@ -10,14 +10,14 @@ import duckdb
 
 from ops_widgets.periods import add_periods, index_start, period_index
 from ops_widgets.sources.files import literal
-from ops_widgets.summaries.customers import Customers
-from ops_widgets.summaries.parts import Parts
+from ops_widgets.summaries.customers.signatures import Customers
+from ops_widgets.summaries.partial_store import PartialStore
 
 #: Rows and digest of one partial by month.
 Contents = dict[int, list[int]]
 
 
-def attach_old(parts: Parts, folder: Path, manifest: Mapping[str, Any] | None) -> bool:
+def attach_old(parts: PartialStore, folder: Path, manifest: Mapping[str, Any] | None) -> bool:
     """Attach the generation in force as ``old``; False where it is not what was once combined."""
     combined = parts.get("combined")
     if not manifest or not combined or combined["generation"] != manifest["generation"]:
@@ -32,7 +32,7 @@ def attach_old(parts: Parts, folder: Path, manifest: Mapping[str, Any] | None) -
     return True
 
 
-def changed_periods(parts: Parts, basis: str, week_start: str) -> dict[str, set[int]]:
+def changed_periods(parts: PartialStore, basis: str, week_start: str) -> dict[str, set[int]]:
     """The periods by grain in which the partial ``basis`` is not what was once combined."""
     before: Contents = {int(m): one for m, one in parts.get("combined")["contents"][basis].items()}
     now = parts.contents(basis)
@@ -47,7 +47,7 @@ def changed_periods(parts: Parts, basis: str, week_start: str) -> dict[str, set[
 
 
 def remember_combined(
-    parts: Parts, store: Path, generation: str, customers: Collection[Customers]
+    parts: PartialStore, store: Path, generation: str, customers: Collection[Customers]
 ) -> None:
     """Say that ``store`` holds exactly what the partials hold now, cohorts included."""
     with parts.transaction():

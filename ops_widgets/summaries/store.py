@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from ops_widgets.contract import TABLES
 from ops_widgets.errors import MissingDataError, UsageError
 from ops_widgets.sources.config import load_config
-from ops_widgets.sources.contract import TABLES
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.pin import pinned_folder
 

@@ -28,7 +28,7 @@ from ops_widgets.views.campaign_view import (
     window_text,
 )
 from ops_widgets.views.frames import brushable, described, pickable
-from ops_widgets.views.goals import with_targets
+from ops_widgets.views.targets import with_targets
 
 DAYS_A_WEEK = 7
 

@@ -32,7 +32,7 @@ from ops_widgets.views.category_view import (
     window_text,
 )
 from ops_widgets.views.frames import brushable, described, period_end, pickable
-from ops_widgets.views.goals import with_targets
+from ops_widgets.views.targets import with_targets
 
 
 def _choices(store: Store, _view: CategoryOpportunityView) -> dict[str, list[str]]:

@@ -14,8 +14,8 @@ from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import Names, Pick, View
+from ops_widgets.views.breadcrumbs import SEPARATOR
 from ops_widgets.views.frames import as_of_day, part_of
-from ops_widgets.views.trail import SEPARATOR
 
 
 class CategoryOpportunityView(View):

@@ -26,7 +26,7 @@ from ops_widgets.views.cohort_view import (
     week_start,
 )
 from ops_widgets.views.frames import brushable, described, part_of, pickable
-from ops_widgets.views.goals import with_targets
+from ops_widgets.views.targets import with_targets
 
 
 def _choices(store: Store, _view: CohortActivityView) -> dict[str, list[str]]:

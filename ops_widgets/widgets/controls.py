@@ -16,8 +16,8 @@ import traitlets
 from ops_widgets.charts.tables import page_code
 from ops_widgets.errors import UsageError
 from ops_widgets.views.base import View
-from ops_widgets.views.offers import Offers, shortened
-from ops_widgets.views.trail import trail
+from ops_widgets.views.breadcrumbs import trail
+from ops_widgets.views.choices import Choices, shortened
 from ops_widgets.widgets.fields import Bounds, describe
 from ops_widgets.widgets.one_way import OneWay, script
 
@@ -52,7 +52,7 @@ class ControlBar(OneWay):
         page: str = "",
         complaints: Sequence[str] = (),
     ) -> None:
-        self._offers = Offers(choices or {}, bounds or {})
+        self._offers = Choices(choices or {}, bounds or {})
         fields = describe(type(view), self._offers.choices, self._offers.bounds)
         super().__init__(fields=[field for field in fields if field["kind"] != "pick"], page=page)
         self.view = view

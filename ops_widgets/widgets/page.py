@@ -21,8 +21,8 @@ from ops_widgets.charts.pieces import About, looking_at_html
 from ops_widgets.errors import MissingDataError
 from ops_widgets.views.answers import Answers, Compute, Statement
 from ops_widgets.views.base import View
-from ops_widgets.views.offers import Offers
-from ops_widgets.widgets.parts import HeaderPart, NumbersPart, PanelPart, Part, Shown, in_words
+from ops_widgets.views.choices import Choices
+from ops_widgets.widgets.components import HeaderPart, NumbersPart, PanelPart, Part, Shown, in_words
 from ops_widgets.widgets.render import (
     CONTROLS_TYPE,
     LINK_VARIABLE,
@@ -53,7 +53,7 @@ class Page:
         link = os.environ.get(LINK_VARIABLE, "")
         if link and rendering() == "voila":
             told = self.answer(self.about)
-            offers = Offers(told.choices, told.bounds)
+            offers = Choices(told.choices, told.bounds)
             self.view, self.complaints = offers.nearest_view(view, link)
 
     def header(self) -> Shown:

@@ -1,0 +1,88 @@
+"""The data dictionary page, written from the contract.
+
+``python -m ops_widgets.contract.dictionary > docs/data-dictionary.md`` renews the page; a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from ops_widgets.contract import CONTRACT_VERSION, EARLIEST, TABLES, Rule, Table
+
+#: What a rule asks for, in words; ``{columns}``, ``{choices}`` and so on are filled in.
+MEANINGS = {
+    "not_null": "{columns} is filled",
+    "positive": "{columns} is above 0",
+    "not_negative": "{columns} is 0 or more",
+    "one_of": "{columns} is one of {choices}",
+    "not_before": "{columns} is not before {earliest}",
+    "not_future": "{columns} is not after the day of the check",
+    "ordered": "{columns} are in this order",
+    "unique": "{columns} together occur once",
+    "unique_row": "no row is an exact copy of another",
+    "known_in": "{columns} occurs in {reference}",
+}
+
+
+def dictionary() -> str:
+    """The whole page as Markdown."""
+    parts = [
+        "# Data dictionary",
+        f"Contract version {CONTRACT_VERSION}. This page is written from "
+        "`ops_widgets/contract/__init__.py`; do not edit it by hand.",
+        "Only `orders` is required. Columns with * must be mapped; all others may be absent. "
+        "Times are UTC without a zone; money is in the source's `currency`, as written "
+        "(12.34), and becomes whole minor units when summaries are built. A row that breaks a "
+        "rule is **set aside** with the rule's name, counted and kept in the rejects; rules "
+        "marked *noted* keep the row and count it. A value that is not of its column's type is "
+        "set aside as `COLUMN_wrong_type`.",
+    ]
+    parts += [_table(table) for table in TABLES.values()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(table: Table) -> str:
+    required = "Required" if table.required else "Optional"
+    columns = [
+        "| column | type | unit | meaning |",
+        "|---|---|---|---|",
+        *(
+            f"| `{c.name}`{'*' if c.required else ''} | {c.type} | {c.unit or '–'} "
+            f"| {c.description}{_choices(c.choices)} |"
+            for c in table.columns
+        ),
+    ]
+    rules = [
+        "| rule | what must hold | if not | what to do |",
+        "|---|---|---|---|",
+        *(_rule(table, rule) for rule in table.rules),
+    ]
+    return "\n\n".join(
+        [
+            f"## {table.name}",
+            f"One row is {table.row}. {required}. Used for: {table.used_for}.",
+            "\n".join(columns),
+            "\n".join(rules),
+        ]
+    )
+
+
+def _choices(choices: tuple[str, ...]) -> str:
+    return f" ({', '.join(f'`{c}`' for c in choices)})" if choices else ""
+
+
+def _rule(table: Table, rule: Rule) -> str:
+    columns = [f"`{name}`" for name in rule.columns]
+    meaning = MEANINGS[rule.kind].format(
+        columns=" and ".join(columns),
+        choices=", ".join(f"`{c}`" for n in rule.columns for c in table.column(n).choices),
+        earliest=EARLIEST,
+        reference=f"`{rule.reference}`",
+    )
+    consequence = "set aside" if rule.severity == "reject" else "*noted*"
+    return f"| `{rule.name}` | {meaning} | {consequence} | {rule.remedy} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(dictionary())

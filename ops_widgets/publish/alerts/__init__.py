@@ -1,0 +1,1 @@
+"""Rules on headline numbers, and the messages that tell people of them."""

@@ -1,0 +1,1 @@
+"""One notebook: executed, and exported as a page."""

@@ -1,0 +1,207 @@
+"""An executed notebook as one HTML file that needs nothing else, and the page that lists them.
+
+The pages show no code, load nothing from anywhere (their content security policy forbids even
+the attempt) and run one script of our own: the filter boxes of the tables.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from ops_widgets import __version__
+from ops_widgets.charts.formats import Number, format_value
+from ops_widgets.charts.kpi import numbers_html
+from ops_widgets.charts.tables import table_filter_script, to_html
+from ops_widgets.charts.theme import css as theme_css
+from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.reports.origin import Origin
+from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+#: The richest form of an output that a page without scripts can show comes first.
+SHOWN_TYPES = [
+    "text/html",
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/plain",
+]
+
+WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
+
+
+def notebook_page(
+    outcome: Outcome,
+    outcomes: Sequence[Outcome],
+    origin: Origin,
+    sections: Sequence[Markup] = (),
+    up: str = "",
+) -> str:
+    """The page of one executed notebook; ``outcomes`` are all notebooks of the report.
+
+    ``sections`` (what changed, which alerts) follow the notebook's own; ``up`` leads to the folder
+    of all runs.
+    """
+    body = "" if outcome.node is None else body_html(outcome.node)
+    return whole_page(
+        "page.html.j2",
+        page=outcome,
+        here=outcome.notebook,
+        body=Markup(body),
+        outcomes=outcomes,
+        origin=origin,
+        sections=sections,
+        up=up,
+    )
+
+
+def index_page(
+    outcomes: Sequence[Outcome],
+    origin: Origin,
+    sections: Sequence[Markup] = (),
+    up: str = "",
+    title: str = "",
+) -> str:
+    """The page that a reader opens first: headline numbers, failures, freshness, quality.
+
+    ``sections`` (what changed, which alerts) stand before the quality of the data; ``up`` leads
+    to the folder of all runs; without a ``title`` it is called by its source.
+    """
+    return whole_page(
+        "index.html.j2",
+        title=title or origin.source,
+        here="",
+        outcomes=outcomes,
+        origin=origin,
+        numbers=_numbers,
+        rules=_rules(origin),
+        sections=sections,
+        up=up,
+    )
+
+
+def body_html(node: NotebookNode, form: Callable[[dict[str, Any]], str] | None = None) -> str:
+    """Prose and outputs of a notebook as an HTML fragment.
+
+    Where controls say what they are (:data:`CONTROLS_TYPE`), ``form`` draws them; without it
+    stands what they were set to.
+
+    Raw HTML in Markdown is shown as text. Outputs of type text/html are taken as they are:
+    who makes one escapes the data in it, and the page's policy lets no script of it run.
+    """
+    exporter = _BodyExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": SHOWN_TYPES}}),
+        template_name="base",
+        template_file="body.html.j2",
+        extra_loaders=[jinja2.FileSystemLoader(TEMPLATES)],
+    )
+    exporter.environment.globals |= {
+        "numbers_type": NUMBERS_TYPE,
+        "widget_type": WIDGET_TYPE,
+        "controls_type": CONTROLS_TYPE,
+        "form": form,
+    }
+    body, _ = exporter.from_notebook_node(node)
+    return str(body)
+
+
+class _BodyExporter(HTMLExporter):
+    """nbconvert's exporter with Markdown whose raw HTML stays text."""
+
+    @jinja2.pass_context
+    def markdown2html(self, context: jinja2.runtime.Context, source: str) -> str:
+        """Markdown as HTML, without the anchors beside headings."""
+        attachments = context.get("cell", {}).get("attachments", {})
+        renderer = IPythonRenderer(
+            escape=True,
+            allow_harmful_protocols=False,
+            attachments=attachments,
+            exclude_anchor_links=True,
+        )
+        return str(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def whole_page(template: str, **content: Any) -> str:
+    """A page of its own from ``template``, with style sheet, policy and script."""
+    script = table_filter_script()
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            content,
+            css=Markup(f"{theme_css()}\n{own_css()}"),
+            script=Markup(script),
+            policy=_policy(script),
+            version=__version__,
+        )
+    )
+
+
+def _policy(script: str) -> str:
+    """Nothing from anywhere, and of all scripts only the one whose hash this is."""
+    code = re.sub(r"^<script>|</script>$", "", script)
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def own_css() -> str:
+    """What pages have beyond the theme, in reports and in apps."""
+    return "\n".join(
+        (TEMPLATES / name).read_text("utf-8") for name in ("page.css", "runs/runs.css")
+    )
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """What all pages of the project are made with: values are escaped, days and counts spelt."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {
+        "count": lambda value: format_value(value, "integer"),
+        "day": lambda value: format_value(value, "date"),
+        "literal": _literal,
+    }
+    return environment
+
+
+def _literal(value: Any) -> str:
+    """A parameter's value as a reader writes it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_literal, value)) or "all"
+    return str(value).lower() if isinstance(value, bool) else str(value) or "(default)"
+
+
+def _numbers(recorded: Sequence[dict[str, Any]]) -> Markup:
+    """Headline numbers as a notebook recorded them, as the notebook itself shows them."""
+    return Markup(numbers_html([Number(**n) for n in recorded])) if recorded else Markup()
+
+
+def _rules(origin: Origin) -> Markup:
+    """The rules that rows broke, as a table."""
+    if not origin.rules:
+        return Markup()
+    frame = pd.DataFrame([vars(rule) for rule in origin.rules])
+    return Markup(to_html(frame, caption="Rules that rows broke"))

@@ -1,0 +1,71 @@
+"""A report that nobody has written down: notebooks and parameters of a command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from ops_widgets.errors import UsageError, nearest
+from ops_widgets.publish.reports.definition import OWN, Definition, NotebookEntry
+from ops_widgets.views import VIEWS
+
+#: (name, text) of parameters; several of one name for a multi-select.
+Pairs = Sequence[tuple[str, str]]
+
+
+def adhoc(names: Sequence[str], source: str, parameters: Pairs = ()) -> Definition:
+    """The report of the notebooks ``names`` (``all`` or nothing for every one).
+
+    It is named after the ``source`` (its name), so that two shops have two histories. Each of
+    the ``parameters`` goes to every notebook that has it. Raises ``UsageError`` for an unknown
+    name or an ill-typed value.
+    """
+    chosen = notebook_names(names)
+    known = {field for name in chosen for field in VIEWS[name].model_fields}
+    for name, _ in parameters:
+        if name in OWN:
+            option = name.replace("_", "-")
+            raise UsageError(f"{name!r} is not given by -p.", f"Use --{option} VALUE.")
+        if name not in known:
+            raise UsageError(
+                f"No notebook of this report has a parameter {name!r}.", nearest(name, known)
+            )
+    entries = tuple(
+        NotebookEntry(
+            name=name,
+            parameters=_changed(name, [p for p in parameters if p[0] in VIEWS[name].model_fields]),
+        )
+        for name in chosen
+    )
+    shop = folder_name(source)
+    which = "" if len(chosen) == len(VIEWS) else f"-{'-'.join(chosen)}"
+    return Definition(
+        name=f"{shop}{which}"[:80],
+        title=f"{source}: {'all notebooks' if not which else ', '.join(chosen)}",
+        as_of="last-day-of-data",
+        notebook=entries,
+    )
+
+
+def notebook_names(names: Sequence[str]) -> list[str]:
+    """Stems of the notebooks asked for, each once; ``all`` (or nothing) means every one."""
+    if not names or "all" in names:
+        return list(VIEWS)
+    for name in names:
+        if name not in VIEWS:
+            raise UsageError(f"There is no notebook {name!r}.", nearest(name, [*VIEWS, "all"]))
+    return list(dict.fromkeys(names))
+
+
+def folder_name(source: str) -> str:
+    """A source's name as one folder's name, which it may not be by itself."""
+    return re.sub(r"[^\w.-]+", "-", source).strip("-.") or "source"
+
+
+def _changed(name: str, pairs: Pairs) -> dict[str, object]:
+    """The parameters that differ from the notebook's own, typed by its view."""
+    # The codec of links also reads a command line: both are text, both may repeat a name.
+    default = VIEWS[name].parse({})
+    chosen = default.with_query(urlencode(list(pairs))).parameters()
+    return {key: value for key, value in chosen.items() if value != default.parameters()[key]}

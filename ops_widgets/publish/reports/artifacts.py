@@ -1,0 +1,92 @@
+"""The files of a run: pages and tables for readers, numbers for programs, failures for authors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from ops_widgets.publish.changes.render import difference_html
+from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.notebooks.export import index_page, notebook_page
+from ops_widgets.publish.reports.index_page import alerts_html
+from ops_widgets.publish.reports.manifest import RunManifest
+from ops_widgets.publish.reports.origin import Origin
+from ops_widgets.publish.reports.tables import write_tables
+
+#: A larger page is no page: something printed its data.
+LARGEST_PAGE = 3_000_000
+
+
+def keep(draft: Path, outcome: Outcome) -> None:
+    """The tables of a notebook; what there is of one that failed lies apart, for its author."""
+    if not outcome.failure:
+        if outcome.node is not None:
+            write_tables(outcome.node, draft / "tables" / outcome.notebook)
+        return
+    folder = draft / "failed"
+    folder.mkdir(exist_ok=True)
+    executed = draft / f"{outcome.notebook}.ipynb"
+    if executed.exists():
+        executed.rename(folder / executed.name)
+    text = f"{outcome.failure}\n\n{outcome.traceback}".rstrip()
+    (folder / f"{outcome.notebook}.txt").write_text(text + "\n", "utf-8")
+
+
+def write_pages(
+    draft: Path, outcomes: Sequence[Outcome], run: RunManifest, origin: Origin
+) -> list[Outcome]:
+    """Every page; a notebook whose page cannot be written has failed as well."""
+    written, up = [], "../" * (run.folder.count("/") + 1)
+    for outcome in outcomes:
+        sections = [difference_html(run.difference, outcome.notebook)] if run.difference else []
+        try:
+            page = notebook_page(outcome, outcomes, origin, sections, up)
+            if len(page.encode()) > LARGEST_PAGE:
+                raise ValueError(f"it has {len(page.encode()) / 1e6:.1f} MB, more than 3")
+            (draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
+        except OSError:
+            raise
+        except Exception as error:  # whatever a notebook put into its outputs
+            why = f"Its page could not be written: {error}."
+            outcome = replace(outcome, failure=outcome.failure or why, node=None)
+            keep(draft, outcome)
+            page = notebook_page(outcome, outcomes, origin, up=up)
+            (draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
+        written.append(outcome)
+    labels = {name: number.label for name, number in run.numbers().items()}
+    sections = [alerts_html(run.alerts, labels), difference_html(run.difference)]
+    unit = ", ".join(map(str, run.unit.values()))
+    title = f"{run.title}: {unit}" if unit else run.title
+    page = index_page(written, origin, [s for s in sections if s != Markup()], up, title)
+    (draft / "index.html").write_text(page, "utf-8")
+    return written
+
+
+def write_numbers(
+    draft: Path, outcomes: Sequence[Outcome], run: RunManifest, pinned: Mapping[str, Any]
+) -> None:
+    """``numbers.json`` and ``alerts.json``: programs read them, so their names stay."""
+    origin = Origin.of(pinned, run.as_of)
+    numbers = {
+        "source": origin.source,
+        "as_of": origin.as_of.isoformat(),
+        "built_at": pinned["built_at"],
+        "rows": {"in": origin.rows, "used": origin.used, "rejected": origin.rejected},
+        "notebooks": {
+            outcome.notebook: {
+                "complete": not outcome.failure,
+                "failure": outcome.failure,
+                "parameters": outcome.parameters,
+                "numbers": outcome.numbers,
+            }
+            for outcome in outcomes
+        },
+    }
+    alerts = [alert.model_dump(mode="json") for alert in run.alerts]
+    for name, value in (("numbers.json", numbers), ("alerts.json", alerts)):
+        (draft / name).write_text(json.dumps(value, indent=1) + "\n", "utf-8")

@@ -1,0 +1,121 @@
+"""Units of work: a report as of a day, or one part of it for each value of an expansion."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ops_widgets.errors import UsageError, nearest
+from ops_widgets.publish.reports.definition import RESERVED, Definition
+from ops_widgets.summaries.store import Store
+from ops_widgets.views import VIEWS
+from ops_widgets.views.base import View
+
+
+class RunSpec(BaseModel):
+    """One run to be made: the report, the day, and the ``values`` of its expansion.
+
+    As text it is one line of JSON, which names the report and holds no secret: a worker that
+    has the same definitions and the same source can make the run.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    report: str
+    as_of: date
+    values: dict[str, str] = {}
+    #: Below the report's folder; empty without an expansion.
+    slug: str = ""
+
+    @property
+    def name(self) -> str:
+        """The folder of its runs."""
+        return f"{self.report}/{self.slug}" if self.slug else self.report
+
+    def to_json(self) -> str:
+        """One line."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunSpec:
+        """The inverse of :meth:`to_json`; raises ``UsageError`` for anything else."""
+        try:
+            unit = cls.model_validate_json(text)
+        except ValidationError:
+            raise UsageError(
+                "That is no unit of work.", "Give one line of what `ops report plan` prints."
+            ) from None
+        if unit.slug != slug_of(unit.values):
+            raise UsageError("The unit's slug does not belong to its values.", "Plan it again.")
+        return unit
+
+
+def expand(definition: Definition, as_of: date, store: Store) -> list[RunSpec]:
+    """The units of a report: one, or one for each combination of the expansion's values.
+
+    Raises ``UsageError`` where the source has nothing of that kind to choose from.
+    """
+    offers = dict(_offers(definition, store))
+    values = [_values(parameter, of, offers) for parameter, of in definition.expand.items()]
+    units = []
+    for chosen in product(*values):
+        told = dict(zip(definition.expand, chosen, strict=True))
+        units.append(RunSpec(report=definition.name, as_of=as_of, values=told, slug=slug_of(told)))
+    return units
+
+
+def views_of(definition: Definition, unit: RunSpec, source: str | Path) -> list[View]:
+    """What each notebook of a unit looks at; the source is made absolute."""
+    common = {"source": str(Path(source).resolve()), "as_of": unit.as_of.isoformat()}
+    views = []
+    for entry in definition.notebook:
+        kind = VIEWS[entry.name]
+        own = {
+            name: (value,) if isinstance(kind.model_fields[name].default, tuple) else value
+            for name, value in unit.values.items()
+            if name in kind.model_fields
+        }
+        views.append(kind.parse(entry.parameters | own | common))
+    return views
+
+
+def slug_of(values: Mapping[str, str]) -> str:
+    """A folder's name for the values of an expansion; different ones have different names.
+
+    >>> slug_of({"within": "Beauty"}), slug_of({"within": "Home / Kitchen"})[:12], slug_of({})
+    ('beauty', 'home-kitchen', '')
+    """
+    if not values:
+        return ""
+    text = "-".join(values.values())
+    slug = re.sub(r"[^\w]+", "-", text.lower()).strip("-_")[:60].strip("-_")
+    if slug.isidentifier() and slug not in RESERVED and text == slug.capitalize():
+        return slug
+    digest = hashlib.sha256(json.dumps(dict(values)).encode()).hexdigest()[:6]
+    return f"{slug or 'unit'}-{digest}"
+
+
+def _offers(definition: Definition, store: Store) -> Iterator[tuple[str, list[str]]]:
+    """What can be chosen in the definition's notebooks, by the name of the choice."""
+    for entry in definition.notebook:
+        module = importlib.import_module(VIEWS[entry.name].__module__)
+        yield from module.choices(store).items()
+
+
+def _values(parameter: str, of: str, offers: Mapping[str, Any]) -> list[str]:
+    if of not in offers:
+        raise UsageError(
+            f"expand: {parameter} = {of!r} is nothing that can be chosen.", nearest(of, offers)
+        )
+    if not offers[of]:
+        raise UsageError(f"The source has no {of}: there is nothing to make reports of.")
+    return list(offers[of])

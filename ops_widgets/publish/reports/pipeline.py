@@ -1,0 +1,235 @@
+"""One run from beginning to end: checked, worked at in hiding, published whole, told of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from ops_widgets.errors import BusyError, OpsError, StaleError, UsageError
+from ops_widgets.progress import Progress
+from ops_widgets.publish import NOTEBOOKS
+from ops_widgets.publish.alerts.outbox import deliver, enqueue, outcomes
+from ops_widgets.publish.reports.definition import Definition
+from ops_widgets.publish.reports.execution import RunBuilder
+from ops_widgets.publish.reports.expansion import RunSpec, views_of
+from ops_widgets.publish.reports.index import write_index
+from ops_widgets.publish.reports.key import notebook_sha256, run_key
+from ops_widgets.publish.reports.manifest import FILE, RunManifest, folder_name
+from ops_widgets.publish.reports.pdf import find_browser
+from ops_widgets.publish.reports.prepared import PreparedSource
+from ops_widgets.publish.reports.run_store import RunStore
+from ops_widgets.publish.reports.watchdog import Watchdog
+from ops_widgets.summaries.pin import pin
+from ops_widgets.views.base import View
+from ops_widgets.views.frames import day_in_data
+
+LATER = "Nothing was published. Run it again when the data have come."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is to be made.
+
+    ``timeout`` is in seconds (None: the definition's), ``at_once`` kernels work side by side, and
+    none may hold more than ``megabytes`` (0: any). ``again`` makes another attempt where there is
+    a complete run already.
+    """
+
+    again: bool = False
+    pdf: bool = False
+    timeout: float | None = None
+    at_once: int = 2
+    megabytes: int = 0
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A published run; ``made`` is False when it was there before."""
+
+    run: RunManifest
+    folder: str
+    index: str
+    made: bool
+    exit_code: int
+
+
+def run_report(
+    definition: Definition,
+    unit: RunSpec,
+    runs: RunStore,
+    ready: PreparedSource,
+    wish: RunOptions = RunOptions(),
+    progress: Progress | None = None,
+) -> RunResult:
+    """Make the run of ``unit``, or find that it is there.
+
+    ``ready`` are the summaries to read. Raises ``StaleError`` and ``UsageError`` for a day that
+    the data do not reach, ``BusyError`` when the same run is being made elsewhere, ``OpsError``
+    when it cannot be written: then nothing was published. A notebook that fails does not stop
+    the others and is marked.
+    """
+    browser = find_browser() if wish.pdf else ""
+    manifest = ready.manifest
+    check_fresh(definition, unit.as_of, manifest)
+    views = views_of(definition, unit, ready.source)
+    for view in views:
+        day_in_data(
+            view.as_of,
+            date.fromisoformat(manifest["first_day"]),
+            date.fromisoformat(manifest["last_day"]),
+            manifest["source"]["name"],
+        )
+    sources = {
+        view.notebook: notebook_sha256(NOTEBOOKS / f"{view.notebook}.ipynb") for view in views
+    }
+    _one_shop(runs, unit.name, manifest["source"]["name"])
+    try:
+        return _perform(definition, unit, runs, ready, wish, views, sources, browser, progress)
+    except OSError as error:
+        raise OpsError(
+            f"The run could not be written to {runs.address()}: {error.strerror or error}.",
+            "Nothing was published. Make room, or choose another folder by --runs.",
+        ) from error
+
+
+def _perform(
+    definition: Definition,
+    unit: RunSpec,
+    runs: RunStore,
+    ready: PreparedSource,
+    wish: RunOptions,
+    views: Sequence[View],
+    sources: Mapping[str, str],
+    browser: str,
+    progress: Progress | None,
+) -> RunResult:
+    """:func:`run_report` after everything was checked that needs no folder."""
+    key = run_key(definition, unit, views, sources, str(ready.manifest["content"]))
+    day_folder = f"{unit.name}/{unit.as_of}"
+    with runs.lock(f"{day_folder}/.{key}.lock", wait=0):
+        before = attempts(runs, day_folder, key)
+        if before and not wish.again:
+            folder, run = before[-1]
+            if run is not None and run.status == "complete" and runs.is_intact(run, folder):
+                _settle(runs, run)
+                return RunResult(run, folder, runs.address(f"{folder}/index.html"), False, 0)
+        with runs.draft(day_folder, key) as draft:
+            pinned = pin(ready.config, draft / ".pin")
+            if pinned["content"] != ready.manifest["content"]:  # replaced since it was looked at
+                key = run_key(definition, unit, views, sources, str(pinned["content"]))
+                before = attempts(runs, day_folder, key)
+            work = RunBuilder(
+                definition=definition,
+                unit=unit,
+                runs=runs,
+                views=views,
+                sources=sources,
+                key=key,
+                attempt=1 + max((_nth(folder) for folder, _ in before), default=0),
+                draft=draft,
+                pinned=pinned,
+                say=progress or (lambda *_: None),
+            )
+            seconds = wish.timeout or definition.seconds
+            with Watchdog(seconds, wish.megabytes) as watch:
+                run = work.make(watch, wish.at_once, browser)
+            folder = f"{day_folder}/{folder_name(key, run.attempt)}"
+            # What is to be told is written down first: a kill in between forgets nothing.
+            enqueue(
+                runs, definition.deliver, unit.name, unit.as_of, f"{folder}/{FILE}", outcomes(run)
+            )
+            runs.publish(draft, folder)
+    _settle(runs, run)
+    return RunResult(run, folder, runs.address(f"{folder}/index.html"), True, work.exit_code)
+
+
+def _settle(runs: RunStore, run: RunManifest) -> None:
+    """What follows a publication, and unpublishes nothing when it fails.
+
+    Who is killed before it is done leaves it to the next call.
+    """
+    try:
+        runs.point(run)
+        if f"{quote(run.folder)}/" not in (runs.read_text("index.html") or ""):
+            write_index(runs)
+        deliver(runs, run.name, f"{run.folder}/{FILE}")
+    except (OSError, BusyError) as error:
+        log.warning("%s is published; what tells of it could not be written: %s", run.folder, error)
+
+
+def attempts(runs: RunStore, day_folder: str, key: str) -> list[tuple[str, RunManifest | None]]:
+    """The published attempts of a key, the first first; None for one that is damaged."""
+    name, _, day = day_folder.rpartition("/")
+    own = [
+        folder
+        for folder in runs.folders(name)
+        if folder.split("/")[-2] == day and folder.split("/")[-1].partition(".")[0] == key
+    ]
+    return [(folder, runs.manifest(folder)) for folder in own]
+
+
+def _nth(folder: str) -> int:
+    text = folder.rsplit("/", 1)[-1].partition(".")[2]
+    return int(text) if text.isdigit() else 1
+
+
+def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]) -> None:
+    """Raise ``StaleError`` when a table does not reach the day that a report needs it to.
+
+    A scheduled report is never made as of a day that has no orders yet, whatever it allows.
+    """
+    tables = manifest["check"]["tables"]
+    for table, lag in definition.fresh.items():
+        if table not in tables:
+            raise UsageError(
+                f"{definition.name} asks for fresh {table}, which the source does not map.",
+                "Map it, or take it out of [fresh].",
+            )
+        last = tables[table].get("last_day") or (
+            manifest["last_day"] if table == "orders" else None
+        )
+        reached = date.fromisoformat(last) if last else None
+        if reached is None or (as_of - reached).days > lag:
+            raise StaleError(
+                f"{table} of {manifest['source']['name']} reach {reached or 'no day'}; the report "
+                f"as of {as_of} needs them up to {f'{lag} days before' if lag else 'that day'}.",
+                LATER,
+            )
+    last_day = date.fromisoformat(manifest["last_day"])
+    if definition.path and as_of > last_day:
+        raise StaleError(
+            f"{manifest['source']['name']} has data up to {last_day}; the report is as of {as_of}.",
+            LATER,
+        )
+
+
+def _one_shop(runs: RunStore, name: str, source: str) -> None:
+    """A report's runs are of one source: else its history compares two shops."""
+    latest = runs.latest(name)
+    run = runs.manifest(str(latest["folder"])) if latest else None
+    if run is not None and run.source and run.source != source:
+        raise UsageError(
+            f"The runs of {name} in {runs.address()} are of {run.source}, not of {source}.",
+            "Choose another folder by --runs.",
+        )
+
+
+def absent(definition: Definition, as_of: date, runs: RunStore, error: OpsError, name: str) -> None:
+    """Write down, and tell, why ``name`` has no run as of a day."""
+    told = {
+        "title": definition.words,
+        "as_of": as_of.isoformat(),
+        "reason": error.message.splitlines()[0],
+        "exit_code": error.exit_code,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    path = runs.mark_absent(name, told)
+    write_index(runs)
+    enqueue(runs, definition.deliver, name, as_of, path, ["absent"])
+    deliver(runs, name, path)

@@ -1,0 +1,15 @@
+"""The controls of a snapshot: native form elements that are a valid link even without a script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops_widgets.publish.notebooks.export import environment
+
+
+def form_html(controls: dict[str, Any]) -> str:
+    """A form of ``fields`` (as the live controls describe them) that shows ``values``.
+
+    Its names are those of the view: to send it by GET asks for the snapshot of that view.
+    """
+    return environment().get_template("app/form.html.j2").render(controls)

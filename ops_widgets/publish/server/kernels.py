@@ -1,0 +1,220 @@
+"""Kernels for visitors: some ready before anybody asks, never more than a bound, none left over.
+
+A kernel belongs to the visitor who claimed it. It ends soon after the last of its sockets was
+closed, after a time without any use, or when it dies; whoever watches it is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import Integer
+from voila._version import __version__ as voila_version
+
+from ops_widgets.widgets.bundle import VEGA_VARIABLE
+
+#: Seconds that a kernel outlives its last socket (a page that is loaded again comes back), and
+#: that a page may take from its first byte to its socket.
+GRACE, ARRIVAL = 20.0, 60.0
+#: Seconds before a kernel that could not be heated is tried again.
+AGAIN = 15.0
+#: What a kernel has no business to know.
+SECRETS = ("OPS_TOKEN", "OPS_PASSWORD_HASH", "JUPYTER_TOKEN", "OPS_RENDER", "QUERY_STRING")
+PREHEAT = "from ops_widgets.publish.server.preheat import preheat\npreheat()\ndel preheat"
+
+OnEnd = Callable[[str], None]
+
+
+class FullError(Exception):
+    """As many kernels as may be are taken."""
+
+
+class Kernels(AsyncMappingKernelManager):
+    """Jupyter Server's kernels, with owners, a bound and spares that have imported everything."""
+
+    jobs = Integer(6, min=1, help="Most kernels at once, spares among them").tag(config=True)
+    spares = Integer(2, min=0, help="Kernels that wait for the next visitors").tag(config=True)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._owners: dict[str, str] = {}
+        self._arriving = 0
+        self._heating: list[asyncio.Task[str]] = []
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._watchers: dict[str, list[OnEnd]] = {}
+        self._left: dict[str, None] = {}  # kernels whose page was closed, the longest ago first
+        self._closing = False
+
+    @property
+    def taken(self) -> int:
+        """Kernels that belong to a visitor."""
+        return len(self._owners) + self._arriving
+
+    @property
+    def ready(self) -> int:
+        """Spares that could be claimed at once."""
+        return sum(_is_ready(task) for task in self._heating)
+
+    def owner(self, kernel_id: str) -> str | None:
+        """Whose kernel it is; None: nobody's, or there is none."""
+        return self._owners.get(kernel_id)
+
+    async def claim(self, owner: str, variables: Mapping[str, str]) -> str:
+        """The id of a kernel for ``owner`` that has ``variables`` in its environment.
+
+        Raises ``FullError`` when all are taken by pages that are open; of a closed page, which
+        might still come back, the kernel is ended for its sake. A spare is ready at once;
+        without one the visitor waits until a kernel has started.
+        """
+        left = next(iter(self._left), "") if self.taken >= self.jobs else ""
+        if self.taken >= self.jobs and not left:
+            raise FullError
+        self._arriving += 1
+        try:
+            if left:
+                await self.shutdown_kernel(left)
+            kernel_id = await self._spare()
+            code = f"import os\nos.environ.update({dict(variables)!r})\ndel os"
+            await self._run(kernel_id, code)
+            self._owners[kernel_id] = owner
+        finally:
+            self._arriving -= 1
+        self._end_after(kernel_id, ARRIVAL)
+        return kernel_id
+
+    def fill(self) -> None:
+        """Heat as many spares as are missing and still allowed."""
+        self._heating = [task for task in self._heating if not _has_failed(task)]
+        missing = min(self.spares, self.jobs - self.taken) - len(self._heating)
+        for _ in range(0 if self._closing else missing):
+            task = asyncio.get_running_loop().create_task(self._heat())
+            task.add_done_callback(self._heated)
+            self._heating.append(task)
+
+    def watch(self, kernel_id: str, farewell: OnEnd) -> Callable[[], None]:
+        """Call ``farewell(reason)`` when the kernel ends; returns how to stop watching."""
+        watchers = self._watchers.setdefault(kernel_id, [])
+        watchers.append(farewell)
+        return lambda: watchers.remove(farewell) if farewell in watchers else None
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """Somebody looks at the page of this kernel."""
+        super().notify_connect(kernel_id)
+        self._left.pop(kernel_id, None)
+        if timer := self._timers.pop(kernel_id, None):
+            timer.cancel()
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """The page was closed, or is being loaded again."""
+        super().notify_disconnect(kernel_id)
+        if kernel_id in self._owners and not self._kernel_connections.get(kernel_id):
+            self._left[kernel_id] = None
+            self._end_after(kernel_id, GRACE)
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End a visitor's kernel that nobody used for long; spares wait as long as it takes."""
+        if kernel_id in self._owners:
+            await super().cull_kernel_if_idle(kernel_id)
+
+    async def shutdown_kernel(  # type: ignore[override]
+        self, kernel_id: str, now: bool = True, restart: bool = False
+    ) -> None:
+        """End a kernel at once: it holds nothing that would have to be written."""
+        self._forget(kernel_id, "ended")
+        await super().shutdown_kernel(kernel_id, now=now, restart=restart)
+        gc.collect()  # a page that was rendered is a web of references to each other
+        self.fill()
+
+    async def shutdown_all(self, now: bool = True) -> None:  # type: ignore[override]
+        """End all kernels, those that are being heated among them."""
+        self._closing = True
+        for task in self._heating:
+            task.cancel()
+        await super().shutdown_all(now=now)
+
+    def _handle_kernel_died(self, kernel_id: str) -> None:
+        self._forget(kernel_id, "died")
+        super()._handle_kernel_died(kernel_id)
+        self._heating = [task for task in self._heating if not _is(task, kernel_id)]
+        self.fill()
+
+    def _forget(self, kernel_id: str, reason: str) -> None:
+        self._owners.pop(kernel_id, None)
+        self._left.pop(kernel_id, None)
+        if timer := self._timers.pop(kernel_id, None):
+            timer.cancel()
+        for farewell in self._watchers.pop(kernel_id, []):
+            farewell(reason)
+
+    def _end_after(self, kernel_id: str, seconds: float) -> None:
+        if timer := self._timers.pop(kernel_id, None):
+            timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timers[kernel_id] = loop.call_later(seconds, self._end, kernel_id)
+
+    def _end(self, kernel_id: str) -> None:
+        if kernel_id in self:
+            task = asyncio.get_running_loop().create_task(self.shutdown_kernel(kernel_id))
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception():
+            self.log.warning("A kernel did not end: %r", task.exception())
+
+    async def _spare(self) -> str:
+        """The spare that is ready, else the one that will be first, else a new one."""
+        while self._heating:
+            task = min(self._heating, key=lambda task: not _is_ready(task))
+            self._heating.remove(task)
+            try:
+                kernel_id = await task
+            except Exception:
+                continue  # it was logged; the next one may be better
+            if kernel_id in self and await self.is_alive(kernel_id):
+                return kernel_id
+        return await self._heat()
+
+    async def _heat(self) -> str:
+        environment = {k: v for k, v in os.environ.items() if k not in SECRETS}
+        environment |= {"SERVER_SOFTWARE": f"voila/{voila_version}", VEGA_VARIABLE: "yes"}
+        kernel_id: str = await self.start_kernel(kernel_name="python3", env=environment)
+        await self._run(kernel_id, PREHEAT)
+        return kernel_id
+
+    def _heated(self, task: asyncio.Task[str]) -> None:
+        if task.cancelled() or not task.exception():
+            return
+        self.log.error("No kernel could be heated", exc_info=task.exception())
+        asyncio.get_running_loop().call_later(AGAIN, self.fill)
+
+    async def _run(self, kernel_id: str, code: str) -> None:
+        """Run ``code`` in the kernel; raises ``RuntimeError`` with its words when it fails."""
+        client = self.get_kernel(kernel_id).client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=60)  # type: ignore[misc]
+            reply = await client.execute(
+                code, silent=True, store_history=False, reply=True, timeout=120
+            )
+        finally:
+            client.stop_channels()
+        if reply["content"]["status"] != "ok":
+            await self.shutdown_kernel(kernel_id)
+            raise RuntimeError(reply["content"].get("evalue", "the kernel gave up"))
+
+
+def _has_failed(task: asyncio.Task[str]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _is_ready(task: asyncio.Task[str]) -> bool:
+    return task.done() and not _has_failed(task)
+
+
+def _is(task: asyncio.Task[str], kernel_id: str) -> bool:
+    return _is_ready(task) and task.result() == kernel_id

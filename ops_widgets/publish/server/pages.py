@@ -1,0 +1,144 @@
+"""Pages that need no kernel: the gallery, snapshots, health."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from markupsafe import Markup
+from tornado.web import HTTPError
+
+from ops_widgets.publish.reports.index_page import link
+from ops_widgets.publish.reports.origin import Origin
+from ops_widgets.publish.server.handler import VisitorHandler
+from ops_widgets.publish.server.served_source import Shop
+from ops_widgets.publish.server.snapshots import Snapshot
+from ops_widgets.views import VIEWS
+from ops_widgets.views.base import View
+from ops_widgets.views.choices import Choices
+
+#: The narrow drawing of the first chart: laid out for some 320 pixels, as wide as a card.
+_DRAWING = re.compile(r'<div class="ops-chart ops-narrow">(<svg.*?</svg>)</div>', re.DOTALL)
+_NAMED = re.compile(r' (?:role="img"|aria-label="[^"]*")')
+
+
+class ShopPage(VisitorHandler):
+    """A page of the shop that is served."""
+
+    def initialize(self, shop: Shop) -> None:
+        """``shop`` holds the source, its snapshots and its reports."""
+        self.shop = shop
+
+
+@dataclass(frozen=True)
+class Card:
+    """One app in the gallery."""
+
+    name: str
+    title: str
+    drawing: Markup
+    made_at: datetime | None
+
+
+class Gallery(ShopPage):
+    """``/``: the apps, how fresh and how good their data are, the latest report."""
+
+    def get(self) -> None:
+        """Everything comes from snapshots and the manifest."""
+        manifest = self.shop.manifest()
+        latest = self.shop.latest_report()
+        self.show(
+            "gallery.html.j2",
+            cards=[self._card(name) for name in VIEWS],
+            origin=Origin.of(manifest, date.fromisoformat(manifest["last_day"])),
+            report=latest,
+            report_link=link(latest) if latest else "",
+        )
+
+    def _card(self, name: str) -> Card:
+        snapshot = self.shop.snapshot(self.shop.default(name))
+        if snapshot is None:
+            return Card(name, name.replace("_", " ").capitalize(), Markup(), None)
+        found = _DRAWING.search(snapshot.body)
+        # The card's own link says what it is: the drawing in it is no second thing to read.
+        drawing = _NAMED.sub("", found[1], count=2) if found else ""
+        return Card(name, snapshot.title, Markup(drawing), snapshot.made_at)
+
+
+class App(ShopPage):
+    """``/apps/NAME?...``: the snapshot of a view, without a kernel."""
+
+    def head(self, name: str) -> None:
+        """202 as long as the page is being made."""
+        self.get(name)
+
+    def get(self, name: str) -> None:
+        """The page; the nearest valid one for a link that asks for what there is not."""
+        if name not in VIEWS:
+            raise HTTPError(404)
+        default = self.shop.default(name)
+        first = self.shop.snapshot(default)
+        view, complaints = _offers(first).nearest_view(default, self.request.query)
+        snapshot = self.shop.snapshot(view)
+        if snapshot is None:
+            self._wait(view, first, complaints)
+            return
+        self.show(
+            "app.html.j2",
+            name=name,
+            title=snapshot.title,
+            query=view.to_query(),
+            body=Markup(snapshot.body),
+            complaints=complaints,
+            stale=self.shop.snapshots.is_stale(snapshot),
+            made_at=snapshot.made_at,
+            has_form=bool(snapshot.fields),
+        )
+
+    def _wait(self, view: View, first: Snapshot | None, complaints: list[str]) -> None:
+        failure = self.shop.snapshots.failure(view)
+        self.set_status(500 if failure else 202)
+        self.show(
+            "waiting.html.j2",
+            name=view.notebook,
+            title=first.title if first else view.notebook.replace("_", " ").capitalize(),
+            query=view.to_query(),
+            complaints=complaints,
+            failure=failure,
+            turned_away=not (failure or self.shop.snapshots.is_wanted(view)),
+        )
+
+
+class Health(ShopPage):
+    """``/health``: for load balancers and for whoever watches."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Counts only; 503 while there are no summaries to read."""
+        kernels = self.kernels
+        made = sum(self.shop.snapshot(self.shop.default(name)) is not None for name in VIEWS)
+        answer: dict[str, Any] = {
+            "status": "ok" if self.shop.manifest() else "no summaries",
+            "apps": len(VIEWS),
+            "snapshots": made,
+            "kernels": {"taken": kernels.taken, "ready": kernels.ready, "most": kernels.jobs},
+        }
+        self.set_status(200 if self.shop.manifest() else 503)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(answer)
+
+
+def _offers(snapshot: Snapshot | None) -> Choices:
+    """What the data let a visitor choose, as the controls of a snapshot say."""
+    choices: dict[str, list[str]] = {}
+    bounds: dict[str, tuple[date, date]] = {}
+    for field in snapshot.fields if snapshot else ():
+        if field["kind"] == "many":
+            choices[field["name"]] = field["options"]
+        if field["kind"] == "day" and field.get("first"):
+            first, last = field["first"], field["last"]
+            bounds[field["name"]] = date.fromisoformat(first), date.fromisoformat(last)
+    return Choices(choices, bounds)

@@ -1,0 +1,73 @@
+"""The one source that a server serves: its manifest, its snapshots, its published reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ops_widgets.publish.reports.history import History, Row
+from ops_widgets.publish.server.published_reports import PublishedReports
+from ops_widgets.publish.server.snapshots import Snapshot, Snapshots, code_digest
+from ops_widgets.sources.config import load_config
+from ops_widgets.summaries.manifest import read_manifest, store_folder
+from ops_widgets.views import VIEWS
+from ops_widgets.views.base import View
+
+PACKAGE = Path(__file__).resolve().parents[2]
+
+
+class Shop:
+    """``source`` as its visitors see it; ``reports`` is the folder of all published reports."""
+
+    def __init__(self, source: str, notebooks: Path, reports: Path) -> None:
+        self.source = source
+        self.notebooks = notebooks
+        self._folder = store_folder(load_config(source))
+        self._shelf = PublishedReports(reports)
+        self._stamp: int | None = None
+        self._manifest: dict[str, Any] = {}
+        self.snapshots = Snapshots(
+            notebooks, self._folder / "snapshots", self.generation, code_digest(PACKAGE)
+        )
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest in force, read again when it was replaced; empty: there is none."""
+        try:
+            stamp = (self._folder / "manifest.json").stat().st_mtime_ns
+        except OSError:
+            return {}
+        if stamp != self._stamp:
+            self._manifest = read_manifest(self._folder) or {}
+            self._stamp = stamp
+        return self._manifest
+
+    def generation(self) -> str:
+        """The name of the summaries in force."""
+        return str(self.manifest().get("generation", ""))
+
+    def default(self, name: str) -> View:
+        """The view that an app opens with."""
+        return VIEWS[name].parse({"source": self.source})
+
+    def snapshot(self, view: View) -> Snapshot | None:
+        """The newest snapshot; one that is missing or stale is asked for."""
+        snapshot = self.snapshots.get(view)
+        if snapshot is None or self.snapshots.is_stale(snapshot):
+            default = not view.to_query()
+            self.snapshots.ask(view, urgent=default)
+        return snapshot
+
+    def reports(self) -> list[History]:
+        """The published reports of this source."""
+        return self._shelf.reports(self._name())
+
+    def latest_report(self) -> Row | None:
+        """The newest run of all reports."""
+        return self._shelf.latest(self._name())
+
+    def report_page(self, folder: str, page: str) -> bytes | None:
+        """One page of a run; None: there is none."""
+        return self._shelf.page(self._name(), folder, page)
+
+    def _name(self) -> str:
+        return str(self.manifest().get("source", {}).get("name", ""))

@@ -1,0 +1,213 @@
+"""Static pages of views, made by the report runner before anybody waits for them.
+
+A snapshot is kept under a name made of everything it depends on: the notebook, this package's
+code, the view and the generation of the summaries. An older generation's is shown, with its
+age, until the newer one has been made.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ops_widgets.publish.notebooks.execute import Outcome, execute_notebook
+from ops_widgets.publish.notebooks.export import body_html
+from ops_widgets.publish.server.form import form_html
+from ops_widgets.publish.server.incidents import incident
+from ops_widgets.views.base import View
+from ops_widgets.widgets.render import CONTROLS_TYPE
+
+#: Snapshots kept, and views that may wait to be made: more would be somebody's game.
+KEPT, WAITING = 60, 4
+#: Seconds before a view that failed is tried again.
+AGAIN = 60.0
+
+log = logging.getLogger(__name__)
+Run = Callable[[Path, Path, Mapping[str, Any]], Outcome]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One view as a static page: ``body`` is HTML, ``fields`` and ``values`` its controls.
+
+    ``incident`` is the number of what kept it from being complete.
+    """
+
+    notebook: str
+    query: str
+    title: str
+    body: str
+    fields: list[dict[str, Any]]
+    values: dict[str, Any]
+    generation: str
+    made_at: datetime
+    incident: str = ""
+
+
+class Snapshots:
+    """The snapshots of one source's notebooks in ``folder``, made one at a time.
+
+    ``generation()`` names the summaries in force. Safe to call from any thread; nothing here
+    waits for a notebook but the one thread that makes them.
+    """
+
+    def __init__(
+        self,
+        notebooks: Path,
+        folder: Path,
+        generation: Callable[[], str],
+        code: str,
+        run: Run = execute_notebook,
+    ) -> None:
+        self._notebooks = notebooks
+        self._folder = folder
+        self._generation = generation
+        self._code = code
+        self._run = run
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="snapshots")
+        self._lock = threading.Lock()
+        self._wanted: set[str] = set()
+        self._failed: dict[str, tuple[float, str]] = {}
+        self._read: dict[str, tuple[str, Snapshot]] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, view: View) -> Snapshot | None:
+        """The newest snapshot of ``view``, of an older generation if need be; None: none yet."""
+        name = self._name(view)
+        path = self._folder / f"{name}.json.gz"
+        try:
+            stamp = str(path.stat().st_mtime_ns)
+            kept = self._read.get(name)
+            if kept is None or kept[0] != stamp:
+                kept = stamp, _load(path)
+                self._read[name] = kept
+        except (OSError, ValueError, TypeError):
+            self._read.pop(name, None)
+            return None
+        os.utime(path, ns=(time.time_ns(), int(stamp)))
+        return kept[1]
+
+    def is_stale(self, snapshot: Snapshot) -> bool:
+        """Whether the summaries have changed since."""
+        return snapshot.generation != self._generation()
+
+    def failure(self, view: View) -> str:
+        """The incident's number, when the last attempt to make ``view`` came to nothing."""
+        return self._failed.get(self._name(view), (0.0, ""))[1]
+
+    def ask(self, view: View, *, urgent: bool = False) -> bool:
+        """Have ``view`` made in the background; False: too many others wait already.
+
+        ``urgent`` ones (the views that everybody sees first) are never turned away.
+        """
+        name = self._name(view)
+        with self._lock:
+            if name in self._wanted or time.monotonic() < self._failed.get(name, (0.0, ""))[0]:
+                return True
+            if len(self._wanted) >= WAITING and not urgent:
+                return False
+            self._wanted.add(name)
+        self._maker.submit(self._make, name, view)
+        return True
+
+    def is_wanted(self, view: View) -> bool:
+        """Whether ``view`` is being made or waits for its turn."""
+        return self._name(view) in self._wanted
+
+    def close(self) -> None:
+        """Make nothing more."""
+        self._maker.shutdown(wait=False, cancel_futures=True)
+
+    def _name(self, view: View) -> str:
+        notebook = self._notebooks / f"{view.notebook}.ipynb"
+        known = (view.notebook, _digest(notebook), self._code, view.source, view.to_query())
+        return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:32]
+
+    def _make(self, name: str, view: View) -> None:
+        try:
+            generation = self._generation()
+            snapshot = self._snapshot(view, generation)
+            if snapshot.incident:
+                self._failed[name] = time.monotonic() + AGAIN, snapshot.incident
+            else:
+                self._failed.pop(name, None)
+                _save(snapshot, self._folder / f"{name}.json.gz")
+                self._tidy()
+        except Exception as error:
+            self._failed[name] = time.monotonic() + AGAIN, incident(view.notebook, error)
+        finally:
+            with self._lock:
+                self._wanted.discard(name)
+
+    def _snapshot(self, view: View, generation: str) -> Snapshot:
+        with tempfile.TemporaryDirectory() as folder:
+            path = self._notebooks / f"{view.notebook}.ipynb"
+            outcome = self._run(path, Path(folder) / path.name, view.parameters())
+        number = incident(view.notebook, outcome.failure) if outcome.failure else ""
+        controls = _controls(outcome)
+        return Snapshot(
+            notebook=view.notebook,
+            query=view.to_query(),
+            title=outcome.title,
+            body="" if outcome.node is None else body_html(outcome.node, form=form_html),
+            fields=controls.get("fields", []),
+            values=controls.get("values", {}),
+            generation=generation,
+            made_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            incident=number,
+        )
+
+    def _tidy(self) -> None:
+        """Remove what nobody has asked for in the longest time."""
+        files = sorted(self._folder.glob("*.json.gz"), key=lambda path: path.stat().st_atime)
+        for path in files[:-KEPT]:
+            path.unlink(missing_ok=True)
+            self._read.pop(path.name.removesuffix(".json.gz"), None)
+
+
+def code_digest(package: Path) -> str:
+    """A digest of every file of the package: other code makes other pages."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix in (".py", ".js", ".css", ".j2"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _controls(outcome: Outcome) -> dict[str, Any]:
+    if outcome.node is None:
+        return {}
+    for cell in outcome.node.cells:
+        for output in cell.get("outputs", []):
+            if CONTROLS_TYPE in output.get("data", {}):
+                return dict(output.data[CONTROLS_TYPE])
+    return {}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _load(path: Path) -> Snapshot:
+    values = json.loads(gzip.decompress(path.read_bytes()))
+    return replace(Snapshot(**values), made_at=datetime.fromisoformat(values["made_at"]))
+
+
+def _save(snapshot: Snapshot, path: Path) -> None:
+    """Write in one step: a reader sees the old one or the new one."""
+    draft = path.with_suffix(".draft")
+    text = json.dumps(asdict(snapshot), default=datetime.isoformat)
+    draft.write_bytes(gzip.compress(text.encode(), 6))
+    os.replace(draft, path)

@@ -1,0 +1,169 @@
+"""The way from a page to its kernel: its own kernel, the messages of widgets, nothing else."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from tornado.web import HTTPError
+from tornado.websocket import WebSocketHandler
+from voila.tornado.kernel_websocket_handler import read_header_from_binary_message
+
+from ops_widgets.publish.server.handler import VisitorHandler
+
+#: What widgets send, and what a page gets to know of its kernel.
+ASKED = frozenset(
+    {"comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
+)
+TOLD = frozenset(
+    {"comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply", "status"}
+)
+#: The one kind of channel that a page opens: it asks for the state of all widgets. To open
+#: ``jupyter.widget`` would be to make any widget of any library in the kernel.
+TARGETS = frozenset({"jupyter.widget.control"})
+#: A widget's message has its four parts and some buffers.
+LONGEST_LIST = 64
+
+
+class Owned(VisitorHandler):
+    """A handler for one kernel, which must be the visitor's own."""
+
+    def check_owner(self, kernel_id: str) -> None:
+        """Raise 404 for the kernel of somebody else, as for one that is not there."""
+        if self.kernels.owner(kernel_id) != self.visitor:
+            raise HTTPError(404)
+
+
+class Model(Owned):
+    """What the page asks before it connects: is my kernel there?"""
+
+    def get(self, kernel_id: str) -> None:
+        """The kernel as Jupyter's clients expect it."""
+        self.check_owner(kernel_id)
+        self.finish(json.dumps(self.kernels.kernel_model(kernel_id)))
+
+
+class Shutdown(Owned):
+    """What a page asks for when it is closed."""
+
+    def check_xsrf_cookie(self) -> None:
+        """A beacon carries no token; the cookie that names the owner stays with our pages."""
+        if not self.check_origin():
+            raise HTTPError(404)
+
+    async def post(self, kernel_id: str) -> None:
+        """End the visitor's own kernel."""
+        self.check_owner(kernel_id)
+        await self.kernels.shutdown_kernel(kernel_id)
+        self.set_status(204)
+
+
+class Channel(Owned, KernelWebsocketHandler):
+    """The socket of widgets."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Ask who it is, without a way to the login page: a socket cannot go there."""
+        await KernelWebsocketHandler.prepare(self)
+
+    async def get(self, kernel_id: str) -> None:
+        """Open the socket to the visitor's own kernel."""
+        self.check_owner(kernel_id)
+        await super().get(kernel_id)
+
+    #: Tornado's own pings, as :class:`KernelStatus` has them, instead of Jupyter Server's.
+    ping_interval = WebSocketHandler.ping_interval
+    ping_timeout = WebSocketHandler.ping_timeout
+
+    async def open(self, kernel_id: str) -> None:
+        """Let the messages through."""
+        await self.connection.connect()
+
+    def on_message(self, message: Any) -> None:
+        """Hand a message on, if it is one that widgets send; else log it and drop it."""
+        refusal = self._refusal(message)
+        if refusal:
+            self.log.warning("Refused from %s: %s", self.request.remote_ip, refusal)
+        else:
+            super().on_message(message)
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """Tell the page what it needs; tracebacks, output and code stay here."""
+        if isinstance(message, bytes):
+            header = read_header_from_binary_message(message)
+        else:
+            parsed = json.loads(message) if isinstance(message, str) else message
+            header = parsed.get("header") if isinstance(parsed, dict) else None
+        if not header or header.get("msg_type") not in TOLD:
+            return None
+        return super().write_message(message, binary)
+
+    def _refusal(self, message: Any) -> str:
+        """Why a message is not handed on; empty: it is."""
+        try:
+            channel, header, content = self._read(message)
+            kind = header["msg_type"]
+            if channel != "shell" or kind not in ASKED:
+                return f"{str(kind)[:60]!r} on {str(channel)[:60]!r}"
+            if kind == "comm_open" and content.get("target_name") not in TARGETS:
+                return f"comm_open to {str(content.get('target_name'))[:60]!r}"
+        except Exception as error:
+            return f"a message that cannot be read ({type(error).__name__})"
+        return ""
+
+    def _read(self, message: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        if self.connection.subprotocol == "v1.kernel.websocket.jupyter.org":
+            channel, header, _, _, content = parts(message)[:5]
+            return channel.decode(), json.loads(header), json.loads(content)
+        if isinstance(message, bytes):
+            raise ValueError("the old protocol's binary form is nobody's")
+        parsed = json.loads(message)
+        return parsed["channel"], parsed["header"], parsed["content"]
+
+
+def parts(message: bytes) -> list[bytes]:
+    """The channel, the four parts and the buffers of a message, by the offsets it begins with.
+
+    Raises ``ValueError`` for offsets that lead nowhere: Jupyter Server's own reader believes
+    whatever number of them a message claims to have, and counts up to it.
+    """
+    count = int.from_bytes(message[:8], "little")
+    if not (6 <= count <= LONGEST_LIST and 8 * (count + 1) <= len(message)):
+        raise ValueError("a message with a wrong number of parts")
+    ends = [int.from_bytes(message[8 * i : 8 * i + 8], "little") for i in range(1, count + 1)]
+    if ends != sorted(ends) or ends[0] != 8 * (count + 1) or ends[-1] != len(message):
+        raise ValueError("a message whose parts are not one after the other")
+    return [message[start:end] for start, end in itertools.pairwise(ends)]
+
+
+class KernelStatus(Owned, WebSocketHandler):
+    """Tells a page the end of its kernel; as long as it is open, the page is, too."""
+
+    _stop: Callable[[], None] | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse strangers, without a way to the login page."""
+        await super().prepare(_redirect_to_login=False)
+
+    async def get(self, kernel_id: str) -> None:
+        """Open the socket for the visitor's own kernel."""
+        self.check_owner(kernel_id)
+        await super().get(kernel_id)
+
+    def open(self, kernel_id: str) -> None:
+        """Wait for the end."""
+        self._stop = self.kernels.watch(kernel_id, self._farewell)
+
+    def on_message(self, message: Any) -> None:
+        """Nothing is expected."""
+
+    def on_close(self) -> None:
+        """The page is gone."""
+        if self._stop:
+            self._stop()
+
+    def _farewell(self, reason: str) -> None:
+        self.write_message(json.dumps({"kernel": reason}))
+        self.close()

@@ -1,0 +1,81 @@
+"""What some rows of a table held, in numbers that add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+#: Digests are sums of 64-bit hashes of rows, so that neither order nor files matter.
+DIGEST_SPACE = 1 << 64
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows read, set aside and noted by rule; ``digest`` changes with any value of any row.
+
+    ``first`` and ``last`` are the ends (naive UTC) of the usable moments of a dated table.
+    """
+
+    rows: int = 0
+    rejected: Mapping[str, int] = field(default_factory=Counter)
+    noted: Mapping[str, int] = field(default_factory=Counter)
+    digest: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+    @classmethod
+    def sum(cls, tallies: Iterable[Self]) -> Self:
+        """One tally of the rows of all; of none, it is empty."""
+        rows, digest = 0, 0
+        rejected: Counter[str] = Counter()
+        noted: Counter[str] = Counter()
+        moments: list[datetime] = []
+        for one in tallies:
+            rows, digest = rows + one.rows, digest + one.digest
+            rejected.update(one.rejected)
+            noted.update(one.noted)
+            moments += [moment for moment in (one.first, one.last) if moment]
+        ends = (min(moments), max(moments)) if moments else (None, None)
+        return cls(rows, +rejected, +noted, digest % DIGEST_SPACE, *ends)
+
+    @property
+    def good(self) -> int:
+        """Rows that break no rule."""
+        return self.rows - sum(self.rejected.values())
+
+    def without(self, copies: int, rule: str, noted: Mapping[str, int]) -> RowCounts:
+        """The same rows, ``copies`` of the good ones set aside by ``rule``; ``noted`` no more."""
+        rejected = Counter(self.rejected) + Counter({rule: copies})
+        left = Counter(self.noted)
+        left.subtract(noted)
+        return RowCounts(self.rows, rejected, +left, self.digest, self.first, self.last)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "rows": self.rows,
+            "rejected": dict(self.rejected),
+            "noted": dict(self.noted),
+            "digest": self.digest,
+            "first": self.first.isoformat() if self.first else None,
+            "last": self.last.isoformat() if self.last else None,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_dict`."""
+        first, last = (
+            datetime.fromisoformat(values[end]) if values[end] else None
+            for end in ("first", "last")
+        )
+        return cls(
+            values["rows"],
+            Counter(values["rejected"]),
+            Counter(values["noted"]),
+            values["digest"],
+            first,
+            last,
+        )

@@ -1,0 +1,70 @@
+"""A few broken rows, short enough to be read and placed where their author finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ops_widgets.contract import Table
+from ops_widgets.sources.files import line_of_row
+from ops_widgets.sources.reading import Reading
+
+#: How many rows each rule shows.
+EXAMPLES = 5
+_LONGEST = 80
+
+
+#: Rule -> the first rows that broke it.
+Examples = dict[str, list[dict[str, Any]]]
+
+
+def brief(table: Table, rule: str, row: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a row: its place (``_file``, ``_row``) and the values to know it by.
+
+    Values are those of the rule's columns and of the table's first column; a wrong type has a
+    rule of its own, named after its column.
+    """
+    declared = {one.name: one for one in table.rules}.get(rule)
+    columns = declared.columns if declared else (rule.removesuffix("_wrong_type"),)
+    shown = dict.fromkeys((table.names[0], *columns))
+    if declared and declared.kind == "unique_row":
+        shown = dict.fromkeys(table.required_names)
+    values = {name: _short(row[name]) for name in shown}
+    return {"_file": row["_file"], "_row": row["_row"]} | values
+
+
+def merged(parts: Iterable[Examples]) -> Examples:
+    """The first :data:`EXAMPLES` rows of every rule among those of all parts."""
+    found: Examples = {}
+    for part in parts:
+        for rule, rows in part.items():
+            found.setdefault(rule, []).extend(rows)
+    return {
+        rule: sorted(rows, key=lambda row: (row["_file"] or "", row["_row"] or 0))[:EXAMPLES]
+        for rule, rows in found.items()
+    }
+
+
+def placed(reading: Reading, folder: Path, row: dict[str, Any]) -> dict[str, Any]:
+    """A brief row with ``file``, ``row`` and (CSV) ``line``, where they are known, first."""
+    found: dict[str, Any] = {}
+    if row["_file"] is not None:
+        path = Path(row["_file"])
+        found["file"] = str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+    if row["_row"] is not None:
+        found["row"] = row["_row"]
+        if reading.files and reading.files.is_csv:
+            line = line_of_row(reading.files, Path(row["_file"]), row["_row"])
+            found |= {"line": line} if line else {}
+    return found | {name: value for name, value in row.items() if name not in ("_file", "_row")}
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, date):
+        return str(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,83 @@
+"""A check's result as tables that people can read."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ops_widgets.validation.results import CheckReport, RuleResult
+
+
+def render(report: CheckReport) -> RenderableType:
+    """Rows in, used and set aside for each table, then every rule that rows broke."""
+    span = f", orders {report.first_day} to {report.last_day}" if report.first_day else ""
+    parts: list[RenderableType] = [_tables(report, f"{report.source}{span}")]
+    rules = [rule for table in report.tables.values() for rule in table.rules]
+    if rules:
+        parts += [Text(), _rules(rules)]
+    if report.problems:
+        parts += [Text(), *(Text(problem, style="bold red") for problem in report.problems)]
+    return Group(*parts)
+
+
+def as_text(report: CheckReport, width: int = 110) -> str:
+    """The same as plain text, for an error or a log."""
+    console = Console(file=StringIO(), width=width, color_system=None)
+    with console.capture() as captured:
+        console.print(render(report))
+    return captured.get()
+
+
+def _tables(report: CheckReport, title: str) -> Table:
+    shown = Table(title=Text(title), title_justify="left")
+    shown.add_column("table")
+    for name in ("rows in", "used", "set aside", "share"):
+        shown.add_column(name, justify="right")
+    shown.add_column("not mapped")
+    for name, result in report.tables.items():
+        shown.add_row(
+            name,
+            f"{result.rows_in:,}",
+            f"{result.rows_used:,}",
+            f"{result.rows_rejected:,}",
+            f"{result.rejected_share:.2%}",
+            ", ".join(result.missing_columns),
+        )
+    return shown
+
+
+def _rules(rules: list[RuleResult]) -> Table:
+    shown = Table(title="What was found", title_justify="left", show_lines=True)
+    shown.add_column("table and rule", overflow="fold", ratio=3)
+    shown.add_column("rows", justify="right")
+    shown.add_column("", no_wrap=True)
+    shown.add_column("for example", overflow="fold", ratio=4)
+    shown.add_column("what to do", ratio=4)
+    for rule in rules:
+        shown.add_row(
+            Text(f"{rule.table}\n{rule.rule}"),
+            f"{rule.count:,}",
+            "set aside" if rule.severity == "reject" else "kept",
+            Text(_example(rule.examples[0]) if rule.examples else ""),
+            Text(rule.remedy),
+        )
+    return shown
+
+
+def _example(row: dict[str, Any]) -> str:
+    """One row: where it is, then the values that matter."""
+    place = str(row.get("file", ""))
+    if "line" in row:
+        place += f", line {row['line']}"
+    elif "row" in row:
+        place += f", row {row['row']}"
+    values = [
+        f"{name} = {'(empty)' if value is None else value}"
+        for name, value in row.items()
+        if name not in ("file", "row", "line")
+    ]
+    return "\n".join([place, *values] if place else values)

@@ -1,0 +1,253 @@
+"""One table, or some months of it, judged by the contract: which rows are good, which are not."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from ops_widgets.periods import add_periods, day_number, index_start
+from ops_widgets.sources.casts import missing
+from ops_widgets.sources.connect import Source
+from ops_widgets.sources.reading import Reading
+from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.examples import EXAMPLES, Examples, brief
+from ops_widgets.validation.profile import NO_MONTH, Dates, digest, filled, note_sums
+from ops_widgets.validation.rules import (
+    copies,
+    first_broken,
+    likeness,
+    note_rules,
+    row_rules,
+    unique_rule,
+)
+
+#: Before a column's name: its value as the source has it, beside the typed one.
+RAW = "_raw_"
+
+#: The hash that rows share which may be copies of each other.
+LIKE = "_like"
+#: Hashes that are compared at once: what bounds the memory of a check.
+KEYS_A_PASS = 8_000_000
+#: Where a row is in its source.
+PLACE = ("_file", "_row")
+
+
+@dataclass(frozen=True)
+class Months:
+    """The months ``first..last`` of a dated table; or, both NO_MONTH, the rows of none."""
+
+    first: int
+    last: int
+
+
+class Validated:
+    """The rows of ``reading`` (all, or those of ``months``) at the moment ``now`` (naive UTC).
+
+    ``surveyed`` is what the survey found in exactly these rows, by month; ``others`` are the
+    used rows of the tables that this one's rules refer to.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        reading: Reading,
+        surveyed: Mapping[int, RowCounts],
+        others: Mapping[str, ir.Table],
+        now: datetime,
+        months: Months | None = None,
+    ) -> None:
+        self.source, self.reading, self.surveyed = source, reading, surveyed
+        self.others, self.now, self.months = others, now, months
+        self.table = reading.table
+        self.name = reading.table.name
+        self.unique = unique_rule(reading)
+        self.dates = Dates(source.config.timezone, now)
+
+    @cached_property
+    def used(self) -> ir.Table:
+        """Good rows, exactly the contract's columns; only rows that may be copies are sorted."""
+        twice, doubtful = self._twice, self._doubtful
+        if twice is None or doubtful is None or not self._copies:
+            return self._typed(self._good(self.reading.rows))
+        alone = self._typed(self._keyed(self.reading.rows).anti_join(twice, LIKE))
+        return alone.union(doubtful.filter(~doubtful._copy).select(*self.table.names))
+
+    @cached_property
+    def tallies(self) -> dict[int, RowCounts]:
+        """What each month held, copies of other rows among those set aside."""
+        found = dict(self.surveyed)
+        for month, (count, noted) in self._copies.items():
+            assert self.unique is not None
+            found[month] = found[month].without(count, self.unique.name, noted)
+        return found
+
+    @cached_property
+    def aside(self) -> ir.Table:
+        """Rows set aside: ``rule``, the contract's columns as the source has them, and places.
+
+        ``_file``, ``_row`` and ``_day`` (local day number) are null where they are not known.
+        """
+        return self.source.keep(self._set_aside(), self.name)
+
+    @cached_property
+    def rejects(self) -> ir.Table:
+        """Rows set aside: ``rule``, then the contract's columns as the source has them."""
+        return self.aside.drop("_file", "_row", "_day")
+
+    @cached_property
+    def examples(self) -> dict[int, Examples]:
+        """By month, the first few rows of every rule that its rows broke."""
+        total = RowCounts.sum(self.tallies.values())
+        found: dict[int, Examples] = {month: {} for month in self.tallies}
+        if total.rejected:
+            rows = self.aside
+            order = [rows[name].asc() for name in (*PLACE, *self.table.required_names)]
+            window = ibis.window(group_by=[rows.rule, rows["_day"]], order_by=order)
+            few = rows.mutate(_nth=ibis.row_number().over(window))
+            few = few.filter(few["_nth"] < EXAMPLES).order_by(*PLACE, "_nth").drop("_nth")
+            for row in self._run(few):
+                self._keep_example(found, row["rule"], row)
+        if total.noted:
+            good = self._typed(self._good(self.reading.located), PLACE)
+            good = good.mutate(_day=self._day(good))
+            for note in note_rules(self.reading, good, self.others, self.now):
+                if total.noted.get(note.rule.name):
+                    for row in self._run(good.filter(note.where).limit(EXAMPLES)):
+                        self._keep_example(found, note.rule.name, row)
+        return found
+
+    def _keep_example(self, found: dict[int, Examples], rule: str, row: dict[str, Any]) -> None:
+        rows = found[self.dates.month(row["_day"])].setdefault(rule, [])
+        if len(rows) < EXAMPLES:
+            rows.append(brief(self.table, rule, row))
+
+    # --- asking the engine -------------------------------------------------------------------
+
+    @cached_property
+    def _twice(self) -> ir.Table | None:
+        """Keys that more than one good row shares: rows worth comparing. None if there are none.
+
+        Many rows are taken in several passes, each over its share of all keys.
+        """
+        count = sum(tally.good for tally in self.surveyed.values())
+        if self.unique is None or count < 2:
+            return None
+        keys = self._keyed(self.reading.rows).select(LIKE)
+        passes = -(-count // KEYS_A_PASS)
+        found = []
+        for nth in range(passes):
+            share = keys if passes == 1 else keys.filter((keys[LIKE] % passes).abs() == nth)
+            shared = share.group_by(LIKE).agg(_times=share.count())
+            found.append(self.source.run(shared.filter(shared._times > 1).select(LIKE), self.name))
+        twice = pa.concat_tables(found)
+        return ibis.memtable(twice) if twice.num_rows else None
+
+    @cached_property
+    def _copies(self) -> dict[int, tuple[int, Counter[str]]]:
+        """Month -> how many of its rows are copies, and what the notes count among them."""
+        if self._doubtful is None:
+            return {}
+        doubtful = self._doubtful.filter(self._doubtful._copy)
+        sums = note_sums(self.reading, doubtful, self.others, self.now)
+        found: defaultdict[int, tuple[int, Counter[str]]] = defaultdict(lambda: (0, Counter()))
+        for row in self._run(doubtful.group_by("_day").agg(_rows=doubtful.count(), **sums)):
+            month = self.dates.month(row["_day"])
+            count, noted = found[month]
+            found[month] = (count + row["_rows"], noted + Counter({n: row[n] or 0 for n in sums}))
+        return dict(found)
+
+    @cached_property
+    def _doubtful(self) -> ir.Table | None:
+        """The good rows that resemble others: typed, with their places, raw values and ``_day``.
+
+        ``_copy`` is true for all but the first of each; None where no rows resemble each other.
+        """
+        if self._twice is None or self.unique is None:
+            return None
+        few = self._keyed(self.reading.located).semi_join(self._twice, LIKE)
+        few = self._typed(few, (*self.reading.present, *PLACE), RAW)
+        few = self.source.keep(few, self.name)
+        return few.mutate(_copy=copies(self.unique, self.table, few), _day=self._day(few))
+
+    def _run(self, expr: ir.Table) -> list[dict[str, Any]]:
+        return self.source.run(expr, self.name).to_pylist()
+
+    # --- expressions -------------------------------------------------------------------------
+
+    def _within(self, rows: ir.Table) -> ir.Table:
+        """Those of raw ``rows`` that belong to the chosen months."""
+        if self.months is None:
+            return rows
+        moment = self.reading.values(rows)[self.table.dated]
+        day = self.dates.day(moment)
+        if self.months.first == NO_MONTH:
+            first, last = day_number(self.dates.first), day_number(self.dates.last)
+            return rows.filter(day.isnull() | (day < first) | (day > last))
+        start = index_start(self.months.first, "month")
+        end = add_periods(index_start(self.months.last, "month"), 1, "month")
+        # The days decide; the moments, with a margin for any zone, let the engine skip files.
+        margin = timedelta(days=1)
+        low, high = (
+            datetime.combine(d, datetime.min.time()) for d in (start - margin, end + margin)
+        )
+        return rows.filter(
+            (moment >= low) & (moment < high) & (day >= day_number(start)) & (day < day_number(end))
+        )
+
+    def _day(self, typed: ir.Table) -> ir.IntegerValue:
+        """The local day number of typed rows; null in a table that is not dated."""
+        return self.dates.day(typed[self.table.dated]) if self.table.dated else ibis.null("int64")
+
+    def _first_broken(self, rows: ir.Table) -> ir.StringValue:
+        return first_broken(row_rules(self.reading, rows, self.now))
+
+    def _good(self, rows: ir.Table) -> ir.Table:
+        """Chosen raw rows that break no row rule."""
+        rows = self._within(rows)
+        return rows.filter(self._first_broken(rows).isnull())
+
+    def _typed(self, good: ir.Table, carried: Collection[str] = (), prefix: str = "") -> ir.Table:
+        """Raw rows as the contract's columns, with raw columns ``carried`` along."""
+        beside = {prefix + name: good[name] for name in carried}
+        return good.select(**filled(self.reading, good), **beside)
+
+    def _keyed(self, rows: ir.Table) -> ir.Table:
+        """Good raw rows with a key that copies are certain to share."""
+        assert self.unique is not None
+        good = self._good(rows)
+        values = self.reading.values(good)
+        key = [values[name] for name in likeness(self.unique, self.table)]
+        return good.mutate(**{LIKE: digest(self.source.con, key)})
+
+    def _set_aside(self) -> ir.Table:
+        """Every chosen row that is not used, with its rule, as the source has it."""
+        rows = self._within(self.reading.located)
+        broken = rows.filter(self._first_broken(rows).notnull())
+        moment = self.reading.values(broken).get(self.table.dated)
+        day = ibis.null("int64") if moment is None else self.dates.day(moment)
+        found = self._as_in_source(broken, self._first_broken(broken), day)
+        if not self._copies or self._doubtful is None or self.unique is None:
+            return found
+        later = self._doubtful.filter(self._doubtful._copy)
+        rule = ibis.literal(self.unique.name)
+        return found.union(self._as_in_source(later, rule, later["_day"], RAW))
+
+    def _as_in_source(
+        self, rows: ir.Table, rule: ir.Value, day: ir.Value, prefix: str = ""
+    ) -> ir.Table:
+        values = {
+            column.name: rows[prefix + column.name]
+            if column.name in self.reading.present
+            else missing(column.type)
+            for column in self.table.columns
+        }
+        places = {name: rows[prefix + name] for name in PLACE}
+        return rows.select(rule=rule, **values, **places, _day=day)

@@ -1,0 +1,91 @@
+"""An analysis as the rest of the workbook sees it: one value that says all there is to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from ops_widgets.errors import UsageError, nearest
+from ops_widgets.views.base import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def no_choices(_store: Any) -> dict[str, list[str]]:
+    """What can be chosen where there is nothing to choose."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: the ``question`` it answers, what answers it, and how the answer is drawn.
+
+    ``finding(frame)`` says the answer in a sentence; None: the question is all the title says.
+    """
+
+    name: str
+    question: str
+    compute: Callable[[Any, Any], pd.DataFrame]
+    chart: Callable[[pd.DataFrame], Any] | None = None
+    finding: Callable[[pd.DataFrame], str] | None = None
+    table: bool = True
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The only door to what a notebook means.
+
+    ``package`` is where its modules are: one for each panel, which has ``QUESTION``,
+    ``compute(store, view)`` and, unless a table says it all, ``chart(frame)``. ``terms`` are the
+    definitions of its columns and headline numbers, ``findings`` the sentences that answer the
+    question of a panel, by its name. Nothing here imports what draws until a panel is asked for.
+    """
+
+    package: str
+    view: type[View]
+    title: str
+    question: str
+    headline: Callable[[Any, Any], list[Any]]
+    terms: Mapping[str, str] = field(default_factory=dict)
+    choices: Callable[[Any], dict[str, list[str]]] = no_choices
+    findings: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
+    #: Its place in the gallery and in reports of all notebooks; ties by name.
+    place: int = 100
+
+    @property
+    def name(self) -> str:
+        """The file stem of its notebook."""
+        return self.package.rsplit(".", 1)[-1]
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The names of its headline numbers, as reports record them."""
+        return self.view.records
+
+    def panel(self, name: str) -> Panel:
+        """The panel of one name; ``UsageError`` names the nearest where there is none."""
+        try:
+            module = import_module(f"{self.package}.{name}")
+        except ModuleNotFoundError as error:
+            if error.name != f"{self.package}.{name}":
+                raise
+            hint = nearest(name, self.panels())
+            raise UsageError(f"{self.title} has no panel {name!r}.", hint) from None
+        return Panel(
+            name,
+            module.QUESTION,
+            module.compute,
+            getattr(module, "chart", None),
+            self.findings.get(name),
+        )
+
+    def panels(self) -> dict[str, Panel]:
+        """All panels by name."""
+        path = import_module(self.package).__path__
+        names = sorted(found.name for found in iter_modules(path))
+        modules = {name: import_module(f"{self.package}.{name}") for name in names}
+        return {n: self.panel(n) for n, module in modules.items() if hasattr(module, "QUESTION")}

@@ -1,0 +1,120 @@
+"""What the data let a person choose, and the nearest of it to what a link asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_origin
+
+from ops_widgets.errors import UsageError, nearest
+from ops_widgets.views.base import View, texts_of
+
+#: Longest refusal shown: it quotes what was asked for, which may be a novel.
+LONGEST_MESSAGE = 240
+
+
+@dataclass(frozen=True)
+class Choices:
+    """``choices``: the names that a multi-select or a pick may hold; ``bounds``: the first and
+    last day of a date. A field that is in neither is bounded by its type alone.
+    """
+
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bounds: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+
+    def check(self, view: View, names: Sequence[str]) -> None:
+        """Raise ``UsageError`` for the first of the fields ``names`` that is not offered."""
+        for name in names:
+            value = getattr(view, name)
+            label = type(view).model_fields[name].title or name
+            if isinstance(value, date) and name in self.bounds:
+                first, last = self.bounds[name]
+                if not first <= value <= last:
+                    raise UsageError(
+                        f"{label} cannot be {value}.", f"Choose a day from {first} to {last}."
+                    )
+            if name in self.choices:
+                chosen = [value] if isinstance(value, str) else value
+                unknown = [one for one in chosen if one and one not in self.choices[name]]
+                if unknown:
+                    raise UsageError(f"{label} has no {unknown[0]!r}.", "Choose from the list.")
+
+    def nearest_view(self, view: View, query: str) -> tuple[View, list[str]]:
+        """``view`` changed by a link as far as that is possible, and what was not, in sentences.
+
+        A number out of range becomes the nearest bound, a misspelt name the closest one that is
+        offered; what is like nothing is left as it was. Never raises.
+        """
+        complaints: list[str] = []
+        for name, texts in texts_of(query).items():
+            try:
+                if name in view.not_in_links:
+                    raise UsageError(f"A link cannot change {name!r}.")
+                if name not in type(view).model_fields:
+                    known = type(view).model_fields.keys() - view.not_in_links
+                    hint = nearest(name, known)
+                    raise UsageError(f"This page has no parameter {name[:80]!r}.", hint)
+                asked = view.replace(**{name: view.from_texts(name, texts)})
+                self.check(asked, [name])
+                view = asked
+            except UsageError as error:
+                view, instead = self._instead(view, name, texts)
+                remedy = f"Shown instead: {instead}." if instead else error.remedy
+                complaints.append(shortened(f"{error.message} {remedy}".strip()))
+        return view, complaints
+
+    def _instead(self, view: View, name: str, texts: list[str]) -> tuple[View, str]:
+        """The nearest view for one refused parameter, and its value in words."""
+        if name in view.not_in_links or name not in type(view).model_fields:
+            return view, ""
+        value = self._nearest_value(type(view), name, texts)
+        if value is None:
+            return view, ""
+        try:
+            close = view.replace(**{name: value})
+            self.check(close, [name])
+        except UsageError:
+            return view, ""
+        return close, ", ".join(value) if isinstance(value, tuple) else str(value)
+
+    def _nearest_value(self, kind: type[View], name: str, texts: list[str]) -> Any:
+        field = kind.model_fields[name]
+        offered = list(self.choices.get(name, ()))
+        if get_origin(field.annotation) is tuple:
+            found = [t if t in offered else _closest(t, offered) for t in texts]
+            return tuple(dict.fromkeys(one for one in found if one)) or None
+        text = texts[-1]
+        if get_origin(field.annotation) is Literal:
+            return _closest(text, [str(one) for one in get_args(field.annotation)])
+        if field.annotation is int:
+            limits = {
+                k: getattr(m, k) for m in field.metadata for k in ("ge", "le") if hasattr(m, k)
+            }
+            number = _whole(text)
+            return None if number is None else max(limits["ge"], min(limits["le"], number))
+        if name in self.bounds:
+            first, last = self.bounds[name]
+            try:
+                return max(first, min(last, date.fromisoformat(text)))
+            except ValueError:
+                return None
+        return _closest(text, offered)
+
+
+def shortened(message: str) -> str:
+    """``message`` without the end of a novel that somebody asked for."""
+    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+
+
+def _closest(text: str, offered: Sequence[str]) -> str | None:
+    folded = {one.lower(): one for one in offered}
+    close = get_close_matches(text[:200].lower(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def _whole(text: str) -> int | None:
+    """A whole number of at most 18 digits; longer ones are nobody's."""
+    digits = text.strip().lstrip("+-")
+    return int(text) if digits.isdecimal() and len(digits) <= 18 else None
