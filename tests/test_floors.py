@@ -18,6 +18,7 @@ PACKAGE = ROOT / "ops_widgets"
 FLOORS = {
     "errors": 0,
     "files": 0,
+    "processes": 0,
     "contract": 0,
     "validation": 0,
     "periods": 0,
