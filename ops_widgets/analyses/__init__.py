@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
+from ops_widgets.errors import UsageError, nearest
 from ops_widgets.views.analysis import Analysis
 
 
@@ -16,3 +17,10 @@ def _found() -> dict[str, Analysis]:
 
 #: Every analysis by the file stem of its notebook, in the order in which people see them.
 ANALYSES: dict[str, Analysis] = _found()
+
+
+def analysis_of(name: str) -> Analysis:
+    """The analysis of a notebook; ``UsageError`` names the nearest where there is none."""
+    if name not in ANALYSES:
+        raise UsageError(f"There is no notebook {name!r}.", nearest(name, ANALYSES))
+    return ANALYSES[name]

@@ -64,18 +64,22 @@ def _field(value: object, format: str, minor_digits: int) -> object:
     return safe_text(value)
 
 
-def csv_link(frame: pd.DataFrame, name: str) -> str:
-    """A link that saves the table as a file: it is in the page, nobody is asked for it."""
+def frame_csv(frame: pd.DataFrame) -> str:
+    """:func:`to_csv` as the frame itself asks for it, by its ``attrs``."""
     attrs = frame.attrs
-    text = to_csv(
+    return to_csv(
         frame,
         attrs.get("labels"),
         attrs.get("formats"),
         attrs.get("currency", ""),
         attrs.get("minor_digits", 2),
     )
+
+
+def csv_link(frame: pd.DataFrame, name: str) -> str:
+    """A link that saves the table as a file: it is in the page, nobody is asked for it."""
     # The mark at the start tells spreadsheets that this is UTF-8.
-    data = base64.b64encode(("\ufeff" + text).encode()).decode()
+    data = base64.b64encode(("\ufeff" + frame_csv(frame)).encode()).decode()
     return (
         f'<a class="ops-tool" download="{escape(file_name(name))}.csv" '
         f'href="data:text/csv;charset=utf-8;base64,{data}">CSV</a>'

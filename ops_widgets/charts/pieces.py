@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from html import escape
 from textwrap import dedent
 
 
 @dataclass(frozen=True)
 class About:
-    """What a page says about itself before any number, and what its controls may offer.
+    """What a page says about itself before any number.
 
-    ``choices`` maps a multi-select's field to the names it offers, ``bounds`` a date field to
-    its first and last day. ``quality`` is one sentence on the rows that were set aside.
+    ``quality`` is one sentence on the rows that were set aside.
     """
 
     title: str
@@ -23,8 +21,6 @@ class About:
     freshness: str = ""
     quality: str = ""
     quality_good: bool = True
-    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    bounds: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
 
 def header_html(about: About) -> str:

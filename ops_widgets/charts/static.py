@@ -37,12 +37,11 @@ def to_svg(chart: ChartType, width: int = WIDE, label: str = "") -> str:
     return _labelled(_unique_ids(svg), label)
 
 
-def drawn_twice(chart: ChartType, label: str = "") -> str:
-    """``chart`` for a screen and for a phone; the style sheet shows the one that fits.
+def two_widths(wide: str, narrow: str) -> str:
+    """Drawings of one chart for a screen and for a phone; the style sheet shows the one that fits.
 
     One drawing that is scaled would have letters of five pixels on a phone.
     """
-    wide, narrow = to_svg(chart, WIDE, label), to_svg(chart, NARROW, label)
     return (
         f'<div class="ops-chart ops-wide">{wide}</div>'
         f'<div class="ops-chart ops-narrow">{narrow}</div>'

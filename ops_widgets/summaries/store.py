@@ -36,6 +36,11 @@ class Store:
         with self._connection.cursor() as cursor:
             return cursor.execute(sql, dict(parameters or {})).df()
 
+    def names(self, table: str, column: str) -> list[str]:
+        """The distinct names in a column of a summary, in order; both are fixed in our code."""
+        found = self.query(f"select distinct {column} as name from {table} order by 1")
+        return [str(name) for name in found["name"]]
+
     def has(self, table: str) -> bool:
         """Whether the store holds the summary ``table``."""
         return table in self.manifest["summaries"]

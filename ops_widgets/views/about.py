@@ -5,13 +5,12 @@ from __future__ import annotations
 from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.charts.pieces import About
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import View
 
 
-def about(
-    store: Store, view: View, title: str, question: str, choices: dict[str, list[str]]
-) -> About:
-    """The page's head and what its controls may offer."""
+def about(analysis: Analysis, store: Store, view: View) -> About:
+    """The page's head: title, question, source, freshness, and how far to trust the numbers."""
     quality, good = _quality(store)
     last = view.as_of or store.last_day
     first_day, last_day = (format_value(d, "date") for d in (store.first_day, store.last_day))
@@ -19,14 +18,12 @@ def about(
     if last != store.last_day:
         freshness += f", seen as of {format_value(last, 'date')}"
     return About(
-        title=title,
-        question=question,
+        title=analysis.title,
+        question=analysis.question,
         source=f"Source: {store.source['name']}, in {store.source['currency']}",
         freshness=freshness,
         quality=quality,
         quality_good=good,
-        choices=choices,
-        bounds=dict.fromkeys(("as_of", "since", "until"), (store.first_day, store.last_day)),
     )
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.views.base import View
+from ops_widgets.views.comparison import Headline
+from ops_widgets.views.terms import SHARED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +22,7 @@ def no_choices(_store: Any) -> dict[str, list[str]]:
     return {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Panel:
     """One panel: the ``question`` it answers, what answers it, and how the answer is drawn.
 
@@ -35,7 +37,7 @@ class Panel:
     table: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """The only door to what a notebook means.
 
@@ -49,7 +51,7 @@ class Analysis:
     view: type[View]
     title: str
     question: str
-    headline: Callable[[Any, Any], list[Any]]
+    headline: Headline
     terms: Mapping[str, str] = field(default_factory=dict)
     choices: Callable[[Any], dict[str, list[str]]] = no_choices
     findings: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
@@ -64,7 +66,12 @@ class Analysis:
     @property
     def records(self) -> tuple[str, ...]:
         """The names of its headline numbers, as reports record them."""
-        return self.view.records
+        return self.headline.names
+
+    def definitions(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """Label -> definition of those of the ``labels`` (by column or number) that have one."""
+        known = SHARED | dict(self.terms)
+        return {label: known[name] for name, label in labels.items() if name in known}
 
     def panel(self, name: str) -> Panel:
         """The panel of one name; ``UsageError`` names the nearest where there is none."""

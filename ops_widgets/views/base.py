@@ -54,8 +54,6 @@ class View(BaseModel):
 
     #: File stem of the notebook that this view belongs to.
     notebook: ClassVar[str] = ""
-    #: Names of the headline numbers that the notebook records.
-    records: ClassVar[tuple[str, ...]] = ()
     #: Fields that a link can never change: they reach outside the page.
     not_in_links: ClassVar[frozenset[str]] = frozenset({"source"})
     #: What a change of a field sets back, since it has no meaning any more.

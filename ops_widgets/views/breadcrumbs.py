@@ -12,17 +12,17 @@ from ops_widgets.views.choices import Choices
 SEPARATOR = " / "
 
 
-def trail(view: View, offers: Choices) -> dict[str, list[dict[str, Any]]]:
+def breadcrumbs(view: View, choices: Choices) -> dict[str, list[dict[str, Any]]]:
     """``path``: the steps down to here; ``chips``: what is selected; ``inside``: the way on.
 
     Each entry has a ``label`` and ``ask``: the changes of the view that it stands for (for the
     last step of the path, none).
     """
-    path, inside = _path(view, offers) if view.drill else ([], [])
+    path, inside = _path(view, choices) if view.drill else ([], [])
     return {"path": path, "chips": _chips(view), "inside": inside}
 
 
-def _path(view: View, offers: Choices) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _path(view: View, choices: Choices) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     assert view.drill is not None
     field, pick, whole = view.drill
     parts = getattr(view, field).split(SEPARATOR) if getattr(view, field) else []
@@ -32,7 +32,7 @@ def _path(view: View, offers: Choices) -> tuple[list[dict[str, Any]], list[dict[
     path[-1]["ask"] = {}
     picked = getattr(view, pick)
     inside = []
-    if picked and picked in offers.choices.get(field, ()) and picked != getattr(view, field):
+    if picked and picked in choices.names.get(field, ()) and picked != getattr(view, field):
         inside.append({"label": f"Look inside {picked}", "ask": {field: picked}})
     return path, inside
 

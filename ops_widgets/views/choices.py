@@ -6,23 +6,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Self, get_args, get_origin
 
-from ops_widgets.errors import UsageError, nearest
+from ops_widgets.errors import UsageError, nearest, shortened
+from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import View, texts_of
-
-#: Longest refusal shown: it quotes what was asked for, which may be a novel.
-LONGEST_MESSAGE = 240
 
 
 @dataclass(frozen=True)
 class Choices:
-    """``choices``: the names that a multi-select or a pick may hold; ``bounds``: the first and
-    last day of a date. A field that is in neither is bounded by its type alone.
+    """``names``: what a multi-select or a pick may hold; ``bounds``: the first and last day of a
+    date. A field that is in neither is bounded by its type alone.
     """
 
-    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     bounds: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, analysis: Analysis, store: Any) -> Self:
+        """What the data of ``store`` offer to an analysis."""
+        days = (store.first_day, store.last_day)
+        return cls(analysis.choices(store), dict.fromkeys(("as_of", "since", "until"), days))
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON values: ``choices`` and ``bounds``, whole."""
+        return {
+            "choices": {name: list(offered) for name, offered in self.names.items()},
+            "bounds": {n: [day.isoformat() for day in days] for n, days in self.bounds.items()},
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_data`; what is missing there is not bounded."""
+        bounds = {
+            name: (date.fromisoformat(first), date.fromisoformat(last))
+            for name, (first, last) in data.get("bounds", {}).items()
+        }
+        return cls(dict(data.get("choices", {})), bounds)
 
     def check(self, view: View, names: Sequence[str]) -> None:
         """Raise ``UsageError`` for the first of the fields ``names`` that is not offered."""
@@ -35,9 +55,9 @@ class Choices:
                     raise UsageError(
                         f"{label} cannot be {value}.", f"Choose a day from {first} to {last}."
                     )
-            if name in self.choices:
+            if name in self.names:
                 chosen = [value] if isinstance(value, str) else value
-                unknown = [one for one in chosen if one and one not in self.choices[name]]
+                unknown = [one for one in chosen if one and one not in self.names[name]]
                 if unknown:
                     raise UsageError(f"{label} has no {unknown[0]!r}.", "Choose from the list.")
 
@@ -81,7 +101,7 @@ class Choices:
 
     def _nearest_value(self, kind: type[View], name: str, texts: list[str]) -> Any:
         field = kind.model_fields[name]
-        offered = list(self.choices.get(name, ()))
+        offered = list(self.names.get(name, ()))
         if get_origin(field.annotation) is tuple:
             found = [t if t in offered else _closest(t, offered) for t in texts]
             return tuple(dict.fromkeys(one for one in found if one)) or None
@@ -103,11 +123,6 @@ class Choices:
         return _closest(text, offered)
 
 
-def shortened(message: str) -> str:
-    """``message`` without the end of a novel that somebody asked for."""
-    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
-
-
 def _closest(text: str, offered: Sequence[str]) -> str | None:
     folded = {one.lower(): one for one in offered}
     close = get_close_matches(text[:200].lower(), folded, n=1, cutoff=0.6)
@@ -115,6 +130,6 @@ def _closest(text: str, offered: Sequence[str]) -> str | None:
 
 
 def _whole(text: str) -> int | None:
-    """A whole number of at most 18 digits; longer ones are nobody's."""
+    """A whole number; None for a text that is none, or is too long for any control (18 digits)."""
     digits = text.strip().lstrip("+-")
     return int(text) if digits.isdecimal() and len(digits) <= 18 else None

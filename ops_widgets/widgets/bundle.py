@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from ops_widgets.charts.static import VEGA_LITE
+from ops_widgets.files import write_atomically
 from ops_widgets.widgets.one_way import OneWay
 
 #: Set by a server whose pages load the bundle themselves, as a file that browsers keep.
@@ -51,7 +51,8 @@ def bundle_text() -> str:
 
     text: str = vl_convert.javascript_bundle(_SNIPPET, vl_version=VEGA_LITE)
     with contextlib.suppress(OSError):
-        _write_whole(cached, text)
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(cached, text)
     return text
 
 
@@ -60,16 +61,3 @@ def _cache_file() -> Path:
     made_of = f"{version('vl-convert-python')} {VEGA_LITE} {_SNIPPET}"
     key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
     return Path(platformdirs.user_cache_dir("ops-widgets")) / f"vega-{key}.js"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside and rename: a reader sees the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

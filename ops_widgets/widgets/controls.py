@@ -14,11 +14,11 @@ from typing import Any
 import traitlets
 
 from ops_widgets.charts.tables import page_code
-from ops_widgets.errors import UsageError
+from ops_widgets.errors import UsageError, shortened
 from ops_widgets.views.base import View
-from ops_widgets.views.breadcrumbs import trail
-from ops_widgets.views.choices import Choices, shortened
-from ops_widgets.widgets.fields import Bounds, describe
+from ops_widgets.views.breadcrumbs import breadcrumbs
+from ops_widgets.views.choices import Choices
+from ops_widgets.widgets.fields import describe
 from ops_widgets.widgets.one_way import OneWay, script
 
 #: How many views back "undo" reaches, and the longest link that is read.
@@ -29,10 +29,9 @@ LONGEST_LINK = 8_192
 class ControlBar(OneWay):
     """Shows ``view`` and takes wishes for another one; ``view`` is always the last valid one.
 
-    ``choices`` names what each multi-select and pick offers, ``bounds`` the first and last day
-    of each date. A wish for anything else is refused with a sentence, and the control goes
-    back. ``link`` keeps the page's address a link to what is shown; ``complaints`` says what
-    was wrong with the link that opened the page.
+    ``choices`` are what the data offer. A wish for anything else is refused with a sentence, and
+    the control goes back. ``link`` keeps the page's address a link to what is shown;
+    ``complaints`` says what was wrong with the link that opened the page.
     """
 
     _esm = page_code() + script("shared.js", "history.js", "kinds.js", "controls.js")
@@ -46,14 +45,13 @@ class ControlBar(OneWay):
     def __init__(
         self,
         view: View,
-        choices: Mapping[str, Sequence[str]] | None = None,
-        bounds: Bounds | None = None,
+        choices: Choices | None = None,
         link: bool = False,
         page: str = "",
         complaints: Sequence[str] = (),
     ) -> None:
-        self._offers = Choices(choices or {}, bounds or {})
-        fields = describe(type(view), self._offers.choices, self._offers.bounds)
+        self._choices = choices or Choices()
+        fields = describe(type(view), self._choices)
         super().__init__(fields=[field for field in fields if field["kind"] != "pick"], page=page)
         self.view = view
         self._first = view
@@ -79,7 +77,7 @@ class ControlBar(OneWay):
             if changes.keys() - self._names:
                 raise UsageError("This page has no such control.", "Reload the page.")
             view = self.view.turned(changes)
-            self._offers.check(view, [name for name in self._names if name in changes])
+            self._choices.check(view, [name for name in self._names if name in changes])
         except UsageError as error:
             self._show(shortened(str(error)))
         else:
@@ -88,7 +86,7 @@ class ControlBar(OneWay):
     def go_to_link(self, query: str) -> None:
         """Show the view of a link as far as it can be shown; say what cannot."""
         base = type(self.view).parse({"source": self.view.source})
-        view, complaints = self._offers.nearest_view(base, query[:LONGEST_LINK])
+        view, complaints = self._choices.nearest_view(base, query[:LONGEST_LINK])
         self._go_to(view, shortened(" ".join(complaints)))
 
     def reset(self) -> None:
@@ -149,5 +147,5 @@ class ControlBar(OneWay):
             self.values = {field["name"]: parameters[field["name"]] for field in self.fields}
             self.message = message
             self.query = self.view.to_query() if self._link else None
-            self.trail = trail(self.view, self._offers)
+            self.trail = breadcrumbs(self.view, self._choices)
             self.steps = {"undo": len(self._past), "redo": len(self._future)}

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from ops_widgets.views.base import Names, View
+from ops_widgets.views.choices import Choices
 
-Bounds = Mapping[str, tuple[date, date]]
 #: Fields that most people never turn: they stand behind "More".
 SELDOM = frozenset({"since", "until", "locale"})
 
 
-def describe(
-    view: type[View], choices: Mapping[str, Sequence[str]], bounds: Bounds
-) -> list[dict[str, Any]]:
+def describe(view: type[View], choices: Choices) -> list[dict[str, Any]]:
     """What the browser must know to draw the controls of ``view``, in the order of its fields.
 
     Those of kind ``pick`` are part of the view and have no control. Raises ``TypeError`` for a
@@ -33,24 +30,22 @@ def describe(
             "help": field.description or "",
             "seldom": name in SELDOM,
         }
-        described.append(head | _control(name, field, choices, bounds))
+        described.append(head | _control(name, field, choices))
     return described
 
 
-def _control(
-    name: str, field: FieldInfo, choices: Mapping[str, Sequence[str]], bounds: Bounds
-) -> dict[str, Any]:
+def _control(name: str, field: FieldInfo, choices: Choices) -> dict[str, Any]:
     wanted = field.annotation
     if get_origin(wanted) is Literal:
         return {"kind": "one", "options": list(get_args(wanted))}
     if wanted == Names:
-        return {"kind": "many", "options": list(choices.get(name, ()))}
+        return {"kind": "many", "options": list(choices.names.get(name, ()))}
     if wanted is str or get_origin(wanted) is tuple:
         return {"kind": "pick"}
     if wanted is bool:
         return {"kind": "switch"}
     if wanted == date | None:
-        first, last = bounds.get(name, (None, None))
+        first, last = choices.bounds.get(name, (None, None))
         return {
             "kind": "day",
             "first": first.isoformat() if first else "",

@@ -65,10 +65,6 @@ class LiveChart(OneWay):
             self.spec, self.data, self.label = spec, _packed(frames), label
             self.pick, self.brush = marks.get("pick", {}), marks.get("brush", {})
 
-    def update(self, frame: pd.DataFrame) -> None:
-        """New data for a chart that is made of one frame."""
-        self.data = _packed({"data": frame})
-
 
 def separate(chart: ChartType) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """A chart's specification with named, empty data, and the frames by those names.

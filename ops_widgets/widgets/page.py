@@ -8,57 +8,74 @@ here imports ipywidgets before a person needs it.
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-from altair.typing import ChartType
-
-from ops_widgets.charts.formats import Number
+from ops_widgets.analyses import analysis_of
 from ops_widgets.charts.locales import speaking
-from ops_widgets.charts.pieces import About, looking_at_html
+from ops_widgets.charts.pieces import looking_at_html
 from ops_widgets.errors import MissingDataError
-from ops_widgets.views.answers import Answers, Compute, Statement
+from ops_widgets.summaries.store import open_store
+from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
-from ops_widgets.views.choices import Choices
-from ops_widgets.widgets.components import HeaderPart, NumbersPart, PanelPart, Part, Shown, in_words
+from ops_widgets.views.settings import in_words
+from ops_widgets.widgets.component import Component, Header, Numbers, Shown
+from ops_widgets.widgets.panel import PanelComponent
 from ops_widgets.widgets.render import (
     CONTROLS_TYPE,
     LINK_VARIABLE,
     NUMBERS_TYPE,
     rendering,
 )
+from ops_widgets.widgets.session import Session, source_of_kernel
+
+
+def open_page(name: str, parameters: Mapping[str, Any]) -> Page:
+    """The page of the notebook ``name``; ``parameters`` are the notebook's ``globals()``.
+
+    Of those only the fields of its view are taken. Raises ``UsageError`` for an ill-typed
+    parameter, an unknown notebook, and a source without summaries.
+    """
+    analysis = analysis_of(name)
+    view = analysis.view.from_parameters(parameters)
+    return Page(analysis, view, open_store(source_of_kernel(view.source)))
 
 
 class Page:
-    """One view, the store it is answered from, and the parts that show the answers.
+    """One view of an analysis, and the components that show what the store answers to it.
 
-    ``about(store, view) -> About`` says what the page is and what its controls may offer.
-    ``compute(store, view)`` is called at most once for each view, however many parts ask; the
-    store it gets is the given one with a memory. A part whose compute raises says so in its own
-    place, and the rest of the page works.
-
-    In an app the visitor's link changes ``view`` as far as it can be shown; ``complaints`` say
-    what could not.
+    A component whose answer fails says so in its own place, and the rest of the page works. In
+    an app the visitor's link changes ``view`` as far as it can be shown; ``complaints`` say what
+    could not.
     """
 
-    def __init__(self, view: View, store: Any, about: Callable[[Any, Any], About]) -> None:
-        self.view = view
-        self.store = Answers(store)
-        self.about = about
-        self.name = secrets.token_hex(4)
+    def __init__(self, analysis: Analysis, view: View, store: Any) -> None:
+        self.session = Session(analysis, view, store)
         self.complaints: list[str] = []
-        self._parts: list[Part] = []
+        self._components: list[Component] = []
         link = os.environ.get(LINK_VARIABLE, "")
         if link and rendering() == "voila":
-            told = self.answer(self.about)
-            offers = Choices(told.choices, told.bounds)
-            self.view, self.complaints = offers.nearest_view(view, link)
+            choices = self.session.choices()
+            self.session.view, self.complaints = choices.nearest_view(view, link)
+
+    @property
+    def analysis(self) -> Analysis:
+        """What the notebook means."""
+        return self.session.analysis
+
+    @property
+    def view(self) -> View:
+        """What is looked at now."""
+        return self.session.view
+
+    @property
+    def store(self) -> Any:
+        """What answers: the summaries of the source."""
+        return self.session.store
 
     def header(self) -> Shown:
         """Title, source, freshness and quality; it also brings the page's style sheet."""
-        return self._show(HeaderPart(self, self.about))
+        return self._show(Header(self.session))
 
     def controls(self) -> Shown:
         """The control bar; in a report, what the controls were set to."""
@@ -66,60 +83,50 @@ class Page:
             return Shown({})
         with speaking(self.view.locale):
             settings = looking_at_html(in_words(self.view))
-        from ops_widgets.widgets.fields import describe
-
-        about = self.answer(self.about)
+        choices = self.session.choices()
         if rendering() == "static":
-            fields = describe(type(self.view), about.choices, about.bounds)
-            form = {"fields": fields, "values": self.view.parameters()}
+            from ops_widgets.widgets.fields import describe
+
+            form = {
+                "fields": describe(type(self.view), choices),
+                "values": self.view.parameters(),
+                **choices.to_data(),
+            }
             return Shown({"text/html": settings, CONTROLS_TYPE: form})
         from ops_widgets.widgets.controls import ControlBar
 
         with speaking(self.view.locale):
             bar = ControlBar(
                 self.view,
-                about.choices,
-                about.bounds,
+                choices,
                 link=rendering() == "voila",
-                page=self.name,
+                page=self.session.name,
                 complaints=self.complaints,
             )
         bar.on_view(self.look_at)
-        return self._live(bar.bundle, settings)
+        return self._live(bar.bundle, {"text/html": settings})
 
-    def numbers(self, compute: Callable[[Any, Any], list[Number]]) -> Shown:
-        """A row of headline numbers: ``compute(store, view) -> list[Number]``."""
-        return self._show(NumbersPart(self, compute))
+    def numbers(self) -> Shown:
+        """The row of headline numbers."""
+        return self._show(Numbers(self.session))
 
-    def panel(
-        self,
-        title: str | Callable[[pd.DataFrame], str],
-        compute: Callable[[Any, Any], pd.DataFrame],
-        chart: Callable[[pd.DataFrame], ChartType] | None = None,
-        table: bool = True,
-        note: str = "",
-    ) -> Shown:
-        """A titled chart and its table twin, both of the frame ``compute(store, view)``.
+    def panel(self, panel: str | Panel) -> Shown:
+        """A panel of the analysis by its name, or one of your own."""
+        own = self.analysis.panel(panel) if isinstance(panel, str) else panel
+        return self._show(PanelComponent(self.session, own))
 
-        ``title`` may be a function of the frame, so that it can be the finding. ``frame.attrs``
-        may hold ``formats`` and ``labels`` by column, ``currency``, ``minor_digits``, ``note``,
-        ``terms`` (definitions by label), and what can be picked (``pick``) or selected in time
-        (``brush``) in the chart.
-        """
-        return self._show(PanelPart(self, title, compute, chart, table, note))
-
-    def record(self, compute: Callable[[Any, Any], list[Number]]) -> Shown:
+    def record(self) -> Shown:
         """The last cell: the headline numbers for machines (reports, alerts, tests).
 
         No machine reads an app: there it marks the page's end, and how many charts it has.
         """
         if rendering() == "voila":
-            charts = sum(part.draws for part in self._parts)
+            charts = sum(component.draws for component in self._components)
             return Shown(
                 {"text/html": f'<div class="ops-end" data-charts="{charts}" hidden></div>'}
             )
         try:
-            numbers = [vars(number) for number in self.answer(compute)]
+            numbers = [vars(number) for number in self.session.answer(self.analysis.headline)]
             missing = ""
         except MissingDataError as error:
             numbers, missing = [], str(error)
@@ -132,36 +139,28 @@ class Page:
         html = f'<p class="ops-note">{len(numbers)} headline numbers recorded.</p>'
         return Shown({NUMBERS_TYPE: payload, "text/html": html})
 
-    def answer(self, compute: Compute) -> Any:
-        """``compute(store, view)``, from memory when it was asked before; its error likewise."""
-        with speaking(self.view.locale):
-            return self.store.answer(compute, self.view).get()
-
-    def ran(self, compute: Compute) -> list[Statement]:
-        """The SQL that :meth:`answer` took for the current view."""
-        return self.store.answer(compute, self.view).ran
-
     def look_at(self, view: View) -> None:
-        """Show another view in every part that is on the page."""
-        self.view = view
+        """Show another view in every component that is on the page."""
+        self.session.view = view
         with speaking(view.locale):
-            for part in self._parts:
-                part.refresh()
+            for component in self._components:
+                component.refresh()
 
-    def _show(self, part: Part) -> Shown:
+    def _show(self, component: Component) -> Shown:
         if rendering() == "numbers":
             return Shown({})
         with speaking(self.view.locale):
-            return self._shown(part)
+            if rendering() == "static":
+                return Shown(component.static(failing=True))
+            self._components.append(component)
+            component.tell_reason = rendering() == "notebook"
+            live = component.live()
+            return self._live(
+                live, {} if rendering() == "voila" else component.static(failing=False)
+            )
 
-    def _shown(self, part: Part) -> Shown:
-        if rendering() == "static":
-            return Shown({"text/html": part.static(failing=True)})
-        self._parts.append(part)
-        part.tell_reason = rendering() == "notebook"
-        live = part.live()
-        return self._live(live, "" if rendering() == "voila" else part.static(failing=False))
-
-    def _live(self, widget: dict[str, Any], html: str) -> Shown:
+    def _live(self, widget: dict[str, Any], static: dict[str, Any]) -> Shown:
         """The widget; in a notebook also HTML, for when the notebook is read without a kernel."""
-        return Shown(widget if rendering() == "voila" else widget | {"text/html": html})
+        if rendering() == "voila":
+            return Shown(widget)
+        return Shown(widget | {"text/html": static["text/html"]})

@@ -13,7 +13,11 @@ Rendering = Literal["static", "voila", "notebook", "numbers"]
 #: Says how outputs will be seen where no person looks: "static", or "numbers".
 RENDER_VARIABLE = "OPS_RENDER"
 NUMBERS_TYPE = "application/vnd.ops-widgets.numbers+json"
-#: What a static page's own form is drawn from.
+#: What machines read of a panel: ``title``, ``tables`` (``name`` and ``csv`` of each), and its
+#: narrow ``drawing`` as SVG (empty: none).
+PANEL_TYPE = "application/vnd.ops-widgets.panel+json"
+#: What a static page's own form is drawn from: ``fields``, ``values``, and what the data offer,
+#: whole (``choices``, ``bounds``).
 CONTROLS_TYPE = "application/vnd.ops-widgets.controls+json"
 #: The visitor's part of the address after "?", as the app server hands it to the kernel.
 LINK_VARIABLE = "QUERY_STRING"

@@ -1,14 +1,19 @@
 """Which campaign brought money, and what did a new customer cost?"""
 
+from ops_widgets.analyses.campaign_performance.findings import FINDINGS
+from ops_widgets.analyses.campaign_performance.headline import HEADLINE
+from ops_widgets.analyses.campaign_performance.terms import TERMS
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, choices
 from ops_widgets.views.analysis import Analysis
-from ops_widgets.views.campaign_performance import CampaignPerformanceView, choices, headline
 
 ANALYSIS = Analysis(
     package=__name__,
     view=CampaignPerformanceView,
     title="Campaign performance",
     question="Which campaign brought money, and what did a new customer cost?",
-    headline=headline,
+    headline=HEADLINE,
+    terms=TERMS,
     choices=choices,
+    findings=FINDINGS,
     place=2,
 )

@@ -1,14 +1,19 @@
 """Which category is worth entering, and is it still open?"""
 
+from ops_widgets.analyses.category_opportunity.findings import FINDINGS
+from ops_widgets.analyses.category_opportunity.headline import HEADLINE
+from ops_widgets.analyses.category_opportunity.terms import TERMS
+from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, choices
 from ops_widgets.views.analysis import Analysis
-from ops_widgets.views.category_opportunity import CategoryOpportunityView, choices, headline
 
 ANALYSIS = Analysis(
     package=__name__,
     view=CategoryOpportunityView,
     title="Category opportunity",
     question="Which category is worth entering, and is it still open?",
-    headline=headline,
+    headline=HEADLINE,
+    terms=TERMS,
     choices=choices,
+    findings=FINDINGS,
     place=1,
 )

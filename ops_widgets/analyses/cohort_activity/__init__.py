@@ -1,14 +1,19 @@
 """Who came, who stayed, who came back?"""
 
+from ops_widgets.analyses.cohort_activity.findings import FINDINGS
+from ops_widgets.analyses.cohort_activity.headline import HEADLINE
+from ops_widgets.analyses.cohort_activity.terms import TERMS
+from ops_widgets.analyses.cohort_activity.view import CohortActivityView, choices
 from ops_widgets.views.analysis import Analysis
-from ops_widgets.views.cohort_activity import CohortActivityView, choices, headline
 
 ANALYSIS = Analysis(
     package=__name__,
     view=CohortActivityView,
     title="Cohort activity",
     question="Who came, who stayed, who came back?",
-    headline=headline,
+    headline=HEADLINE,
+    terms=TERMS,
     choices=choices,
+    findings=FINDINGS,
     place=3,
 )

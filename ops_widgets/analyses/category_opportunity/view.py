@@ -10,25 +10,20 @@ from pydantic import Field
 from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import MissingDataError
 from ops_widgets.periods import index_start, last_complete, period_index
-from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import Names, Pick, View
 from ops_widgets.views.breadcrumbs import SEPARATOR
-from ops_widgets.views.frames import as_of_day, part_of
+from ops_widgets.views.window import as_of_day, part_of
+
+#: More levels than a category path has.
+WHOLE_PATH = 99
 
 
 class CategoryOpportunityView(View):
     """What the category notebook looks at."""
 
     notebook: ClassVar[str] = "category_opportunity"
-    records: ClassVar[tuple[str, ...]] = (
-        "market_gmv",
-        "open_gmv",
-        "open_share",
-        "most_open_gmv",
-        "fastest_growth",
-    )
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "as_of": ("since", "until"),
         "months": ("since", "until"),
@@ -64,17 +59,18 @@ def span(store: Store) -> tuple[int, int]:
 
 
 def _span(store: Store, _view: View) -> tuple[int, int]:
-    return queries.market_span(store)
+    ends = store.query("select min(month_index) as a, max(month_index) as z from market_month")
+    return int(ends["a"][0]), int(ends["z"][0])
 
 
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, looked into, and picked."""
     if not store.has("market_month"):
         return {"categories": [], "within": [], "picked": []}
-    paths = [p.split(SEPARATOR) for p in queries.names(store, "market_month", "category_path")]
+    paths = [p.split(SEPARATOR) for p in store.names("market_month", "category_path")]
     cut = {(len(p) > n, SEPARATOR.join(p[:n])) for p in paths for n in range(1, len(p) + 1)}
     return {
-        "categories": queries.names(store, "market_month", "category"),
+        "categories": store.names("market_month", "category"),
         "within": sorted(name for deeper, name in cut if deeper),
         "picked": sorted({name for _, name in cut}),
     }
@@ -120,6 +116,6 @@ def scope_of(view: CategoryOpportunityView, picked: bool = False) -> dict[str, A
     """Which rows a query sees and how deep they go; ``picked``: only the picked category."""
     level = len(view.within.split(SEPARATOR)) + 1 if view.within else 1
     return {
-        "level": queries.WHOLE_PATH if view.detail == "full path" else level,
+        "level": WHOLE_PATH if view.detail == "full path" else level,
         "within": (view.picked if picked else "") or view.within,
     }

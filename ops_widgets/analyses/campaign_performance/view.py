@@ -1,4 +1,4 @@
-"""What the campaign notebook looks at, and the rows that answer it."""
+"""What the campaign notebook looks at: its view, its choices, its window."""
 
 from __future__ import annotations
 
@@ -6,31 +6,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar, Literal
 
-import pandas as pd
 from pydantic import Field
 
 from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import UsageError
 from ops_widgets.periods import day_number, from_day_number
-from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.answers import once
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.frames import as_of_day
+from ops_widgets.views.window import as_of_day
 
 
 class CampaignPerformanceView(View):
     """What the campaign notebook looks at."""
 
     notebook: ClassVar[str] = "campaign_performance"
-    records: ClassVar[tuple[str, ...]] = (
-        "net_revenue",
-        "orders",
-        "cost",
-        "roas",
-        "cac",
-        "contribution",
-    )
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "as_of": ("since", "until"),
         "days": ("since", "until"),
@@ -60,16 +49,16 @@ def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, and picked."""
     known = store.has("campaign")
     kinds = {
-        _worded(name)
+        worded(name)
         for column in ("content_type", "format", "channel")
         if known
-        for name in queries.names(store, "campaign", column)
+        for name in store.names("campaign", column)
     }
     return {
-        "content_types": queries.names(store, "campaign", "content_type") if known else [],
-        "campaign": queries.names(store, "campaign", "name")
+        "content_types": store.names("campaign", "content_type") if known else [],
+        "campaign": store.names("campaign", "name")
         if known
-        else queries.names(store, "campaign_sales", "campaign_id"),
+        else store.names("campaign_sales", "campaign_id"),
         "group": sorted(kinds | {UNKNOWN}),
     }
 
@@ -77,7 +66,8 @@ def choices(store: Store) -> dict[str, list[str]]:
 UNKNOWN = "(unknown)"
 
 
-def _worded(name: str) -> str:
+def worded(name: str) -> str:
+    """A name of the data as people write it."""
     return name.replace("_", " ")
 
 
@@ -110,38 +100,3 @@ def days_text(first: int, last: int) -> str:
     """A range of day numbers in words."""
     a, z = (format_value(from_day_number(d), "date") for d in (first, last))
     return f"{a} to {z}"
-
-
-def _all_facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """One row a campaign, with its sums over the window; nothing chosen, nothing picked."""
-    store.require("orders", "campaign_id", shows="what each campaign sold")
-    return queries.campaign_facts(store, *window(store, view))
-
-
-def chosen(
-    frame: pd.DataFrame, view: CampaignPerformanceView, *, campaign: bool, group: bool
-) -> pd.DataFrame:
-    """The rows of the chosen content types, and of what is picked as far as asked for."""
-    if view.content_types:
-        frame = frame[frame["content_type"].isin(view.content_types)]
-    frame = frame.assign(
-        **{c: frame[c].map(_worded) for c in ("content_type", "format", "channel")}
-    )
-    if campaign and view.campaign:
-        frame = frame[frame["name"] == view.campaign]
-    if group and view.group:
-        frame = frame[frame[view.by] == view.group]
-    return frame
-
-
-def facts(
-    store: Store, view: CampaignPerformanceView, *, campaign: bool = False, group: bool = False
-) -> pd.DataFrame:
-    """One row a chosen campaign with its sums over the window; of what is picked, if asked."""
-    frame = once(store, _all_facts, only_window(view))
-    return chosen(frame, view, campaign=campaign, group=group)
-
-
-def only_window(view: CampaignPerformanceView) -> CampaignPerformanceView:
-    """The view that the same sums answer, whatever is chosen or picked of them."""
-    return view.replace(content_types=(), campaign="", group="", by="content_type", targets=())

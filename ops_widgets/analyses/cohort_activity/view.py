@@ -8,10 +8,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ops_widgets.periods import Grain, index_start, last_complete, period_index
-from ops_widgets.summaries import queries
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.frames import as_of_day
+from ops_widgets.views.window import as_of_day
 
 
 class CohortActivityView(View):
@@ -63,9 +62,9 @@ class CohortActivityView(View):
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar."""
     return {
-        "acquired": queries.names(store, "cell", "channel"),
-        "channels": queries.names(store, "cell", "channel"),
-        "categories": queries.names(store, "cell", "category"),
+        "acquired": store.names("cell", "channel"),
+        "channels": store.names("cell", "channel"),
+        "categories": store.names("cell", "category"),
         "cohort": [*_labels(store, "month"), *_labels(store, "week")],
     }
 

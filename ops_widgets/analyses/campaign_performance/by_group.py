@@ -1,0 +1,19 @@
+"""The economics of what the view compares: content types, formats or channels."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ops_widgets.analyses.campaign_performance.economics import ECONOMICS, groups, note
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import described, pickable
+
+QUESTION = "What does each kind earn?"
+
+
+def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """Funnel and economics, one row a content type (or format, or channel)."""
+    table, label = groups(store, view)
+    frame = described(store, table, label | ECONOMICS, note(store, view))
+    return pickable(frame, "group", "group", view)

@@ -1,0 +1,19 @@
+"""The answers of the campaign notebook in a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+
+def winners_and_losers(frame: pd.DataFrame) -> str:
+    """How many campaigns paid for themselves; ``frame`` is that of ``by_campaign``."""
+    known = frame["contribution"].dropna()
+    if known.empty:
+        return "What is each campaign credited with? What it left is not known"
+    return f"{(known > 0).sum()} of {len(known)} campaigns paid for themselves"
+
+
+#: Panel -> what answers its question.
+FINDINGS: dict[str, Callable[[pd.DataFrame], str]] = {"by_campaign": winners_and_losers}

@@ -1,0 +1,70 @@
+"""Cost and credited sales, week by week."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.campaign_performance.queries import DAYS_A_WEEK, weeks
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.charts.marks import in_currency, short_axis
+from ops_widgets.charts.theme import SERIES
+from ops_widgets.periods import from_day_number
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import brushable, described
+
+QUESTION = "Do sales follow the cost?"
+
+
+def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """Cost and credited net revenue of the chosen campaigns, by week wholly in the window.
+
+    A cost is NA where the shop does not know it for every campaign and day of the week.
+    """
+    store.require("campaign_days", "cost", shows="what campaigns cost, week by week")
+    sums = weeks(store, view)[["cost", "net_revenue"]]
+    sums.insert(0, "week", pd.to_datetime([from_day_number(d) for d in sums.index]))
+    long = sums.melt("week", var_name="measure", value_name="amount")
+    long["measure"] = long["measure"].map({"cost": "Cost", "net_revenue": "Net revenue"})
+    unknown = int(sums["cost"].isna().sum())
+    lacking = "week lacks" if unknown == 1 else "weeks lack"
+    shown = described(
+        store,
+        long,
+        {"week": ("Week", "date"), "measure": ("Measure", "text"), "amount": ("Amount", "money")},
+        note=f"The cost of {unknown} {lacking} a day of a campaign that ran: unknown, not zero."
+        if unknown
+        else "",
+    )
+    return brushable(shown, "week", long["week"] + pd.Timedelta(days=DAYS_A_WEEK - 1), view)
+
+
+def chart(frame: pd.DataFrame) -> alt.Chart:
+    """What campaigns cost and what the shop credits to them, week by week."""
+    return (
+        alt.Chart(frame, height=260)
+        .transform_calculate(money=in_currency(frame, "amount"))
+        .mark_line(point=alt.OverlayMarkDef(size=24))
+        .encode(
+            x=alt.X(
+                "yearmonthdate(week):O",
+                title="Week of",
+                axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
+            ),
+            y=alt.Y(
+                "money:Q",
+                title=f"{frame.attrs['currency']} a week",
+                axis=short_axis(),
+            ),
+            color=alt.Color(
+                "measure:N",
+                title=None,
+                scale=alt.Scale(domain=["Net revenue", "Cost"], range=[SERIES[0], SERIES[1]]),
+            ),
+            tooltip=[
+                alt.Tooltip("week:T", title="Week of", format="%-d %b %Y"),
+                alt.Tooltip("measure:N", title="Measure"),
+                alt.Tooltip("money:Q", title=frame.attrs["currency"], format=",.0f"),
+            ],
+        )
+    )

@@ -1,0 +1,62 @@
+"""The largest brands of the categories shown, or of the picked one."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.category_opportunity.queries import market_brands
+from ops_widgets.analyses.category_opportunity.view import (
+    CategoryOpportunityView,
+    scope_of,
+    window,
+    window_text,
+)
+from ops_widgets.charts.marks import currency_axis, in_currency, short_axis
+from ops_widgets.charts.theme import SERIES
+from ops_widgets.metrics.category import largest_brands
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import described
+
+QUESTION = "Who holds it?"
+#: More brands than this are a list, not a picture.
+MOST_BRANDS = 15
+
+
+def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
+    """The largest brands of the categories shown, or of the picked one; money and share."""
+    first, last = window(store, view)
+    scope = scope_of(view, picked=True)
+    sold = market_brands(store, first, last, view.categories, **scope)
+    frame = largest_brands(sold, MOST_BRANDS)
+    where = view.picked or view.within or "all categories shown"
+    return described(
+        store,
+        frame,
+        {
+            "brand": ("Brand", "text"),
+            "brand_gmv": ("Sales", "money"),
+            "share": ("Share", "percent"),
+        },
+        note=f"{where}, {window_text(store, view)}. Rows that collect brands are left out.",
+    )
+
+
+def chart(frame: pd.DataFrame) -> alt.Chart:
+    """The largest brands and what each holds."""
+    return (
+        alt.Chart(frame, height=alt.Step(24))
+        .transform_calculate(amount=in_currency(frame, "brand_gmv"))
+        .mark_bar(color=SERIES[0])
+        .encode(
+            y=alt.Y(
+                "brand:N", title=None, sort=alt.EncodingSortField("brand_gmv", order="descending")
+            ),
+            x=alt.X("amount:Q", title=currency_axis(frame, "Sales"), axis=short_axis()),
+            tooltip=[
+                alt.Tooltip("brand:N", title="Brand"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=",.0f"),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
+            ],
+        )
+    )

@@ -1,0 +1,68 @@
+"""Growth against concentration: where to look first."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.category_opportunity import open_market
+from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
+from ops_widgets.charts.marks import currency_axis, in_currency, shade
+from ops_widgets.charts.theme import SERIES
+from ops_widgets.errors import MissingDataError
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.answers import once
+
+QUESTION = "Is it growing, and is it still open?"
+
+
+def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
+    """The categories of :mod:`.open_market`, where the growth of any is known.
+
+    Raises ``MissingDataError`` when none is: the data then hold no month of the year before.
+    """
+    frame: pd.DataFrame = once(store, open_market.compute, view)
+    if not frame["growth"].notna().any():
+        raise MissingDataError(
+            f"Growth is unknown: the market table of {store.source['name']} holds no month of the "
+            f"year before {window_text(store, view)}.",
+            "Add earlier months to `market`, or choose a shorter window.",
+        )
+    return frame
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Where to look first: growing and open is the lower right; the size is the open market."""
+    base = (
+        alt.Chart(frame, height=360)
+        .transform_calculate(open=in_currency(frame, "open_gmv"))
+        .transform_filter("isValid(datum.growth) && isValid(datum.cr10)")
+        .encode(
+            x=alt.X(
+                "growth:Q",
+                title="Growth on last year",
+                axis=alt.Axis(format="+.0%", tickCount=6),
+                scale=alt.Scale(zero=True, nice=True, padding=40),
+            ),
+            y=alt.Y(
+                "cr10:Q",
+                title="CR10 (held by ten largest brands)",
+                axis=alt.Axis(format=".0%", tickCount=6),
+                scale=alt.Scale(domain=[0, 1]),
+            ),
+            opacity=shade(frame),
+        )
+    )
+    dots = base.mark_circle(color=SERIES[0]).encode(
+        size=alt.Size("open:Q", scale=alt.Scale(range=[40, 1600], zero=True), legend=None),
+        tooltip=[
+            alt.Tooltip("category:N", title="Category"),
+            alt.Tooltip("growth:Q", title="Growth", format="+.1%"),
+            alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
+            alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=",.0f"),
+        ],
+    )
+    names = base.mark_text(align="left", dx=14, dy=-8, color="currentColor").encode(
+        text="category:N"
+    )
+    return dots + names

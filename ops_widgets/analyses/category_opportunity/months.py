@@ -1,0 +1,73 @@
+"""Size of the largest categories, month by month."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.category_opportunity.queries import market_months
+from ops_widgets.analyses.category_opportunity.view import (
+    CategoryOpportunityView,
+    scope_of,
+    whole_window,
+)
+from ops_widgets.charts.marks import currency_axis, in_currency, short_axis
+from ops_widgets.charts.theme import SERIES
+from ops_widgets.periods import index_start
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import brushable, described
+from ops_widgets.views.window import period_end
+
+QUESTION = "Does the growth go on?"
+#: More lines than these cross each other too often to be read.
+MOST_LINES = 8
+
+
+def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
+    """Market size of the largest categories by month, over the whole window; when one is picked,
+    of that one.
+    """
+    first, last = whole_window(store, view)
+    scope = scope_of(view, picked=True)
+    months = market_months(store, first, last, view.categories, **scope)
+    largest = months.groupby("category")["gmv"].sum().nlargest(MOST_LINES).index
+    months = months[months["category"].isin(largest)].copy()
+    months["month"] = pd.to_datetime([index_start(int(m), "month") for m in months["month_index"]])
+    shown = described(
+        store,
+        months,
+        {
+            "category": ("Category", "text"),
+            "month": ("Month", "month"),
+            "gmv": ("Market size", "money"),
+        },
+    )
+    ends = pd.Series([period_end(int(m), "month") for m in months["month_index"]], dtype=object)
+    return brushable(shown, "month", ends, view)
+
+
+def chart(frame: pd.DataFrame) -> alt.Chart:
+    """Size of the largest categories, month by month."""
+    return (
+        alt.Chart(frame, height=300)
+        .transform_calculate(amount=in_currency(frame, "gmv"))
+        .mark_line(point=alt.OverlayMarkDef(size=24))
+        .encode(
+            x=alt.X(
+                "month:T",
+                title=None,
+                axis=alt.Axis(format="%b %y", tickCount="month", labelOverlap=True),
+            ),
+            y=alt.Y(
+                "amount:Q",
+                title=currency_axis(frame, "Market size"),
+                axis=short_axis(),
+            ),
+            color=alt.Color("category:N", title=None, scale=alt.Scale(range=SERIES)),
+            tooltip=[
+                alt.Tooltip("category:N", title="Category"),
+                alt.Tooltip("month:T", title="Month", format="%b %Y"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
+            ],
+        )
+    )

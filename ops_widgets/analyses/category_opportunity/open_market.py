@@ -1,0 +1,100 @@
+"""How much of each category its leaders hold, and how much is open."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.category_opportunity.queries import structure
+from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
+from ops_widgets.charts.marks import currency_axis, in_currency, label_of, shade, short_axis
+from ops_widgets.charts.theme import SERIES
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import described, pickable
+
+QUESTION = "Which category is large, and still open?"
+#: More bars than this are a list, not a picture.
+MOST_BARS = 15
+
+
+def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
+    """Size, growth, concentration, open market and our own share: one row a category."""
+    frame = structure(store, view)
+    compared = int(frame["compared_months"].max()) if len(frame) else 0
+    shown = described(
+        store,
+        frame,
+        {
+            "category": ("Category", "text"),
+            "gmv": ("Market size", "money"),
+            "growth": ("Growth on last year", "percent"),
+            "brands": ("Brands", "integer"),
+            "cr4": ("CR4", "percent"),
+            "cr10": ("CR10", "percent"),
+            "hhi": ("HHI", "integer"),
+            "leaders_share": (f"Held by {view.leaders} largest", "percent"),
+            "leaders_gmv": ("Held by leaders", "money"),
+            "open_gmv": ("Open market", "money"),
+            "unlisted_share": ("Not listed by brand", "percent"),
+            "own_share": ("Our share", "percent"),
+        },
+        note=_note(window_text(store, view), compared, view.leaders),
+    )
+    return pickable(shown, "category", "picked", view)
+
+
+def _note(window: str, compared: int, leaders: int) -> str:
+    growth = (
+        f"Growth compares {compared} months with the same months a year earlier."
+        if compared
+        else "Growth is unknown: the data hold no month of the year before."
+    )
+    return (
+        f"{window}. {growth} Open market is what the {leaders} largest brands do not hold; "
+        "nobody large holds it, which does not make it yours."
+    )
+
+
+def chart(frame: pd.DataFrame) -> alt.Chart:
+    """How much of each category its leaders hold, and how much is open, largest first.
+
+    The table twin has all categories, the chart the :data:`MOST_BARS` largest.
+    """
+    held, opened = label_of(frame, "leaders_gmv"), label_of(frame, "open_gmv")
+    largest = alt.SortField("gmv", order="descending")
+    return (
+        alt.Chart(frame, height=alt.Step(30))
+        .transform_window(place="row_number()", sort=[largest])
+        .transform_filter(f"datum.place <= {MOST_BARS}")
+        .transform_fold(["leaders_gmv", "open_gmv"], as_=["part", "minor"])
+        .transform_calculate(
+            amount=in_currency(frame, "minor"),
+            held_or_open=f"datum.part == 'leaders_gmv' ? '{held}' : '{opened}'",
+            order="datum.part == 'leaders_gmv' ? 0 : 1",
+        )
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "category:N", title=None, sort=alt.EncodingSortField("gmv", order="descending")
+            ),
+            x=alt.X(
+                "amount:Q",
+                title=currency_axis(frame, "Market size"),
+                axis=short_axis(),
+            ),
+            color=alt.Color(
+                "held_or_open:N",
+                title=None,
+                scale=alt.Scale(domain=[held, opened], range=["var(--ops-muted)", SERIES[0]]),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("category:N", title="Category"),
+                alt.Tooltip("held_or_open:N", title="Part"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
+                alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
+                alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
+            ],
+            opacity=shade(frame),
+        )
+    )

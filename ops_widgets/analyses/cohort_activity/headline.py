@@ -1,0 +1,149 @@
+"""The headline of the cohort notebook: how many there are, how many are active, who comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ops_widgets.analyses.cohort_activity.queries import (
+    active_under_filters,
+    all_weeks,
+    average,
+    cohort_sizes,
+    triangle,
+)
+from ops_widgets.analyses.cohort_activity.view import (
+    PERIODS_A_YEAR,
+    CohortActivityView,
+    first_period,
+    label,
+    last_period,
+    require,
+    week_start,
+)
+from ops_widgets.charts.formats import Number, format_value
+from ops_widgets.metrics.cohorts import retention_triangle
+from ops_widgets.periods import Grain, index_start
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, by_name, trend
+from ops_widgets.views.window import part_of
+
+MEASURES = (
+    Measure("customers", "Customers so far", "integer"),
+    Measure("weekly_active", "Weekly active", "integer"),
+    Measure("weekly_new", "New", "integer"),
+    Measure("quick_ratio", "Quick ratio", "ratio"),
+    Measure("retention_1", "Back one period later", "percent"),
+)
+MEASURE = by_name(MEASURES)
+#: The numbers of a week, and the columns of growth accounting that they are.
+OF_WEEK = {"weekly_active": "active", "weekly_new": "new", "quick_ratio": "quick_ratio"}
+NO_COHORTS = "the data hold no such cohorts"
+
+
+def _headline(store: Store, view: CohortActivityView) -> list[Number]:
+    require(store, view)
+    return [_customers(store, view), *_of_week(store, view), _retention_1(store, view)]
+
+
+def _customers(store: Store, view: CohortActivityView) -> Number:
+    grain, start = view.cohorts, week_start(store)
+    sizes = cohort_sizes(store, view.activity, grain, view.acquired)
+    first, last = first_period(store, grain), last_period(store, view, grain)
+    first, last = part_of(first, last, grain, view.replace(since=None), start)
+    counts = sizes.set_index("cohort_index")["customers"].reindex(range(first, last + 1))
+    total = counts.fillna(0).cumsum()
+    what = "bought" if view.activity == "purchase" else "visited"
+    return MEASURE["customers"].number(
+        store,
+        Known(
+            float(total.iloc[-1]) if len(total) else 0.0,
+            f"who ever {what}, to the last complete {grain}",
+        ),
+        _compared(total, last, grain, start),
+        _trend(total.tail(12), f"{grain}s"),
+    )
+
+
+def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
+    """The numbers of the last complete week of the selected part."""
+    weeks = all_weeks(store, view).set_index("period_index")
+    start = week_start(store)
+    last = last_period(store, view, "week")
+    last = part_of(first_period(store, "week"), last, "week", view.replace(since=None), start)[1]
+    weeks = weeks.loc[:last]
+    when = "no complete week"
+    if len(weeks):
+        when = f"week of {format_value(index_start(last, 'week', start), 'date')}"
+    return [
+        MEASURE[name].number(
+            store,
+            Known.of(weeks[column].get(last), when, when),
+            _compared(weeks[column], last, "week", start),
+            _trend(weeks[column].tail(view.weeks), "weeks"),
+        )
+        for name, column in OF_WEEK.items()
+    ]
+
+
+def _retention_1(store: Store, view: CohortActivityView) -> Number:
+    """Customers back one period after their first: all cohorts of the window together."""
+    together = average(store, view)
+    rate = together.loc[together["age"] == 1, "retention"]
+    cells = triangle(store, view)
+    cells = cells[(cells["age"] == 1) & cells["retention"].notna()]
+    compared: dict[str, Any] = {}
+    if not view.cohort and len(rate):
+        compared = _cohorts_before(store, view, cells["cohort_index"])
+    of_what = f"cohort of {view.cohort}" if view.cohort else "all cohorts together"
+    return MEASURE["retention_1"].number(
+        store,
+        Known.of(rate.iloc[0] if len(rate) else None, of_what, "no cohort is old enough"),
+        compared,
+        _trend(cells.set_index("cohort_index")["retention"], "cohorts"),
+        label=f"Back one {view.cohorts} later",
+    )
+
+
+def _cohorts_before(store: Store, view: CohortActivityView, shown: pd.Series) -> dict[str, Any]:
+    """The same rate of as many cohorts before those ``shown``, and of those a year earlier."""
+    grain, oldest = view.cohorts, first_period(store, view.cohorts) + 1
+    sizes = cohort_sizes(store, view.activity, grain, view.acquired)
+    active = active_under_filters(store, view, oldest)
+    cells = retention_triangle(sizes, active, last_period(store, view, grain), 1)
+    cells = cells[cells["age"] == 1]
+
+    def ask(first: int, last: int) -> Known:
+        rows = cells[cells["cohort_index"].between(first, last)]
+        began = float(rows["cohort_customers"].sum())
+        back = float(rows["active_customers"].sum())
+        return Known(back / began if began else None, NO_COHORTS)
+
+    def words(first: int, last: int) -> str:
+        return "cohorts " + " to ".join(label(i, grain, week_start(store)) for i in (first, last))
+
+    first, last = max(int(shown.min()), oldest), int(shown.max())
+    return Comparison(first, last, oldest, PERIODS_A_YEAR[grain], words, NO_COHORTS).of(ask)
+
+
+def _compared(series: pd.Series, last: int, grain: Grain, start: str) -> dict[str, Any]:
+    """The value of the period ``last`` against the one before and the one a year before."""
+    year = PERIODS_A_YEAR[grain]
+    begins = int(series.index.min()) if len(series) else last - year
+
+    def words(first: int, _last: int) -> str:
+        return f"{grain} of {format_value(index_start(first, grain, start), 'date')}"
+
+    def ask(first: int, last: int) -> Known:
+        return Known.of(series.get(first), "", words(first, last))
+
+    too_early = "the data do not reach back so far"
+    return Comparison(last, last, begins, year, words, too_early).of(ask)
+
+
+def _trend(series: pd.Series, what: str) -> dict[str, Any]:
+    return trend(series, f"{len(series)} {what}")
+
+
+HEADLINE = Headline(MEASURES, _headline)

@@ -1,0 +1,71 @@
+"""Who was active each week, and who no longer was."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.cohort_activity.queries import all_weeks
+from ops_widgets.analyses.cohort_activity.view import CohortActivityView
+from ops_widgets.charts.marks import BAD, short_axis
+from ops_widgets.charts.theme import SERIES
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import brushable, described
+
+QUESTION = "Do more come than go?"
+
+
+def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
+    """New, retained, resurrected and churned customers of every complete week."""
+    frame = all_weeks(store, view).tail(view.weeks)
+    shown = described(
+        store,
+        frame,
+        {
+            "week": ("Week of", "date"),
+            "active": ("Active", "integer"),
+            "new": ("New", "integer"),
+            "retained": ("Retained", "integer"),
+            "resurrected": ("Resurrected", "integer"),
+            "churned": ("Churned", "integer"),
+            "quick_ratio": ("Quick ratio", "ratio"),
+        },
+        note="Active = new + retained + resurrected; churned were active the week before.",
+    )
+    return brushable(shown, "week", shown["week"] + pd.Timedelta(days=6), view)
+
+
+def chart(frame: pd.DataFrame) -> alt.Chart:
+    """Who was active each week, and below the line who no longer was."""
+    states = ["Retained", "Resurrected", "New", "Churned"]
+    return (
+        alt.Chart(frame, height=300)
+        .transform_fold(["retained", "resurrected", "new", "churned"], as_=["key", "count"])
+        .transform_calculate(
+            state="({retained: 'Retained', resurrected: 'Resurrected', new: 'New', "
+            "churned: 'Churned'})[datum.key]",
+            signed="datum.key == 'churned' ? -datum['count'] : datum['count']",
+            order="({retained: 0, resurrected: 1, new: 2, churned: 3})[datum.key]",
+        )
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "yearmonthdate(week):O",
+                title="Week of",
+                axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
+            ),
+            y=alt.Y("signed:Q", title="Customers", axis=short_axis()),
+            color=alt.Color(
+                "state:N",
+                title=None,
+                scale=alt.Scale(domain=states, range=[SERIES[0], SERIES[2], SERIES[1], BAD]),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("week:T", title="Week of", format="%-d %b %Y"),
+                alt.Tooltip("state:N", title="Customers"),
+                alt.Tooltip("count:Q", title="Count", format=",.0f"),
+                alt.Tooltip("active:Q", title="Active in all", format=",.0f"),
+            ],
+        )
+    )

@@ -1,0 +1,123 @@
+"""The components of a page that show answers: each knows its static form and its live one."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from ops_widgets.charts.kpi import numbers_html
+from ops_widgets.charts.pieces import header_html, how_html, notice_html
+from ops_widgets.charts.theme import css
+from ops_widgets.errors import MissingDataError, OpsError, incident_number
+from ops_widgets.widgets.session import Session
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cell shows, by MIME type: the last expression of a cell displays itself."""
+
+    bundle: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return self.bundle
+
+
+class Component:
+    """One place on the page: ``static`` HTML, or a ``live`` widget that ``refresh`` updates."""
+
+    #: Whether a screen reader reads a change out.
+    spoken = False
+    #: Whether the page waits for a chart of it.
+    draws = False
+
+    def __init__(self, session: Session, compute: Callable[[Any, Any], Any]) -> None:
+        self.session = session
+        self.compute = compute
+        #: Whether the person who looks may see why something failed (an analyst, no visitor).
+        self.tell_reason = False
+
+    def static(self, failing: bool) -> dict[str, Any]:
+        """The component by MIME type, as HTML and as what machines read of it.
+
+        ``failing``: let an unexpected error pass, since a report must fail.
+        """
+        try:
+            return self._bundle(self.session.answer(self.compute))
+        except MissingDataError as error:
+            return {"text/html": self._notice(notice_html(error.message, error.remedy))}
+        except Exception as error:
+            if failing:
+                raise
+            return {"text/html": self._notice(self._explain(error))}
+
+    def live(self) -> dict[str, Any]:
+        """Make the widget, showing the current view; returns its display by MIME type."""
+        from ops_widgets.widgets.live_html import LiveHtml
+
+        self._widget = LiveHtml(
+            html=self._static_html(), spoken=self.spoken, page=self.session.name
+        )
+        return self._widget.bundle
+
+    def refresh(self) -> None:
+        """Let the widget show the page's current view."""
+        self._widget.html = self._static_html()
+
+    def how(self, labels: Mapping[str, str]) -> str:
+        """The definitions of what is shown (name -> label), and the SQL that was run for it."""
+        ran = {(one.sql, str(one.parameters)): one for one in self.session.ran(self.compute)}
+        terms = self.session.analysis.definitions(labels)
+        return how_html(terms, [(one.sql, one.parameters) for one in ran.values()])
+
+    def _static_html(self) -> str:
+        return str(self.static(failing=False)["text/html"])
+
+    def _bundle(self, answer: Any) -> dict[str, Any]:
+        return {"text/html": self._html(answer)}
+
+    def _html(self, answer: Any) -> str:
+        raise NotImplementedError
+
+    def _notice(self, notice: str) -> str:
+        return notice
+
+    def _explain(self, error: Exception) -> str:
+        if isinstance(error, OpsError):
+            return notice_html(error.message, error.remedy)
+        text = "".join(traceback.format_exception(error))
+        if self.tell_reason:
+            reason = f"<details><summary>Traceback</summary><pre>{escape(text)}</pre></details>"
+            return notice_html(f"{type(error).__name__}: {error}") + reason
+        number = incident_number(error)
+        # Not sys.stderr: a kernel sends that to the visitor's page.
+        print(f"incident {number} {text}", file=sys.__stderr__, flush=True)
+        return notice_html(
+            f"This part could not be computed (incident {number}).",
+            "The rest of the page works. The reason is in the server's log under that number.",
+        )
+
+
+class Header(Component):
+    """What the page is, where its numbers come from; it also brings the style sheet."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.about)
+
+    def _html(self, answer: Any) -> str:
+        return f"<style>{css()}</style>{header_html(answer)}"
+
+
+class Numbers(Component):
+    """The row of headline numbers."""
+
+    spoken = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.analysis.headline)
+
+    def _html(self, answer: Any) -> str:
+        return numbers_html(answer) + self.how({number.name: number.label for number in answer})

@@ -1,0 +1,136 @@
+"""A panel on the page: its question or finding, a chart, and the table of the same frame."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+from altair.typing import ChartType
+from altair.utils.schemapi import debug_mode
+
+from ops_widgets.charts.download import csv_link, file_name, frame_csv
+from ops_widgets.charts.marks import drawable
+from ops_widgets.charts.pieces import note_html, notice_html
+from ops_widgets.charts.static import NARROW, WIDE, to_svg, two_widths
+from ops_widgets.charts.tables import for_reading, frame_table
+from ops_widgets.charts.words import in_a_sentence
+from ops_widgets.views.analysis import Panel
+from ops_widgets.widgets.component import Component
+from ops_widgets.widgets.render import PANEL_TYPE
+from ops_widgets.widgets.session import Session
+
+NOTHING = notice_html("No rows match this selection.", "Choose a longer period or fewer filters.")
+
+
+class PanelComponent(Component):
+    """A title, a chart and the table of the same frame.
+
+    ``frame.attrs`` may hold ``formats`` and ``labels`` by column, ``currency``,
+    ``minor_digits``, ``note``, and what can be picked (``pick``) or selected in time (``brush``)
+    in the chart.
+    """
+
+    def __init__(self, session: Session, panel: Panel) -> None:
+        super().__init__(session, panel.compute)
+        self.panel = panel
+
+    def _bundle(self, answer: pd.DataFrame) -> dict[str, Any]:
+        """HTML, and beside it for machines the table as CSV and the narrow drawing."""
+        title = self._title(answer)
+        drawn = drawing = ""
+        if self.panel.chart is not None and not answer.empty:
+            chart, label = self.panel.chart(drawable(answer)), in_a_sentence(answer, title)
+            drawing = to_svg(chart, NARROW, label)
+            drawn = two_widths(to_svg(chart, WIDE, label), drawing)
+        tables = []
+        if not answer.empty:
+            tables.append({"name": file_name(title), "csv": frame_csv(for_reading(answer))})
+        return {
+            "text/html": self._section(_heading(title), drawn + self._below(answer, title)),
+            PANEL_TYPE: {"title": title, "tables": tables, "drawing": drawing},
+        }
+
+    def _notice(self, notice: str) -> str:
+        return self._section(_heading(self._title(None)), notice)
+
+    def _section(self, heading: str, body: str) -> str:
+        return f'<section class="ops-panel">{heading}{body}</section>'
+
+    def _title(self, frame: pd.DataFrame | None) -> str:
+        """The finding where there is one; without rows, the question that waits for them."""
+        if self.panel.finding is None or frame is None or frame.empty:
+            return self.panel.question
+        return self.panel.finding(frame)
+
+    def _below(self, frame: pd.DataFrame, title: str, live: bool = False) -> str:
+        if frame.empty:
+            return NOTHING
+        table = frame_table(frame, caption=title, pickable=live)
+        if self.panel.chart is not None:
+            table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
+        how = self.how(frame.attrs.get("labels", {}))
+        return self._tools(frame, title) + table + how + note_html(frame.attrs.get("note", ""))
+
+    def _tools(self, frame: pd.DataFrame, title: str) -> str:
+        """What can be taken away: the numbers as a file, the chart as a picture."""
+        pictures = "".join(
+            f'<button type="button" class="ops-tool" data-save="{kind}">{kind.upper()}</button>'
+            for kind in (("png", "svg") if self.panel.chart is not None else ())
+        )
+        name = file_name(title)
+        return (
+            f'<div class="ops-tools" role="group" aria-label="Save" data-file="{name}">'
+            f"<span>Save as</span> {csv_link(for_reading(frame), name)}{pictures}</div>"
+        )
+
+    def live(self) -> dict[str, Any]:
+        """Heading, chart (once there is something to draw), table and notes in a column."""
+        import ipywidgets
+
+        from ops_widgets.widgets.live_html import LiveHtml
+
+        self._head, self._body = (LiveHtml(page=self.session.name) for _ in range(2))
+        self._live_chart: Any = None
+        self._box = ipywidgets.VBox([self._head, self._body])
+        self._box.add_class("ops-panel")
+        self._box.add_class(f"ops-of-{self.session.name}")
+        self.refresh()
+        return dict(self._box._repr_mimebundle_())
+
+    def refresh(self) -> None:
+        """Show the current view: data only into the chart, HTML into the rest."""
+        try:
+            frame = self.session.answer(self.compute)
+            title = self._title(frame)
+            if self.panel.chart is not None and not frame.empty:
+                # Altair checks every part of a chart against its schema, each time: once is enough.
+                with debug_mode(self._live_chart is None):
+                    self._draw(self.panel.chart(drawable(frame)), frame, title)
+            body = self._below(frame, title, live=True)
+            drawn = not frame.empty
+        except Exception as error:
+            title, body, drawn = self._title(None), self._explain(error), False
+        self._head.html, self._body.html = _heading(title), body
+        if self._live_chart is not None:
+            self._live_chart.layout.display = None if drawn else "none"
+
+    @property
+    def draws(self) -> bool:  # type: ignore[override]
+        """Whether a chart of it stands on the page."""
+        return self._live_chart is not None and self._live_chart.layout.display != "none"
+
+    def _draw(self, chart: ChartType, frame: pd.DataFrame, title: str) -> None:
+        from ops_widgets.widgets.live_chart import LiveChart
+
+        label = in_a_sentence(frame, title)
+        marks = {str(name): frame.attrs[name] for name in ("pick", "brush") if name in frame.attrs}
+        if self._live_chart is None:
+            self._live_chart = LiveChart(chart, label, self.session.name, marks)
+            self._box.children = (self._head, self._live_chart, self._body)
+        else:
+            self._live_chart.show(chart, label, marks)
+
+
+def _heading(title: str) -> str:
+    return f'<h3 class="ops-heading">{escape(title)}</h3>' if title else ""

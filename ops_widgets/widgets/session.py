@@ -1,0 +1,65 @@
+"""What all components of one page share: the view looked at, and the store that answers it."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ops_widgets.charts.locales import speaking
+from ops_widgets.charts.pieces import About
+from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, load_config
+from ops_widgets.views.about import about
+from ops_widgets.views.analysis import Analysis
+from ops_widgets.views.answers import Answers, Compute, Statement
+from ops_widgets.views.base import View
+from ops_widgets.views.choices import Choices
+
+
+class Session:
+    """One page of one person: ``view`` changes, everything else stays.
+
+    ``compute(store, view)`` is called at most once for each view, however many components ask;
+    the store it gets is the given one with a memory. ``name`` tells the widgets of one notebook
+    from those of another in the same window.
+    """
+
+    def __init__(self, analysis: Analysis, view: View, store: Any) -> None:
+        self.analysis = analysis
+        self.view = view
+        self.store = Answers(store)
+        self.name = secrets.token_hex(4)
+
+    def answer(self, compute: Compute) -> Any:
+        """``compute(store, view)``, from memory when it was asked before; its error likewise."""
+        with speaking(self.view.locale):
+            return self.store.answer(compute, self.view).get()
+
+    def ran(self, compute: Compute) -> list[Statement]:
+        """The SQL that :meth:`answer` took for the current view."""
+        return self.store.answer(compute, self.view).ran
+
+    def about(self, store: Any, view: View) -> About:
+        """What the page says of itself and its data."""
+        return about(self.analysis, store, view)
+
+    def choices(self) -> Choices:
+        """What the data offer; asked once, whatever is looked at."""
+        found: Choices = self.store.answer(self._choices, type(self.view)()).get()
+        return found
+
+    def _choices(self, store: Any, _view: View) -> Choices:
+        return Choices.of(self.analysis, store)
+
+
+def source_of_kernel(source: str) -> SourceConfig:
+    """The parsed source; a kernel reads it once, and again only when its file has changed."""
+    path = Path(source).expanduser()
+    file = path / SOURCE_FILE if (path / SOURCE_FILE).is_file() else path
+    return _read(source, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+@lru_cache(maxsize=4)
+def _read(source: str, _changed: int) -> SourceConfig:
+    return load_config(source)
