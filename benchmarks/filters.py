@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from benchmarks.figures import Figure, number
 from benchmarks.processes import fresh
@@ -15,43 +15,35 @@ from benchmarks.shop import Shop
 
 PART = "filters"
 FILTERS = 60
+#: Options that change which summary is read.
+TURNED = ("activity", "cohorts")
 TARGET_MS, STRETCH_MS, GROWTH = 50, 15, 1.5
 
 
 def time_panels(folder: str) -> dict[str, Any]:
     """Every panel under each of :data:`FILTERS` filters."""
+    from ops_widgets.analyses import ANALYSES
     from ops_widgets.summaries.store import open_store
-    from ops_widgets.views import campaign_performance as campaign
-    from ops_widgets.views import category_opportunity as category
-    from ops_widgets.views import cohort_activity as cohort
     from ops_widgets.views.base import Names
 
-    panels: list[tuple[Any, Any, tuple[Any, ...]]] = [
-        (category, category.CategoryOpportunityView, (category.structure, category.monthly)),
-        (
-            campaign,
-            campaign.CampaignPerformanceView,
-            (campaign.by_campaign, campaign.by_group, campaign.steps, campaign.weekly),
-        ),
-        (cohort, cohort.CohortActivityView, (cohort.triangle, cohort.curve, cohort.weekly)),
-    ]
     store, dice = open_store(Path(folder)), random.Random(1)
     found: dict[str, list[dict[str, float]]] = {}
-    for module, view_of, computes in panels:
-        choices = module.choices(store)
-        for compute in computes:
-            runs = found[f"{view_of.notebook}.{compute.__name__}"] = []
+    for name, analysis in ANALYSES.items():
+        fields = analysis.view.model_fields
+        choices = {
+            n: c for n, c in analysis.choices(store).items() if fields[n].annotation == Names
+        }
+        ways = {n: get_args(f.annotation) for n, f in fields.items() if n in TURNED}
+        for panel in analysis.panels().values():
+            runs = found[f"{name}.{panel.name}"] = []
             for _ in range(FILTERS):
                 chosen: dict[str, Any] = {
-                    name: tuple(dice.sample(names, dice.randint(0, len(names))))
-                    for name, names in choices.items()
-                    if view_of.model_fields[name].annotation == Names
+                    field: tuple(dice.sample(names, dice.randint(0, len(names))))
+                    for field, names in choices.items()
                 }
-                if module is cohort:
-                    chosen["activity"] = dice.choice(["purchase", "visit"])
-                    chosen["cohorts"] = dice.choice(["month", "week"])
-                view = view_of(source=folder, **chosen)
-                runs.append(timed(partial(compute, store, view)))
+                chosen |= {field: dice.choice(values) for field, values in ways.items()}
+                view = analysis.view(source=folder, **chosen)
+                runs.append(timed(partial(panel.compute, store, view)))
     store.close()
     return {"panels": found}
 

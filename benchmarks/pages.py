@@ -20,11 +20,11 @@ PART = "pages"
 def import_page(live: bool) -> dict[str, Any]:
     """Seconds of the imports of a page; with its controls where it is ``live``."""
     start = time.perf_counter()
-    from ops_widgets.charts import campaigns, category, cohorts  # noqa: F401
-    from ops_widgets.summaries.store import open_store  # noqa: F401
-    from ops_widgets.views import VIEWS  # noqa: F401
-    from ops_widgets.widgets.page import Page  # noqa: F401
+    from ops_widgets.analyses import ANALYSES
+    from ops_widgets.widgets.page import open_page  # noqa: F401
 
+    for analysis in ANALYSES.values():
+        analysis.panels()
     if live:
         from ops_widgets.widgets import controls, live_chart  # noqa: F401
     return {"seconds": time.perf_counter() - start}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops_widgets.views import VIEWS
+from ops_widgets.analyses import ANALYSES
 from tests.conftest import ROOT
 
 OUT = ROOT / "docs" / "images"
@@ -55,7 +55,7 @@ def served(apps, browser):
     """The apps, each of whose first pages has been made."""
     page = browser.new_page()
     page.goto(f"{apps}/health")
-    while '"snapshots": 3' not in page.inner_text("body"):
+    while f'"snapshots": {len(ANALYSES)}' not in page.inner_text("body"):
         page.wait_for_timeout(500)
         page.reload()
     page.close()
@@ -64,7 +64,7 @@ def served(apps, browser):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("name", ["gallery", *VIEWS])
+@pytest.mark.parametrize("name", ["gallery", *ANALYSES])
 def test_app(browser, served, name, width, scheme):
     page = tab(browser, width, scheme)
     page.goto(f"{served}/" if name == "gallery" else f"{served}/apps/{name}")

@@ -8,29 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import MissingDataError, UsageError
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
-from ops_widgets.views import VIEWS, campaign_performance, category_opportunity, cohort_activity
+from ops_widgets.views.base import Names
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
-MODULES = {
-    "category_opportunity": category_opportunity,
-    "campaign_performance": campaign_performance,
-    "cohort_activity": cohort_activity,
-}
-FRAMES = [
-    category_opportunity.structure,
-    category_opportunity.growing,
-    category_opportunity.monthly,
-    campaign_performance.by_campaign,
-    campaign_performance.by_group,
-    campaign_performance.steps,
-    campaign_performance.weekly,
-    cohort_activity.triangle,
-    cohort_activity.curve,
-    cohort_activity.weekly,
-]
+PANELS = [(name, panel) for name, analysis in ANALYSES.items() for panel in analysis.panels()]
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +33,19 @@ def truth():
     return json.loads((SAMPLES / "truth.json").read_text("utf-8"))
 
 
-def view_of(compute, **changes):
-    return VIEWS[compute.__module__.rsplit(".", 1)[-1]].parse(changes)
+def frame_of(store, name, panel, **changes):
+    """The frame of a panel, of the view that differs from the default by these fields."""
+    analysis = ANALYSES[name]
+    return analysis.panel(panel).compute(store, analysis.view.parse(changes))
+
+
+def filters(name):
+    """The fields of a view that choose among the names of the data."""
+    return {n for n, f in ANALYSES[name].view.model_fields.items() if f.annotation == Names}
 
 
 def test_the_large_growing_open_category_is_found(store, truth):
-    frame = category_opportunity.structure(store, category_opportunity.CategoryOpportunityView())
-    frame = frame.set_index("category")
+    frame = frame_of(store, "category_opportunity", "open_market").set_index("category")
     name = truth["market"]["large_growing_open"]
     assert frame.loc[name, "gmv"] / 100 == pytest.approx(20e9, rel=0.01)
     assert frame.loc[name, "cr10"] == pytest.approx(0.30, abs=0.005)
@@ -65,8 +56,8 @@ def test_the_large_growing_open_category_is_found(store, truth):
 
 
 def test_every_planted_category_is_measured_as_planted(store, truth):
-    view = category_opportunity.CategoryOpportunityView(detail="full path")
-    frame = category_opportunity.structure(store, view).set_index("category")
+    frame = frame_of(store, "category_opportunity", "open_market", detail="full path")
+    frame = frame.set_index("category")
     for row in truth["market"]["categories"]:
         got = frame.loc[row["category"]]
         assert got["gmv"] / 100 == pytest.approx(row["gmv_last_12_months"], rel=1e-4)
@@ -77,8 +68,7 @@ def test_every_planted_category_is_measured_as_planted(store, truth):
 
 
 def test_the_campaign_that_loses_money_is_found(store, truth):
-    view = campaign_performance.CampaignPerformanceView(days=730)
-    frame = campaign_performance.by_campaign(store, view).set_index("name")
+    frame = frame_of(store, "campaign_performance", "by_campaign", days=730).set_index("name")
     planted = [c for c in truth["campaigns"]["items"] if c["kind"] == "overpriced"]
     losers = frame.index[frame["contribution"] < 0]
     assert list(losers) == [c["name"] for c in planted]
@@ -89,8 +79,8 @@ def test_channels_keep_their_customers_as_planted(store, truth):
     found = {}
     for channel in planted:
         name, expected = channel["channel"], channel["retention"]["3"]
-        view = cohort_activity.CohortActivityView(periods=18, acquired=(name,))
-        at_three = cohort_activity.curve(store, view).set_index("age").loc[3]
+        curve = frame_of(store, "cohort_activity", "curve", periods=18, acquired=(name,))
+        at_three = curve.set_index("age").loc[3]
         error = (expected * (1 - expected) / at_three["cohort_customers"]) ** 0.5
         found[name] = at_three["retention"]
         assert found[name] == pytest.approx(expected, abs=3 * error), name
@@ -99,47 +89,43 @@ def test_channels_keep_their_customers_as_planted(store, truth):
     assert max(found, key=found.get) == by_plan[-1]["channel"]
 
 
-@pytest.mark.parametrize("compute", FRAMES, ids=lambda f: f"{f.__module__[-10:]}.{f.__name__}")
-def test_every_frame_says_how_to_show_it(store, compute):
-    frame = compute(store, view_of(compute))
+@pytest.mark.parametrize(("name", "panel"), PANELS)
+def test_every_frame_says_how_to_show_it(store, name, panel):
+    frame = frame_of(store, name, panel)
     assert len(frame)
     shown = {name for name in frame.columns if not name.startswith("ops_")}
     assert set(frame.attrs["labels"]) == set(frame.attrs["formats"]) == shown
     assert frame.attrs["currency"] == "CNY"
 
 
-@pytest.mark.parametrize("compute", FRAMES, ids=lambda f: f"{f.__module__[-10:]}.{f.__name__}")
-def test_a_filter_that_matches_nothing_breaks_nothing(store, compute):
-    fields = type(view_of(compute)).model_fields
-    names = {"categories", "content_types", "acquired", "channels"} & set(fields)
-    view = view_of(compute, **{name: ("no such thing",) for name in names})
+@pytest.mark.parametrize(("name", "panel"), PANELS)
+def test_a_filter_that_matches_nothing_breaks_nothing(store, name, panel):
+    chosen = dict.fromkeys(filters(name), ("no such thing",))
     with suppress(MissingDataError):
-        assert isinstance(compute(store, view), pd.DataFrame)
+        assert isinstance(frame_of(store, name, panel, **chosen), pd.DataFrame)
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ANALYSES)
 def test_headlines_of_an_empty_view_are_unknown_not_wrong(store, name):
-    fields = VIEWS[name].model_fields
-    names = {"categories", "content_types", "acquired"} & set(fields)
-    view = VIEWS[name].parse({field: ("no such thing",) for field in names})
-    for number in MODULES[name].headline(store, view):
+    chosen = dict.fromkeys(filters(name) - {"channels"}, ("no such thing",))
+    view = ANALYSES[name].view.parse(chosen)
+    for number in ANALYSES[name].headline(store, view):
         assert not number.value, number
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ANALYSES)
 def test_a_day_without_data_is_refused(store, name):
     with pytest.raises(UsageError, match="from 2024-01-01 to 2025-06-30"):
-        MODULES[name].headline(store, VIEWS[name](as_of=date(2025, 7, 1)))
+        ANALYSES[name].headline(store, ANALYSES[name].view(as_of=date(2025, 7, 1)))
 
 
 @pytest.mark.parametrize("day", ["2024-01-01", "2024-02-29", "2024-12-31", "2025-03-02"])
-@pytest.mark.parametrize("compute", FRAMES, ids=lambda f: f"{f.__module__[-10:]}.{f.__name__}")
-def test_every_day_of_the_data_can_be_looked_at(store, compute, day):
+@pytest.mark.parametrize(("name", "panel"), PANELS)
+def test_every_day_of_the_data_can_be_looked_at(store, name, panel, day):
     with suppress(MissingDataError):
-        assert isinstance(compute(store, view_of(compute, as_of=day)), pd.DataFrame)
+        assert isinstance(frame_of(store, name, panel, as_of=day), pd.DataFrame)
 
 
 def test_the_last_week_that_has_not_passed_is_not_shown(store):
-    view = cohort_activity.CohortActivityView(as_of=date(2025, 6, 26))
-    weeks = cohort_activity.weekly(store, view)["week"]
+    weeks = frame_of(store, "cohort_activity", "lifecycle", as_of=date(2025, 6, 26))["week"]
     assert weeks.max() == pd.Timestamp("2025-06-16")

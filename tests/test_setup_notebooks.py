@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ops_widgets.views import VIEWS
+from ops_widgets.analyses import ANALYSES
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -38,8 +38,8 @@ def parameters(notebook):
     return {line.targets[0].id: ast.literal_eval(line.value) for line in body}
 
 
-def test_every_view_has_its_notebook_and_every_notebook_its_view():
-    assert {path.stem for path in PATHS} == set(VIEWS)
+def test_every_analysis_has_its_notebook_and_every_notebook_its_analysis():
+    assert {path.stem for path in PATHS} == set(ANALYSES)
 
 
 def test_it_is_committed_without_outputs(notebook):
@@ -51,7 +51,7 @@ def test_it_is_committed_without_outputs(notebook):
 
 def test_its_parameters_are_those_of_its_view_with_the_same_defaults(path, notebook):
     """Papermill only warns of a parameter that the notebook does not know."""
-    assert parameters(notebook) == VIEWS[path.stem].parse({}).parameters()
+    assert parameters(notebook) == ANALYSES[path.stem].view.parse({}).parameters()
 
 
 def test_every_parameter_is_a_literal_with_a_comment(notebook):
@@ -79,5 +79,16 @@ def test_it_ends_with_how_this_is_calculated_and_the_record(notebook):
     assert notebook.cells[-1].source.startswith("page.record(")
 
 
-def test_it_has_a_title(notebook):
-    assert notebook.metadata.title
+def test_it_has_the_title_of_its_analysis(path, notebook):
+    assert notebook.metadata.title == ANALYSES[path.stem].title
+
+
+def test_its_wiring_is_one_line(path, notebook):
+    [wiring] = [c.source for c in code_cells(notebook) if "import" in c.source]
+    assert wiring.splitlines()[-1] == f'page = open_page("{path.stem}", globals())'
+    assert len(wiring.splitlines()) == 3
+
+
+def test_it_shows_every_panel_of_its_analysis_once(path, notebook):
+    shown = [c.source for c in code_cells(notebook) if c.source.startswith("page.panel(")]
+    assert sorted(shown) == sorted(f'page.panel("{p}")' for p in ANALYSES[path.stem].panels())

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ops_widgets.analyses.campaign_performance.queries import campaign_facts
+from ops_widgets.analyses.cohort_activity import queries
 from ops_widgets.periods import day_number, index_start
-from ops_widgets.summaries import queries
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import Store, open_store
 
@@ -101,7 +102,7 @@ def test_campaign_sales_and_new_customers(built):
     shop, store = built
     lines = naive_lines(shop)
     mine = lines[lines["campaign_id"] == "k1"]
-    got = queries.campaign_facts(store, 0, 99_999).set_index("campaign_id").loc["k1"]
+    got = campaign_facts(store, 0, 99_999).set_index("campaign_id").loc["k1"]
     assert got["net_revenue"] == mine["net"].sum()
     assert got["orders"] == mine.loc[mine["delivered"], "order_id"].nunique()
     known = lines[lines["delivered"] & lines["customer_id"].notna()]

@@ -6,8 +6,8 @@ from random import Random
 import pandas as pd
 import pytest
 
+from ops_widgets.analyses.cohort_activity import queries
 from ops_widgets.periods import index_start
-from ops_widgets.summaries import queries
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
 

@@ -2,50 +2,46 @@
 
 import os
 from datetime import date
+from typing import Literal, get_args, get_origin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops_widgets.analyses import ANALYSES, analysis_of
 from ops_widgets.errors import UsageError
-from ops_widgets.views import VIEWS, CampaignPerformanceView, CohortActivityView
 from ops_widgets.views.base import SOURCE_VARIABLE
+
+VIEWS = {name: analysis.view for name, analysis in ANALYSES.items()}
+CampaignPerformanceView = VIEWS["campaign_performance"]
+CohortActivityView = VIEWS["cohort_activity"]
 
 names = st.lists(st.text(min_size=1, max_size=12), max_size=4).map(tuple)
 days = st.none() | st.dates(date(1990, 1, 1), date(2100, 1, 1))
-VIEW_STRATEGIES = {
-    "category_opportunity": st.builds(
-        VIEWS["category_opportunity"],
-        as_of=days,
-        months=st.integers(1, 36),
-        detail=st.sampled_from(["category", "full path"]),
-        leaders=st.integers(1, 20),
-        categories=names,
-    ),
-    "campaign_performance": st.builds(
-        VIEWS["campaign_performance"],
-        as_of=days,
-        days=st.integers(7, 730),
-        by=st.sampled_from(["content_type", "format", "channel"]),
-        content_types=names,
-    ),
-    "cohort_activity": st.builds(
-        VIEWS["cohort_activity"],
-        as_of=days,
-        activity=st.sampled_from(["purchase", "visit"]),
-        cohorts=st.sampled_from(["month", "week"]),
-        periods=st.integers(2, 26),
-        weeks=st.integers(4, 104),
-        acquired=names,
-        channels=names,
-        categories=names,
-    ),
-}
-any_view = st.one_of(*VIEW_STRATEGIES.values())
 
 
-def test_every_view_has_a_strategy():
-    assert set(VIEW_STRATEGIES) == set(VIEWS)
+def values_of(field):
+    """Anything that a field of a view may hold, by its type and bounds."""
+    if get_origin(field.annotation) is Literal:
+        return st.sampled_from(get_args(field.annotation))
+    if field.annotation is int:
+        bounds = {k: getattr(m, k) for m in field.metadata for k in ("ge", "le") if hasattr(m, k)}
+        return st.integers(bounds["ge"], bounds["le"])
+    return days if field.annotation == date | None else names
+
+
+def views(kind):
+    """Views of one kind: every field that people choose, but for those that hang together."""
+    apart = {"source", "since", "until", "targets", "locale"}
+    fields = {n: f for n, f in kind.model_fields.items() if n not in apart and not is_pick(f)}
+    return st.builds(kind, **{name: values_of(field) for name, field in fields.items()})
+
+
+def is_pick(field):
+    return field.annotation is str
+
+
+any_view = st.one_of(*map(views, VIEWS.values()))
 
 
 @given(any_view)
@@ -106,3 +102,21 @@ def test_every_field_has_a_label_and_a_help_text():
         for name, field in view.model_fields.items():
             assert field.title, f"{view.__name__}.{name}"
             assert field.description, f"{view.__name__}.{name}"
+
+
+def test_an_analysis_is_called_as_its_folder_and_its_view():
+    for name, analysis in ANALYSES.items():
+        assert name == analysis.name == analysis.view.notebook
+        assert analysis.package.endswith(f".{name}")
+
+
+def test_a_misspelt_notebook_or_panel_names_the_nearest():
+    with pytest.raises(UsageError, match="Did you mean 'cohort_activity'"):
+        analysis_of("cohort_activty")
+    with pytest.raises(UsageError, match="Did you mean 'retention'"):
+        ANALYSES["cohort_activity"].panel("retenton")
+
+
+def test_every_finding_belongs_to_a_panel():
+    for analysis in ANALYSES.values():
+        assert set(analysis.findings) <= set(analysis.panels())

@@ -46,8 +46,6 @@ def test_new_data_send_data_alone():
     chart = LiveChart(line(frame(1.0, 2.0)), label="Sales")
     assert sent_keys(chart, lambda: chart.show(line(frame(3.0)), label="Sales")) == {"data"}
     assert floats(chart.data["data"]["columns"]["y"]) == (3.0,)
-    assert sent_keys(chart, lambda: chart.update(frame(4.0, 5.0))) == {"data"}
-    assert chart.data["data"]["rows"] == 2
 
 
 def test_a_chart_that_differs_in_more_is_drawn_anew():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from ops_widgets.views.base import Names, View
+from ops_widgets.views.choices import Choices
 from ops_widgets.widgets.controls import ControlBar, describe
 
 
@@ -21,13 +22,14 @@ class ShopView(View):
     returns: bool = Field(True, title="With returns")
 
 
-CHOICES = {"categories": ["Beauty", "Toys"]}
-BOUNDS = {"as_of": (date(2024, 1, 1), date(2024, 12, 31))}
+CHOICES = Choices(
+    {"categories": ["Beauty", "Toys"]}, {"as_of": (date(2024, 1, 1), date(2024, 12, 31))}
+)
 
 
 @pytest.fixture
 def bar():
-    return ControlBar(ShopView(source="shop"), CHOICES, BOUNDS)
+    return ControlBar(ShopView(source="shop"), CHOICES)
 
 
 def test_every_field_has_a_labelled_control_but_the_source(bar):
@@ -50,7 +52,7 @@ def test_a_field_that_cannot_have_a_control_is_found_when_the_bar_is_made():
         price: float = 1.0
 
     with pytest.raises(TypeError, match="price"):
-        describe(Odd, {}, {})
+        describe(Odd, Choices())
 
 
 @pytest.mark.parametrize(
@@ -67,9 +69,7 @@ def test_a_field_that_cannot_have_a_control_is_found_when_the_bar_is_made():
 )
 def test_a_valid_wish_becomes_the_view_and_is_told_once(bar, name, asked, got):
     heard = []
-    bar = ControlBar(
-        bar.view.replace(categories=("Beauty",), as_of=date(2024, 2, 2)), CHOICES, BOUNDS
-    )
+    bar = ControlBar(bar.view.replace(categories=("Beauty",), as_of=date(2024, 2, 2)), CHOICES)
     bar.on_view(heard.append)
     bar._hear({"ask": {name: asked}})
     bar._hear({"ask": {name: asked}})
@@ -131,7 +131,7 @@ json_values = st.recursive(
 )
 def test_no_message_of_any_shape_breaks_the_bar(asked):
     """What is accepted is a view whose every name is offered; what is not changes nothing."""
-    bar = ControlBar(ShopView(source="shop"), CHOICES, BOUNDS)
+    bar = ControlBar(ShopView(source="shop"), CHOICES)
     bar._hear({"ask": asked})
     assert bar.view.source == "shop"
     assert set(bar.view.categories) <= {"Beauty", "Toys"}
@@ -141,14 +141,14 @@ def test_no_message_of_any_shape_breaks_the_bar(asked):
 
 @given(json_values)
 def test_a_message_that_is_no_wish_is_passed_over(content):
-    bar = ControlBar(ShopView(source="shop"), CHOICES, BOUNDS)
+    bar = ControlBar(ShopView(source="shop"), CHOICES)
     bar._hear(content)
     assert bar.view == ShopView(source="shop")
 
 
 def test_reset_goes_back_to_the_view_the_page_was_opened_with():
     opened = ShopView(source="shop", months=6)
-    bar = ControlBar(opened, CHOICES, BOUNDS)
+    bar = ControlBar(opened, CHOICES)
     bar.ask({"months": 3})
     bar._hear({"reset": True})
     assert bar.view == opened
@@ -163,7 +163,7 @@ def test_what_a_browser_writes_into_the_state_is_not_taken(bar):
 
 def test_the_address_follows_the_view_in_an_app_and_nowhere_else(bar):
     assert bar.query is None
-    app = ControlBar(ShopView(source="shop"), CHOICES, BOUNDS, link=True)
+    app = ControlBar(ShopView(source="shop"), CHOICES, link=True)
     assert app.query == ""
     app.ask({"categories": ["Toys"], "months": 3})
     assert ShopView(source="shop").with_query(app.query) == app.view
@@ -204,10 +204,10 @@ def test_going_back_in_the_browser_shows_the_view_of_that_address(bar):
 
 def test_a_selection_is_shown_with_its_way_back_and_cleared_at_once(bar):
     bar.ask({"since": "2024-02-01", "until": "2024-03-31"})
-    [chip] = bar.trail["chips"]
+    [chip] = bar.breadcrumbs["chips"]
     assert chip["label"] == "1 Feb 2024 to 31 Mar 2024"
     bar.ask(chip["ask"])
-    assert bar.trail["chips"] == []
+    assert bar.breadcrumbs["chips"] == []
     bar.undo()
     bar._hear({"clear": True})
     assert (bar.view.since, bar.view.until) == (None, None)

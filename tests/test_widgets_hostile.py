@@ -12,12 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.charts.download import csv_link, to_csv
-from ops_widgets.charts.pieces import About
 from ops_widgets.errors import UsageError
 from ops_widgets.summaries.store import open_store
-from ops_widgets.views import VIEWS, campaign_performance, category_opportunity, cohort_activity
-from ops_widgets.views.category_opportunity import CategoryOpportunityView
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets import bundle
 from ops_widgets.widgets.controls import ControlBar
@@ -50,11 +48,7 @@ HOSTILE = [
     b"\xff",
 ]
 SAMPLES = ROOT / "data" / "samples"
-MODULES = {
-    "category_opportunity": (category_opportunity, category_opportunity.structure),
-    "campaign_performance": (campaign_performance, campaign_performance.by_campaign),
-    "cohort_activity": (cohort_activity, cohort_activity.triangle),
-}
+CategoryOpportunityView = ANALYSES["category_opportunity"].view
 
 
 class Watched:
@@ -81,7 +75,7 @@ def store(ready_home):
     opened.close()
 
 
-@pytest.fixture(params=MODULES)
+@pytest.fixture(params=ANALYSES)
 def app(request, store, monkeypatch):
     """A page with all its widgets, as a visitor has it; and the widgets."""
     monkeypatch.setattr("ops_widgets.widgets.live_chart.bring_vega", lambda: None)
@@ -96,19 +90,13 @@ def app(request, store, monkeypatch):
         made.append(self)
 
     monkeypatch.setattr(OneWay, "__init__", noted)
-    module, compute = MODULES[request.param]
-    page = Page(VIEWS[request.param](source=str(SAMPLES)), Watched(store), module.about)
-    from ops_widgets.charts import campaigns, category, cohorts
-
-    charts = {
-        "category_opportunity": category.open_market_bars,
-        "campaign_performance": campaigns.revenue_and_contribution,
-        "cohort_activity": cohorts.retention_heatmap,
-    }
+    analysis = ANALYSES[request.param]
+    page = Page(analysis, analysis.view(source=str(SAMPLES)), Watched(store))
     page.header()
     page.controls()
-    page.numbers(module.headline)
-    page.panel("x", compute, charts[request.param])
+    page.numbers()
+    for panel in analysis.panels():
+        page.panel(panel)
     assert {type(w).__name__ for w in made} == {"LiveHtml", "ControlBar", "LiveChart"}
     return page, made
 
@@ -223,10 +211,10 @@ def test_a_link_to_save_a_table_is_text_whatever_its_title():
     assert 'download="script.csv"' in link
 
 
-def test_a_link_cannot_choose_another_source(monkeypatch):
+def test_a_link_cannot_choose_another_source(store, monkeypatch):
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
     monkeypatch.setenv("QUERY_STRING", "source=/etc/passwd&months=5")
-    page = Page(CategoryOpportunityView(source="here"), object(), lambda _s, _v: About("Shop"))
+    page = Page(ANALYSES["category_opportunity"], CategoryOpportunityView(source="here"), store)
     assert (page.view.source, page.view.months) == ("here", 5)
     assert "'source'" in page.complaints[0]
 
@@ -234,10 +222,10 @@ def test_a_link_cannot_choose_another_source(monkeypatch):
 def test_an_error_of_a_panel_is_a_number_to_its_visitor_and_a_traceback_in_the_log(ready_home):
     """The number is the same in both; nothing of the error is on the page."""
     code = (
-        "from ops_widgets.widgets.page import Page; from tests.test_widgets_page import *\n"
-        "page = Page(ShopView(source='s', months=36), Sales(), about)\n"
-        "page.numbers(total); page.panel('x', sales)\n"
-        "print(page._parts[0]._widget.html, page._parts[1]._body.html)"
+        "from tests.test_widgets_page import *\n"
+        "page = page_of(months=36)\n"
+        "page.numbers(); page.panel(PLAIN)\n"
+        "print(page._components[0]._widget.html, page._components[1]._body.html)"
     )
     environment = ready_home | {"SERVER_SOFTWARE": "voila/0.5.13"}
     environment.pop("OPS_RENDER", None)

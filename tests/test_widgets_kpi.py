@@ -8,20 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html, sparkline
 from ops_widgets.errors import UsageError
 from ops_widgets.metrics.compare import change
-from ops_widgets.metrics.glossary import definitions
 from ops_widgets.summaries.store import open_store
-from ops_widgets.views import campaign_performance, category_opportunity, cohort_activity
-from ops_widgets.views.campaign_performance import CampaignPerformanceView
-from ops_widgets.views.category_opportunity import CategoryOpportunityView
-from ops_widgets.views.cohort_activity import CohortActivityView
 from tests.conftest import ROOT
-from tests.test_answers import FRAMES, view_of
+from tests.test_answers import PANELS, frame_of
 
 SAMPLES = ROOT / "data" / "samples"
+CATEGORY, CAMPAIGNS, COHORTS = (
+    ANALYSES[name] for name in ("category_opportunity", "campaign_performance", "cohort_activity")
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +56,7 @@ def open_of(rows, leaders=10):
 
 
 def test_the_market_of_half_a_year_is_compared_with_both_halves_before(store):
-    numbers = by_name(category_opportunity.headline(store, CategoryOpportunityView(months=6)))
+    numbers = by_name(CATEGORY.headline(store, CATEGORY.view(months=6)))
     spans = {
         "value": ("2025-01-01", "2025-06-01"),
         "previous": ("2024-07-01", "2024-12-01"),
@@ -72,17 +71,15 @@ def test_the_market_of_half_a_year_is_compared_with_both_halves_before(store):
 
 
 def test_a_pick_and_a_selected_part_narrow_value_and_comparison_alike(store):
-    view = CategoryOpportunityView(
-        months=6, picked="Beauty", since=date(2025, 2, 1), until=date(2025, 3, 31)
-    )
-    number = by_name(category_opportunity.headline(store, view))["market_gmv"]
+    view = CATEGORY.view(months=6, picked="Beauty", since=date(2025, 2, 1), until=date(2025, 3, 31))
+    number = by_name(CATEGORY.headline(store, view))["market_gmv"]
     now = market_of("2025-02-01", "2025-03-01", "Beauty")["gmv"].sum()
     before = market_of("2024-12-01", "2025-01-01", "Beauty")["gmv"].sum()
     assert (number.value / 100, number.previous / 100) == pytest.approx((now, before))
 
 
 def test_what_the_data_do_not_reach_is_unknown_with_a_reason_and_never_zero(store):
-    number = by_name(category_opportunity.headline(store, CategoryOpportunityView()))["market_gmv"]
+    number = by_name(CATEGORY.headline(store, CATEGORY.view()))["market_gmv"]
     assert (number.previous, number.last_year) == (None, None)
     assert "Jan 2024" in number.previous_detail
     assert "market data begin Jan 2024" in numbers_html([number])
@@ -101,7 +98,7 @@ def campaign_sums(first, last):
 
 
 def test_campaigns_are_compared_with_the_days_before_and_52_weeks_earlier(store):
-    numbers = by_name(campaign_performance.headline(store, CampaignPerformanceView(days=90)))
+    numbers = by_name(CAMPAIGNS.headline(store, CAMPAIGNS.view(days=90)))
     last = pd.Timestamp("2025-06-30 23:59:59")
     shifts = {"value": 0, "previous": 90, "last_year": 364}
     for field, days in shifts.items():
@@ -113,7 +110,7 @@ def test_campaigns_are_compared_with_the_days_before_and_52_weeks_earlier(store)
 
 
 def test_weekly_customers_are_compared_with_the_week_before_and_52_weeks_earlier(store):
-    numbers = by_name(cohort_activity.headline(store, CohortActivityView()))
+    numbers = by_name(COHORTS.headline(store, COHORTS.view()))
     lines = raw("orders")
     bought = lines[
         lines["status"].fillna("completed").isin(["completed", "returned"])
@@ -156,13 +153,13 @@ def test_more_is_good_news_only_where_more_is_better(better, now, kind):
 
 
 def test_targets_are_in_whole_currency_and_misspelt_ones_are_refused(store):
-    view = CampaignPerformanceView(targets=("net_revenue=200000", "roas=5"))
-    numbers = by_name(campaign_performance.headline(store, view))
+    view = CAMPAIGNS.view(targets=("net_revenue=200000", "roas=5"))
+    numbers = by_name(CAMPAIGNS.headline(store, view))
     assert numbers["net_revenue"].target == 20_000_000
     assert numbers["roas"].target == 5
     assert "of target" in numbers_html(list(numbers.values()))
     with pytest.raises(UsageError, match="net_revenue"):
-        campaign_performance.headline(store, CampaignPerformanceView(targets=("net_revenu=1",)))
+        CAMPAIGNS.headline(store, CAMPAIGNS.view(targets=("net_revenu=1",)))
 
 
 def test_a_gap_in_a_sparkline_is_a_gap():
@@ -172,23 +169,24 @@ def test_a_gap_in_a_sparkline_is_a_gap():
     assert 'aria-label="four"' in svg
 
 
-@pytest.mark.parametrize("compute", FRAMES, ids=lambda f: f"{f.__module__[-10:]}.{f.__name__}")
-def test_every_number_of_a_panel_is_defined(store, compute):
-    frame = compute(store, view_of(compute))
-    formats = frame.attrs["formats"]
-    measures = [n for n, kind in formats.items() if kind not in ("text", "date", "month")]
-    undefined = set(measures) - set(definitions(measures)) - {"age"}
-    assert undefined == set()
+@pytest.mark.parametrize(("name", "panel"), PANELS)
+def test_every_column_of_a_panel_is_defined(store, name, panel):
+    labels = frame_of(store, name, panel).attrs["labels"]
+    assert ANALYSES[name].definitions(labels).keys() == set(labels.values())
 
 
-@pytest.mark.parametrize(
-    ("module", "view"),
-    [
-        (category_opportunity, CategoryOpportunityView()),
-        (campaign_performance, CampaignPerformanceView()),
-        (cohort_activity, CohortActivityView()),
-    ],
-)
-def test_every_headline_number_is_defined(store, module, view):
-    names = [number.name for number in module.headline(store, view)]
-    assert set(definitions(names)) == set(names)
+@pytest.mark.parametrize("name", ANALYSES)
+def test_every_headline_number_is_declared_and_defined(store, name):
+    analysis = ANALYSES[name]
+    numbers = analysis.headline(store, analysis.view())
+    labels = {number.name: number.label for number in numbers}
+    assert tuple(labels) == analysis.records
+    assert analysis.definitions(labels).keys() == set(labels.values())
+    declared = {m.name: (m.format, m.better) for m in analysis.headline.measures}
+    assert {n.name: (n.format, n.better) for n in numbers} == declared
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_no_definition_is_left_of_what_is_shown_no_more(store, name):
+    shown = {c for n, p in PANELS if n == name for c in frame_of(store, n, p).attrs["labels"]}
+    assert set(ANALYSES[name].terms) - shown - set(ANALYSES[name].records) == set()

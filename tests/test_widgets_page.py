@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from typing import ClassVar
 
 import altair as alt
@@ -11,12 +12,12 @@ import pandas as pd
 import pytest
 from pydantic import Field
 
-from ops_widgets.charts.formats import Number
-from ops_widgets.charts.pieces import About
 from ops_widgets.errors import MissingDataError
+from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
+from ops_widgets.views.comparison import Headline, Known, Measure
 from ops_widgets.widgets.page import Page
-from ops_widgets.widgets.render import NUMBERS_TYPE
+from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE, PANEL_TYPE
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -27,12 +28,12 @@ class ShopView(View):
     months: int = Field(2, ge=1, le=36, title="Months")
 
 
-def about(store, view):
-    return About(f"Shop, {view.months} months", "Who <buys>?", "Source: x", "To May", "All rows")
-
-
 class Sales:
     """A store that counts how often it is asked."""
+
+    source: ClassVar = {"name": "x", "currency": "GBP", "minor_digits": 2}
+    manifest: ClassVar = {"check": {"tables": {"orders": {"rows_in": 9, "rows_rejected": 0}}}}
+    first_day, last_day = date(2024, 1, 1), date(2024, 12, 31)
 
     def __init__(self):
         self.asked = 0
@@ -47,8 +48,11 @@ def sales(store, view):
     return pd.DataFrame({"month": range(view.months if view.months < 34 else 0), "gmv": 100})
 
 
+GMV = Measure("gmv", "GMV", "integer")
+
+
 def total(store, view):
-    return [Number("gmv", "GMV", int(sales(store, view)["gmv"].sum()), "integer")]
+    return [GMV.number(store, Known(int(sales(store, view)["gmv"].sum()), ""))]
 
 
 def bars(frame):
@@ -59,9 +63,27 @@ def count(frame):
     return f"{len(frame)} months"
 
 
+SHOP = Analysis(
+    package="shop",
+    view=ShopView,
+    title="Shop",
+    question="Who <buys>?",
+    headline=Headline((GMV,), total),
+    terms={"gmv": "What was sold."},
+)
+PLAIN = Panel("sales", "Sales?", sales)
+CHART = Panel("sales", "Sales?", sales, bars)
+FINDING = Panel("sales", "Sales?", sales, bars, count)
+
+
+def page_of(store=None, **changes):
+    """A page of the analysis on a store that counts."""
+    return Page(SHOP, ShopView(source="s", **changes), store or Sales())
+
+
 @pytest.fixture
 def page():
-    return Page(ShopView(source="s"), Sales(), about)
+    return page_of()
 
 
 @pytest.fixture
@@ -97,41 +119,40 @@ def html(shown):
 
 
 def test_a_report_is_plain_html_with_chart_and_table(page, static):
-    shown = page.panel(count, sales, bars, note="A note.")
-    assert shown._repr_mimebundle_().keys() == {"text/html"}
+    shown = page.panel(FINDING)
+    assert shown._repr_mimebundle_().keys() == {"text/html", PANEL_TYPE}
     assert "2 months" in html(shown)
     assert "<svg" in html(shown)
     assert "<table" in html(shown)
-    assert "A note." in html(shown)
 
 
 def test_a_report_makes_no_widget_of_ours(static):
     code = (
-        "import json, sys; import tests.test_widgets_page as t; p = t.Page(t.ShopView(source='s'),"
-        " t.Sales(), t.about); p.header(); p.controls(); p.numbers(t.total);"
-        " p.panel('x', t.sales, t.bars); p.record(t.total);"
+        "import json, sys; import tests.test_widgets_page as t; p = t.page_of();"
+        " p.header(); p.controls(); p.numbers(); p.panel(t.CHART); p.record();"
         " print(json.dumps([m for m in sys.modules if m.startswith('ops_widgets.widgets.')]))"
     )
     out = subprocess.run(
         [sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=True
     )
     assert set(json.loads(out.stdout)) == {
-        f"ops_widgets.widgets.{name}" for name in ("page", "parts", "fields", "render")
+        f"ops_widgets.widgets.{name}"
+        for name in ("page", "session", "component", "panel", "fields", "render")
     }
 
 
 def test_an_app_gets_widgets_and_a_notebook_html_as_well(page, life):
     life("voila")
-    parts = [page.header(), page.controls(), page.numbers(total), page.panel("x", sales, bars)]
+    parts = [page.header(), page.controls(), page.numbers(), page.panel(CHART)]
     assert all(WIDGET_VIEW in p.bundle and "text/html" not in p.bundle for p in parts)
     life("notebook")
-    parts = [page.header(), page.controls(), page.numbers(total), page.panel("x", sales, bars)]
+    parts = [page.header(), page.controls(), page.numbers(), page.panel(CHART)]
     assert all(WIDGET_VIEW in p.bundle and "text/html" in p.bundle for p in parts)
 
 
 def test_each_question_is_asked_once_a_view_however_many_parts_show_it(page, notebook):
-    page.panel(count, sales, bars)
-    page.panel("Again", sales)
+    page.panel(FINDING)
+    page.panel(PLAIN)
     assert page.store.asked == 1
     page.look_at(page.view.replace(months=3))
     assert page.store.asked == 2
@@ -141,21 +162,21 @@ def test_each_question_is_asked_once_a_view_however_many_parts_show_it(page, not
 
 def test_a_turned_control_changes_every_part(page, voila):
     page.header()
-    page.numbers(total)
-    page.panel(count, sales, bars)
-    header, numbers, panel = page._parts
-    page.look_at(page.view.replace(months=5))
-    assert "Shop, 5 months" in header._widget.html
+    page.numbers()
+    page.panel(FINDING)
+    header, numbers, panel = page._components
+    page.look_at(page.view.replace(months=5, as_of="2024-06-30"))
+    assert "seen as of 30 Jun 2024" in header._widget.html
     assert ">500<" in numbers._widget.html
     assert "5 months" in panel._head.html
     assert panel._live_chart.data["data"]["rows"] == 5
 
 
 def test_what_is_missing_is_said_in_its_place_and_the_rest_works(page, voila):
-    page.numbers(total)
-    page.panel("Market", sales, bars)
-    page.panel("Always", lambda store, view: pd.DataFrame({"a": [view.months]}))
-    numbers, market, always = page._parts
+    page.numbers()
+    page.panel(CHART)
+    page.panel(Panel("always", "?", lambda store, view: pd.DataFrame({"a": [view.months]})))
+    numbers, market, always = page._components
     page.look_at(page.view.replace(months=35))
     assert "There is no table market." in numbers._widget.html
     assert "Map it." in market._body.html
@@ -169,30 +190,31 @@ def test_what_is_missing_is_said_in_its_place_and_the_rest_works(page, voila):
 @pytest.mark.parametrize(("who", "told"), [("voila", False), ("notebook", True)])
 def test_a_visitor_is_not_told_why_something_failed_and_an_analyst_is(page, life, who, told):
     life(who)
-    page.panel("x", sales, bars)
+    page.panel(CHART)
     page.look_at(page.view.replace(months=36))
-    [panel] = page._parts
+    [panel] = page._components
     assert ("secret of the shop" in panel._body.html) is told
 
 
 def test_a_report_fails_on_a_fault_and_not_on_missing_data(static):
-    missing = Page(ShopView(source="s", months=35), Sales(), about)
-    assert "There is no table market." in html(missing.panel("Market", sales, bars))
-    assert "Market" in html(missing.panel("Market", sales, bars))
-    broken = Page(ShopView(source="s", months=36), Sales(), about)
+    missing = page_of(months=35)
+    assert "There is no table market." in html(missing.panel(CHART))
+    assert "Sales?" in html(missing.panel(CHART))
+    broken = page_of(months=36)
     with pytest.raises(ZeroDivisionError):
-        broken.panel("Market", sales, bars)
+        broken.panel(CHART)
 
 
 def test_no_rows_are_a_sentence_and_no_empty_chart(static):
-    empty = Page(ShopView(source="s", months=34), Sales(), about)
-    shown = html(empty.panel(count, sales, bars))
+    empty = page_of(months=34)
+    shown = html(empty.panel(FINDING))
     assert "No rows match this selection." in shown
     assert "<svg" not in shown
+    assert "Sales?" in shown, "what was asked is said, though nothing answers it"
 
 
 def test_the_last_cell_records_the_numbers_and_the_view(page, static):
-    record = page.record(total)._repr_mimebundle_()[NUMBERS_TYPE]
+    record = page.record()._repr_mimebundle_()[NUMBERS_TYPE]
     assert record["parameters"] == page.view.parameters()
     assert record["missing"] == ""
     [number] = record["numbers"]
@@ -200,8 +222,8 @@ def test_the_last_cell_records_the_numbers_and_the_view(page, static):
 
 
 def test_a_record_without_its_table_says_which(static):
-    missing = Page(ShopView(source="s", months=35), Sales(), about)
-    record = missing.record(total).bundle[NUMBERS_TYPE]
+    missing = page_of(months=35)
+    record = missing.record().bundle[NUMBERS_TYPE]
     assert record["numbers"] == []
     assert "There is no table market." in record["missing"]
 
@@ -215,3 +237,14 @@ def test_a_report_says_what_it_looks_at(page, static):
     assert "Months</dt><dd>2<" in shown
     assert "As of</dt><dd>latest<" in shown
     assert "Source" not in shown
+
+
+def test_machines_read_tables_drawings_and_choices_beside_the_html(page, static):
+    panel = page.panel(FINDING).bundle[PANEL_TYPE]
+    assert panel["title"] == "2 months"
+    assert panel["tables"] == [{"name": "2-months", "csv": "month,gmv\r\n0,100\r\n1,100\r\n"}]
+    assert panel["drawing"].startswith("<svg")
+    assert page.panel(PLAIN).bundle[PANEL_TYPE]["drawing"] == ""
+    controls = page.controls().bundle[CONTROLS_TYPE]
+    assert controls["bounds"]["as_of"] == ["2024-01-01", "2024-12-31"]
+    assert controls["values"] == page.view.parameters()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ops_widgets.charts.static import drawn_twice, to_svg
+from ops_widgets.charts.static import NARROW, WIDE, to_svg, two_widths
 from ops_widgets.charts.theme import HEAT, SERIES, css
 
 COLOURS = {
@@ -121,7 +121,7 @@ def test_a_drawing_is_one_picture_with_a_name_whatever_the_name(chart):
 
 def test_ids_of_two_drawings_differ(chart):
     clipped = chart.mark_line(clip=True)
-    ids = re.findall(r'\bid="([^"]+)"', drawn_twice(clipped))
+    ids = re.findall(r'\bid="([^"]+)"', two_widths(to_svg(clipped, WIDE), to_svg(clipped, NARROW)))
     assert len(ids) >= 2
     assert len(ids) == len(set(ids))
 

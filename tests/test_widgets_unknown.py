@@ -3,10 +3,9 @@
 import pandas as pd
 import pytest
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
-from ops_widgets.views import campaign_performance
-from ops_widgets.views.campaign_performance import CampaignPerformanceView
 
 DAYS = pd.date_range("2024-03-04", periods=28)  # four weeks from a Monday
 
@@ -54,11 +53,11 @@ def costs(tmp_path, monkeypatch):
     def of(days):
         source = shop(tmp_path / "shop", days)
         prepare(source, now=pd.Timestamp("2025-01-01").to_pydatetime())
-        store = open_store(source)
-        view = CampaignPerformanceView(days=28)
-        frame = campaign_performance.weekly(store, view)
+        store, campaigns = open_store(source), ANALYSES["campaign_performance"]
+        view = campaigns.view(days=28)
+        frame = campaigns.panel("weekly").compute(store, view)
         cost = frame.loc[frame["measure"] == "Cost", "amount"]
-        headline = {n.name: n.value for n in campaign_performance.headline(store, view)}
+        headline = {n.name: n.value for n in campaigns.headline(store, view)}
         store.close()
         return [None if pd.isna(v) else int(v) for v in cost], headline["cost"]
 

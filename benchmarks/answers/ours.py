@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.answers import CATEGORIES, QUESTIONS, TOP
-from ops_widgets.summaries import queries
+from ops_widgets.analyses.cohort_activity import queries
 from ops_widgets.summaries.store import Store, open_store
 
 
@@ -33,7 +33,7 @@ def monthly_revenue(store: Store) -> pd.DataFrame:
 def weekly_visitors(store: Store) -> pd.DataFrame:
     """One channel after the other: a visitor of two channels counts in both."""
     found = []
-    for channel in queries.names(store, "cell", "channel"):
+    for channel in store.names("cell", "channel"):
         seen = queries.active_customers(
             store, "visit", "week", channels=[channel], categories=CATEGORIES
         )

@@ -6,12 +6,10 @@ import os
 
 import altair as alt
 
-from ops_widgets.charts.cohorts import lifecycle_bars, retention_heatmap, retention_line
+from ops_widgets.analyses.cohort_activity import ANALYSIS, curve, lifecycle, retention
 from ops_widgets.charts.theme import css, themed
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views.answers import Answers
-from ops_widgets.views.cohort_activity import curve, triangle, weekly
-from ops_widgets.views.cohort_view import CohortActivityView
 
 TITLE = "Cohort activity"
 ACTIVITIES = ("purchase", "visit")
@@ -28,10 +26,7 @@ _store = Answers(open_store(os.environ["OPS_SOURCE"]))
 
 def charts(activity: str, periods: int, weeks: int) -> list[alt.Chart | alt.LayerChart]:
     """Triangle, curve and growth accounting, as our own page draws them."""
-    view = CohortActivityView.parse({"activity": activity, "periods": periods, "weeks": weeks})
-    drawn = [
-        retention_heatmap(_store.answer(triangle, view).get()),
-        retention_line(_store.answer(curve, view).get()),
-        lifecycle_bars(_store.answer(weekly, view).get()),
-    ]
+    view = ANALYSIS.view.parse({"activity": activity, "periods": periods, "weeks": weeks})
+    panels = (retention, curve, lifecycle)
+    drawn = [panel.chart(_store.answer(panel.compute, view).get()) for panel in panels]
     return [themed(chart).properties(usermeta=SVG) for chart in drawn]

@@ -99,7 +99,7 @@ function render({ model, el }) {
 
   function drawTrail() {
     const held = path.contains(document.activeElement) || chips.contains(document.activeElement);
-    const { path: steps = [], chips: chosen = [], inside = [] } = model.get("trail");
+    const { path: steps = [], chips: chosen = [], inside = [] } = model.get("breadcrumbs");
     const link = (step, text = step.label) => {
       const button = make("button", { type: "button" }, text);
       button.addEventListener("click", () => send({ ask: step.ask }));
@@ -156,7 +156,7 @@ function render({ model, el }) {
     if (!ours || isTyping(event.target) || event.defaultPrevented) return;
     const key = event.key.toLowerCase();
     const control = event.ctrlKey || event.metaKey;
-    if (event.key === "Escape" && model.get("trail").chips?.length) send({ clear: true });
+    if (event.key === "Escape" && model.get("breadcrumbs").chips?.length) send({ clear: true });
     else if (control && key === "z") send(event.shiftKey ? { redo: true } : { undo: true });
     else if (control && key === "y") send({ redo: true });
     else return;

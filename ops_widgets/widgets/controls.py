@@ -39,7 +39,7 @@ class ControlBar(OneWay):
     values = traitlets.Dict().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     query = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    trail = traitlets.Dict().tag(sync=True)
+    breadcrumbs = traitlets.Dict().tag(sync=True)
     steps = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -147,5 +147,5 @@ class ControlBar(OneWay):
             self.values = {field["name"]: parameters[field["name"]] for field in self.fields}
             self.message = message
             self.query = self.view.to_query() if self._link else None
-            self.trail = breadcrumbs(self.view, self._choices)
+            self.breadcrumbs = breadcrumbs(self.view, self._choices)
             self.steps = {"undo": len(self._past), "redo": len(self._future)}
