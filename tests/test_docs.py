@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ops_widgets.analyses.terms_page import terms_page
 from ops_widgets.contract import TABLES
 from ops_widgets.contract.dictionary import MEANINGS, dictionary
 from ops_widgets.publish.reports.manifest import schema
@@ -13,6 +14,12 @@ def test_the_data_dictionary_is_written_from_the_contract():
     page = (ROOT / "docs" / "data-dictionary.md").read_text("utf-8")
     assert page == dictionary(), (
         "run: python -m ops_widgets.contract.dictionary > docs/data-dictionary.md"
+    )
+
+
+def test_the_page_of_terms_is_written_from_the_analyses():
+    assert (ROOT / "docs" / "terms.md").read_text("utf-8") == terms_page(), (
+        "run: python -m ops_widgets.analyses.terms_page > docs/terms.md"
     )
 
 

@@ -43,6 +43,7 @@ BARRED = {
     "metrics": {"altair", "ipywidgets", "ibis", "duckdb"},
     "stats": {"altair", "ipywidgets", "ibis", "duckdb"},
     "charts": {"ipywidgets", "ibis", "duckdb"},
+    "analyses": {"ipywidgets", "ibis", "duckdb"},
     "views": {"altair", "ipywidgets", "ibis", "duckdb"},
     "widgets": {"ibis", "duckdb", "papermill", "voila"},
 }
@@ -90,6 +91,30 @@ def test_rooms_keep_to_their_trade(path):
     room = path.relative_to(PACKAGE).parts[0]
     found = {module.split(".")[0] for module in imports_of(path)}
     assert not found & BARRED.get(room, set())
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "analyses").glob("*/**/*.py")), ids=name_of)
+def test_analyses_never_import_each_other(path):
+    """What two of them need belongs to the kits below them."""
+    own = path.relative_to(PACKAGE / "analyses").parts[0]
+    for module in imports_of(path):
+        parts = module.split(".")
+        if parts[:2] == ["ops_widgets", "analyses"]:
+            assert parts[2:3] == [own], f"{own} looks into {module}"
+
+
+def test_nothing_but_a_panel_of_an_analysis_imports_what_draws():
+    """Who checks a report's definition, or lists what there is, need not wait for a drawing."""
+    drawing = ("altair", "ipywidgets", "anywidget", "vl_convert")
+    code = (
+        "import sys\n"
+        "from ops_widgets.analyses import ANALYSES\n"
+        f"print(len(ANALYSES), [name for name in {drawing!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    count, loaded = done.stdout.split(maxsplit=1)
+    assert int(count) >= 3
+    assert loaded == "[]\n"
 
 
 def test_a_page_loads_nothing_heavy():

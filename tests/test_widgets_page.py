@@ -16,6 +16,7 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
 from ops_widgets.views.comparison import Headline, Known, Measure
+from ops_widgets.views.terms import Term
 from ops_widgets.widgets.page import Page
 from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE, PANEL_TYPE
 
@@ -69,7 +70,7 @@ SHOP = Analysis(
     title="Shop",
     question="Who <buys>?",
     headline=Headline((GMV,), total),
-    terms={"gmv": "What was sold."},
+    terms={"gmv": Term("GMV", "integer", "What was sold.")},
 )
 PLAIN = Panel("sales", "Sales?", sales)
 CHART = Panel("sales", "Sales?", sales, bars)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.views.base import View
 from ops_widgets.views.comparison import Headline
-from ops_widgets.views.terms import SHARED
+from ops_widgets.views.terms import Terms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +42,8 @@ class Analysis:
     """The only door to what a notebook means.
 
     ``package`` is where its modules are: one for each panel, which has ``QUESTION``,
-    ``compute(store, view)`` and, unless a table says it all, ``chart(frame)``. ``terms`` are the
-    definitions of its columns and headline numbers, ``findings`` the sentences that answer the
+    ``compute(store, view)`` and, unless a table says it all, ``chart(frame)``. ``terms`` say
+    what its columns and headline numbers are, ``findings`` the sentences that answer the
     question of a panel, by its name. Nothing here imports what draws until a panel is asked for.
     """
 
@@ -52,7 +52,7 @@ class Analysis:
     title: str
     question: str
     headline: Headline
-    terms: Mapping[str, str] = field(default_factory=dict)
+    terms: Terms = field(default_factory=dict)
     choices: Callable[[Any], dict[str, list[str]]] = no_choices
     findings: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
     #: Its place in the gallery and in reports of all notebooks; ties by name.
@@ -69,9 +69,8 @@ class Analysis:
         return self.headline.names
 
     def definitions(self, labels: Mapping[str, str]) -> dict[str, str]:
-        """Label -> definition of those of the ``labels`` (by column or number) that have one."""
-        known = SHARED | dict(self.terms)
-        return {label: known[name] for name, label in labels.items() if name in known}
+        """Label -> meaning of those of the ``labels`` (by column or number) that have a term."""
+        return {label: self.terms[n].meaning for n, label in labels.items() if n in self.terms}
 
     def panel(self, name: str) -> Panel:
         """The panel of one name; ``UsageError`` names the nearest where there is none."""

@@ -14,6 +14,7 @@ from ops_widgets.charts.formats import Better, Format, Number, is_missing
 from ops_widgets.metrics.compare import period_before, year_before
 from ops_widgets.views.base import View
 from ops_widgets.views.targets import with_targets
+from ops_widgets.views.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Measure:
     label: str
     format: Format
     better: Better = "higher"
+
+    @classmethod
+    def of(cls, terms: Terms, name: str, label: str = "", better: Better = "higher") -> Self:
+        """The measure of a term; ``label`` where the headline says more than a column's head."""
+        return cls(name, label or terms[name].label, terms[name].format, better)
 
     def number(
         self,

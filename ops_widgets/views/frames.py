@@ -8,6 +8,7 @@ import pandas as pd
 
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import View
+from ops_widgets.views.terms import Terms
 
 #: The column that says how strongly a mark is drawn: fully, or faintly beside a picked one.
 SHADE = "ops_shade"
@@ -17,17 +18,21 @@ FAINT = 0.3
 def described(
     store: Store,
     frame: pd.DataFrame,
-    columns: Mapping[str, tuple[str, str]],
+    terms: Terms,
+    *,
+    labels: Mapping[str, str] | None = None,
     note: str = "",
 ) -> pd.DataFrame:
-    """``frame`` with only ``columns`` (name -> label, format), in that order, for people.
+    """Of ``frame`` the columns that have a term, in the order of the ``terms``, for people.
 
+    ``labels`` are what a column is called in this view, where that says more than its term.
     Labels, formats, the currency of money columns and the note travel in ``frame.attrs``.
     """
-    result = frame[list(columns)].reset_index(drop=True)
+    shown = [name for name in terms if name in frame.columns]
+    result = frame[shown].reset_index(drop=True)
     result.attrs = {
-        "labels": {name: label for name, (label, _) in columns.items()},
-        "formats": {name: kind for name, (_, kind) in columns.items()},
+        "labels": {name: (labels or {}).get(name, terms[name].label) for name in shown},
+        "formats": {name: terms[name].format for name in shown},
         "currency": store.source["currency"],
         "minor_digits": store.source["minor_digits"],
         "note": note,
@@ -55,3 +60,5 @@ def brushable(frame: pd.DataFrame, column: str, ends: pd.Series, view: View) -> 
         "until": view.until.isoformat() if view.until else "",
     }
     return frame
+
+

@@ -5,8 +5,9 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.economics import ECONOMICS, note
+from ops_widgets.analyses.campaign_performance.economics import note
 from ops_widgets.analyses.campaign_performance.queries import facts
+from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.marks import BAD, GOOD, currency_axis, in_currency, shade, short_axis
 from ops_widgets.metrics.campaigns import campaign_economics
@@ -21,10 +22,8 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     frame = facts(store, view, group=True)
     table = campaign_economics(frame, "campaign_id").drop(columns="campaigns")
     table = table.merge(frame[["campaign_id", "name", "content_type"]], on="campaign_id")
-    columns = {"name": ("Campaign", "text"), "content_type": ("Content type", "text")}
-    shown = {k: v for k, v in ECONOMICS.items() if k != "campaigns"}
-    described_table = described(store, table, columns | shown, note(store, view))
-    return pickable(described_table, "name", "campaign", view)
+    shown = described(store, table, TERMS, note=note(store, view))
+    return pickable(shown, "name", "campaign", view)
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.economics import ECONOMICS, groups, note
+from ops_widgets.analyses.campaign_performance.economics import groups, note
+from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
@@ -14,6 +15,6 @@ QUESTION = "What does each kind earn?"
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """Funnel and economics, one row a content type (or format, or channel)."""
-    table, label = groups(store, view)
-    frame = described(store, table, label | ECONOMICS, note(store, view))
-    return pickable(frame, "group", "group", view)
+    table, labels = groups(store, view)
+    shown = described(store, table, TERMS, labels=labels, note=note(store, view))
+    return pickable(shown, "group", "group", view)

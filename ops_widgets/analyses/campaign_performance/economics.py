@@ -1,4 +1,4 @@
-"""Columns, groups and small print that the tables of campaigns share."""
+"""Groups and small print that the tables of campaigns share."""
 
 from __future__ import annotations
 
@@ -8,23 +8,6 @@ from ops_widgets.analyses.campaign_performance.queries import facts
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, window_text
 from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.summaries.store import Store
-
-#: Column -> label, format.
-ECONOMICS = {
-    "campaigns": ("Campaigns", "integer"),
-    "impressions": ("Impressions", "integer"),
-    "clicks": ("Clicks", "integer"),
-    "ctr": ("CTR", "percent"),
-    "orders": ("Orders", "integer"),
-    "orders_per_click": ("Orders a click", "percent"),
-    "net_revenue": ("Net revenue", "money"),
-    "cost": ("Cost", "money"),
-    "roas": ("ROAS", "ratio"),
-    "new_customers": ("New", "integer"),
-    "cac": ("CAC", "money"),
-    "contribution": ("Contribution", "money"),
-    "contribution_margin": ("Margin", "percent"),
-}
 
 
 def note(store: Store, view: CampaignPerformanceView) -> str:
@@ -49,11 +32,9 @@ def _product_cost(store: Store) -> bool:
     return "unit_cost" in store.manifest["columns"].get("products", [])
 
 
-def groups(
-    store: Store, view: CampaignPerformanceView
-) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
+def groups(store: Store, view: CampaignPerformanceView) -> tuple[pd.DataFrame, dict[str, str]]:
     """The economics of what the view compares, in the column ``group``; and that one's label."""
     table = campaign_economics(facts(store, view, campaign=True), view.by).rename(
         columns={view.by: "group"}
     )
-    return table, {"group": (view.by.replace("_", " ").capitalize(), "text")}
+    return table, {"group": view.by.replace("_", " ").capitalize()}

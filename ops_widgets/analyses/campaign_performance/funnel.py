@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.economics import groups
+from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.marks import label_of, shade
 from ops_widgets.charts.theme import SERIES
@@ -27,18 +28,9 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     store.require(
         "campaign_days", "impressions", "clicks", shows="where each campaign loses people"
     )
-    table, label = groups(store, view)
-    frame = described(
-        store,
-        funnel(table, "group"),
-        label
-        | {
-            "step": ("Step", "text"),
-            "count": ("Count", "integer"),
-            "of_previous": ("Of the step before", "percent"),
-        },
-    )
-    return pickable(frame, "group", "group", view)
+    table, labels = groups(store, view)
+    shown = described(store, funnel(table, "group"), TERMS, labels=labels)
+    return pickable(shown, "group", "group", view)
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:

@@ -12,6 +12,7 @@ from ops_widgets.analyses.campaign_performance.queries import (
     facts,
     weeks,
 )
+from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import (
     CampaignPerformanceView,
     days_text,
@@ -26,12 +27,12 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, trend
 
 MEASURES = (
-    Measure("net_revenue", "Credited net revenue", "money"),
-    Measure("orders", "Credited orders", "integer"),
-    Measure("cost", "Campaign cost", "money", better=""),
-    Measure("roas", "ROAS", "ratio"),
-    Measure("cac", "CAC", "money", better="lower"),
-    Measure("contribution", "Contribution", "money"),
+    Measure.of(TERMS, "net_revenue", "Credited net revenue"),
+    Measure.of(TERMS, "orders", "Credited orders"),
+    Measure.of(TERMS, "cost", "Campaign cost", better=""),
+    Measure.of(TERMS, "roas"),
+    Measure.of(TERMS, "cac", better="lower"),
+    Measure.of(TERMS, "contribution"),
 )
 #: Why a number may be unknown.
 UNKNOWN = {

@@ -1,29 +1,72 @@
-"""What the words of the campaign notebook mean."""
+"""What the columns and numbers of the campaign notebook are called, and what they mean.
+
+Tables show their columns in this order.
+"""
 
 from __future__ import annotations
 
-TERMS: dict[str, str] = {
-    "name": "The campaign, by its name; one without a name by its id.",
-    "content_type": "What kind of content the campaign is, as the shop says.",
-    "group": "What is compared: the content type, format or channel of campaigns.",
-    "campaigns": "Campaigns that showed, cost or sold anything in the window.",
-    "impressions": "How often campaigns were shown; unknown as soon as one day of one is.",
-    "clicks": "How often campaigns were clicked; unknown as soon as one day of one is.",
-    "ctr": "Clicks ÷ impressions.",
-    "orders": "Orders with at least one delivered line that carries the campaign's id.",
-    "orders_per_click": "Credited orders ÷ clicks.",
-    "net_revenue": "What was charged on lines that carry the campaign's id, less discounts, "
-    "returns and credit notes.",
-    "cost": "What the campaigns cost; unknown as soon as one day of one is.",
-    "roas": "Net revenue ÷ cost.",
-    "new_customers": "Customers whose first order ever carries the campaign's id.",
-    "cac": "Cost ÷ new customers.",
-    "contribution": "Net revenue − cost of goods − campaign cost; shipping and payment are not "
-    "in the data.",
-    "contribution_margin": "Contribution ÷ net revenue.",
-    "step": "Impressions, clicks, orders, and new customers, who are a part of the orders.",
-    "count": "How many reached this step.",
-    "of_previous": "Count ÷ count of the step before.",
-    "measure": "Cost of the campaigns, or the net revenue credited to them.",
-    "amount": "Cost or credited net revenue of the week.",
+from ops_widgets.views.terms import SHARED, Term
+
+TERMS: dict[str, Term] = SHARED | {
+    "name": Term("Campaign", "text", "The campaign, by its name; one without a name by its id."),
+    "content_type": Term(
+        "Content type", "text", "What kind of content the campaign is, as the shop says."
+    ),
+    "group": Term(
+        "Kind", "text", "What is compared: the content type, format or channel of campaigns."
+    ),
+    "campaigns": Term(
+        "Campaigns", "integer", "Campaigns that showed, cost or sold anything in the window."
+    ),
+    "impressions": Term(
+        "Impressions",
+        "integer",
+        "How often campaigns were shown; unknown as soon as one day of one is.",
+    ),
+    "clicks": Term(
+        "Clicks",
+        "integer",
+        "How often campaigns were clicked; unknown as soon as one day of one is.",
+    ),
+    "ctr": Term("CTR", "percent", "Clicks ÷ impressions."),
+    "orders": Term(
+        "Orders",
+        "integer",
+        "Orders with at least one delivered line that carries the campaign's id.",
+    ),
+    "orders_per_click": Term("Orders a click", "percent", "Credited orders ÷ clicks."),
+    "net_revenue": Term(
+        "Net revenue",
+        "money",
+        "What was charged on lines that carry the campaign's id, less discounts, returns and "
+        "credit notes.",
+    ),
+    "cost": Term("Cost", "money", "What the campaigns cost; unknown as soon as one day of one is."),
+    "roas": Term("ROAS", "ratio", "Net revenue ÷ cost."),
+    "new_customers": Term(
+        "New", "integer", "Customers whose first order ever carries the campaign's id."
+    ),
+    "cac": Term("CAC", "money", "Cost ÷ new customers."),
+    "contribution": Term(
+        "Contribution",
+        "money",
+        "Net revenue − cost of goods − campaign cost; shipping and payment are not in the data.",
+    ),
+    "contribution_margin": Term("Margin", "percent", "Contribution ÷ net revenue."),
+    "step": Term(
+        "Step",
+        "text",
+        "Impressions, clicks, orders, and new customers, who are a part of the orders.",
+    ),
+    "count": Term("Count", "integer", "How many reached this step."),
+    "of_previous": Term("Of the step before", "percent", "Count ÷ count of the step before."),
+    "week": Term(
+        "Week",
+        "date",
+        "The first day of a week that has wholly passed; weeks begin on the shop's day.",
+    ),
+    "measure": Term(
+        "Measure", "text", "Cost of the campaigns, or the net revenue credited to them."
+    ),
+    "amount": Term("Amount", "money", "Cost or credited net revenue of the week."),
 }

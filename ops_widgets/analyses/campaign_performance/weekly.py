@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.queries import DAYS_A_WEEK, weeks
+from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.marks import in_currency, short_axis
 from ops_widgets.charts.theme import SERIES
@@ -31,7 +32,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     shown = described(
         store,
         long,
-        {"week": ("Week", "date"), "measure": ("Measure", "text"), "amount": ("Amount", "money")},
+        TERMS,
         note=f"The cost of {unknown} {lacking} a day of a campaign that ran: unknown, not zero."
         if unknown
         else "",

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.queries import market_brands
+from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
     scope_of,
@@ -33,11 +34,7 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     return described(
         store,
         frame,
-        {
-            "brand": ("Brand", "text"),
-            "brand_gmv": ("Sales", "money"),
-            "share": ("Share", "percent"),
-        },
+        TERMS,
         note=f"{where}, {window_text(store, view)}. Rows that collect brands are left out.",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.queries import largest, market_open, structure
+from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
     months_text,
@@ -19,11 +20,11 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, by_name, trend
 
 MEASURES = (
-    Measure("market_gmv", "Market size", "money"),
-    Measure("open_gmv", "Open market", "money"),
-    Measure("open_share", "Open share", "percent"),
-    Measure("most_open_gmv", "Largest open category", "money"),
-    Measure("fastest_growth", "Fastest growth", "percent"),
+    Measure.of(TERMS, "market_gmv"),
+    Measure.of(TERMS, "open_gmv"),
+    Measure.of(TERMS, "open_share"),
+    Measure.of(TERMS, "most_open_gmv"),
+    Measure.of(TERMS, "fastest_growth"),
 )
 
 

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.queries import market_months
+from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
     scope_of,
@@ -33,15 +34,7 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     largest = months.groupby("category")["gmv"].sum().nlargest(MOST_LINES).index
     months = months[months["category"].isin(largest)].copy()
     months["month"] = pd.to_datetime([index_start(int(m), "month") for m in months["month_index"]])
-    shown = described(
-        store,
-        months,
-        {
-            "category": ("Category", "text"),
-            "month": ("Month", "month"),
-            "gmv": ("Market size", "money"),
-        },
-    )
+    shown = described(store, months, TERMS)
     ends = pd.Series([period_end(int(m), "month") for m in months["month_index"]], dtype=object)
     return brushable(shown, "month", ends, view)
 

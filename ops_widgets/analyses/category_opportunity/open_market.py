@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.queries import structure
+from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
 from ops_widgets.charts.marks import currency_axis, in_currency, label_of, shade, short_axis
 from ops_widgets.charts.theme import SERIES
@@ -24,20 +25,8 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     shown = described(
         store,
         frame,
-        {
-            "category": ("Category", "text"),
-            "gmv": ("Market size", "money"),
-            "growth": ("Growth on last year", "percent"),
-            "brands": ("Brands", "integer"),
-            "cr4": ("CR4", "percent"),
-            "cr10": ("CR10", "percent"),
-            "hhi": ("HHI", "integer"),
-            "leaders_share": (f"Held by {view.leaders} largest", "percent"),
-            "leaders_gmv": ("Held by leaders", "money"),
-            "open_gmv": ("Open market", "money"),
-            "unlisted_share": ("Not listed by brand", "percent"),
-            "own_share": ("Our share", "percent"),
-        },
+        TERMS,
+        labels={"leaders_share": f"Held by {view.leaders} largest"},
         note=_note(window_text(store, view), compared, view.leaders),
     )
     return pickable(shown, "category", "picked", view)

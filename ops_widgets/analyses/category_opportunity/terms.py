@@ -1,25 +1,70 @@
-"""What the words of the category notebook mean."""
+"""What the columns and numbers of the category notebook are called, and what they mean.
+
+Tables show their columns in this order.
+"""
 
 from __future__ import annotations
 
-TERMS: dict[str, str] = {
-    "gmv": "Gross merchandise value of the `market` table over complete months.",
-    "market_gmv": "Gross merchandise value of the `market` table over complete months.",
-    "growth": "Each month against the same month a year earlier, only months that both years "
-    "have; unknown without a base.",
-    "fastest_growth": "The largest growth on last year among the categories shown.",
-    "brands": "Brands with sales in the window; collected rows such as “Other” are none.",
-    "cr4": "Share of the four largest brands in the category's sales.",
-    "cr10": "Share of the ten largest brands in the category's sales.",
-    "hhi": "Sum of squared brand shares in percent; 10,000 is a monopoly. A lower bound where "
-    "part of the market is not listed by brand.",
-    "leaders_share": "Share of the largest brands, as many as “Leaders” says.",
-    "leaders_gmv": "Market size × share of the leaders.",
-    "open_gmv": "Market size × (1 − share of the leaders): what no large brand holds.",
-    "open_share": "Open market ÷ market size.",
-    "most_open_gmv": "The open market of the category that has most of it.",
-    "unlisted_share": "Part of the market that the table does not list by brand.",
-    "own_share": "This shop's gross merchandise value ÷ market size.",
-    "brand_gmv": "Gross merchandise value of the brand in the categories shown.",
-    "share": "The brand's part of the market shown, collected rows included in the whole.",
+from ops_widgets.views.terms import SHARED, Term
+
+TERMS: dict[str, Term] = SHARED | {
+    "gmv": Term(
+        "Market size",
+        "money",
+        "Gross merchandise value of the `market` table over complete months.",
+    ),
+    "growth": Term(
+        "Growth on last year",
+        "percent",
+        "Each month against the same month a year earlier, only months that both years have; "
+        "unknown without a base.",
+    ),
+    "brands": Term(
+        "Brands",
+        "integer",
+        "Brands with sales in the window; collected rows such as “Other” are none.",
+    ),
+    "cr4": Term("CR4", "percent", "Share of the four largest brands in the category's sales."),
+    "cr10": Term("CR10", "percent", "Share of the ten largest brands in the category's sales."),
+    "hhi": Term(
+        "HHI",
+        "integer",
+        "Sum of squared brand shares in percent; 10,000 is a monopoly. A lower bound where part "
+        "of the market is not listed by brand.",
+    ),
+    "leaders_share": Term(
+        "Held by the largest", "percent", "Share of the largest brands, as many as “Leaders” says."
+    ),
+    "leaders_gmv": Term("Held by leaders", "money", "Market size × share of the leaders."),
+    "open_gmv": Term(
+        "Open market",
+        "money",
+        "Market size × (1 − share of the leaders): what no large brand holds.",
+    ),
+    "unlisted_share": Term(
+        "Not listed by brand",
+        "percent",
+        "Part of the market that the table does not list by brand.",
+    ),
+    "own_share": Term("Our share", "percent", "This shop's gross merchandise value ÷ market size."),
+    "brand_gmv": Term(
+        "Sales", "money", "Gross merchandise value of the brand in the categories shown."
+    ),
+    "share": Term(
+        "Share",
+        "percent",
+        "The brand's part of the market shown, collected rows included in the whole.",
+    ),
+    "market_gmv": Term(
+        "Market size",
+        "money",
+        "Gross merchandise value of the `market` table over complete months.",
+    ),
+    "open_share": Term("Open share", "percent", "Open market ÷ market size."),
+    "most_open_gmv": Term(
+        "Largest open category", "money", "The open market of the category that has most of it."
+    ),
+    "fastest_growth": Term(
+        "Fastest growth", "percent", "The largest growth on last year among the categories shown."
+    ),
 }

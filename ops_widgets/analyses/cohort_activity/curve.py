@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.cohort_activity.queries import average
+from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView
 from ops_widgets.charts.marks import label_of
 from ops_widgets.charts.theme import SERIES
@@ -21,15 +22,7 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     When a cohort is picked, the curve is its own.
     """
     return described(
-        store,
-        average(store, view),
-        {
-            "age": (f"{view.cohorts.capitalize()}s after", "integer"),
-            "cohorts": ("Cohorts", "integer"),
-            "cohort_customers": ("Customers", "integer"),
-            "active_customers": ("Active", "integer"),
-            "retention": ("Retention", "percent"),
-        },
+        store, average(store, view), TERMS, labels={"age": f"{view.cohorts.capitalize()}s after"}
     )
 
 

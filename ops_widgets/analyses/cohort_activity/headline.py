@@ -13,6 +13,7 @@ from ops_widgets.analyses.cohort_activity.queries import (
     cohort_sizes,
     triangle,
 )
+from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import (
     PERIODS_A_YEAR,
     CohortActivityView,
@@ -30,11 +31,11 @@ from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, b
 from ops_widgets.views.window import part_of
 
 MEASURES = (
-    Measure("customers", "Customers so far", "integer"),
-    Measure("weekly_active", "Weekly active", "integer"),
-    Measure("weekly_new", "New", "integer"),
-    Measure("quick_ratio", "Quick ratio", "ratio"),
-    Measure("retention_1", "Back one period later", "percent"),
+    Measure.of(TERMS, "customers"),
+    Measure.of(TERMS, "weekly_active"),
+    Measure.of(TERMS, "weekly_new"),
+    Measure.of(TERMS, "quick_ratio"),
+    Measure.of(TERMS, "retention_1"),
 )
 MEASURE = by_name(MEASURES)
 #: The numbers of a week, and the columns of growth accounting that they are.

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.cohort_activity.queries import all_weeks
+from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView
 from ops_widgets.charts.marks import BAD, short_axis
 from ops_widgets.charts.theme import SERIES
@@ -21,15 +22,7 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     shown = described(
         store,
         frame,
-        {
-            "week": ("Week of", "date"),
-            "active": ("Active", "integer"),
-            "new": ("New", "integer"),
-            "retained": ("Retained", "integer"),
-            "resurrected": ("Resurrected", "integer"),
-            "churned": ("Churned", "integer"),
-            "quick_ratio": ("Quick ratio", "ratio"),
-        },
+        TERMS,
         note="Active = new + retained + resurrected; churned were active the week before.",
     )
     return brushable(shown, "week", shown["week"] + pd.Timedelta(days=6), view)

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.cohort_activity.queries import triangle
+from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, first_period, label
 from ops_widgets.charts.marks import label_of, shade
 from ops_widgets.charts.theme import HEAT
@@ -26,13 +27,8 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     frame = described(
         store,
         cells,
-        {
-            "cohort": ("Cohort", "text"),
-            "age": (f"{grain.capitalize()}s after", "integer"),
-            "cohort_customers": ("Customers", "integer"),
-            "active_customers": ("Active", "integer"),
-            "retention": ("Retention", "percent"),
-        },
+        TERMS,
+        labels={"age": f"{grain.capitalize()}s after"},
         note="Empty cells have not wholly passed yet: they are unknown, not zero."
         + (warning if (cells["cohort"] == oldest).any() else ""),
     )

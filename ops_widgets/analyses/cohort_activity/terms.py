@@ -1,24 +1,60 @@
-"""What the words of the cohort notebook mean."""
+"""What the columns and numbers of the cohort notebook are called, and what they mean.
+
+Tables show their columns in this order.
+"""
 
 from __future__ import annotations
 
-TERMS: dict[str, str] = {
-    "cohort": "The month, or the first day of the week, in which its customers began.",
-    "age": "How many periods after the cohort's own; 0 is the period in which it began.",
-    "cohort_customers": "Everybody whose first activity fell into the cohort's period.",
-    "active_customers": "Of those, distinct customers active in that later period.",
-    "retention": "Active customers ÷ customers of the cohort; only periods that have wholly "
-    "passed. Several cohorts together: a ratio of sums.",
-    "retention_1": "Customers active in the period after their first ÷ all who began, over "
-    "cohorts whose second period has passed.",
-    "cohorts": "Cohorts that are old enough to be counted.",
-    "customers": "Everybody who ever was active, to the last complete period.",
-    "active": "New + retained + resurrected customers.",
-    "weekly_active": "Distinct customers active in the last complete week.",
-    "new": "Active for the first time ever.",
-    "weekly_new": "Customers whose first activity ever fell into the last complete week.",
-    "retained": "Active now and in the period before.",
-    "resurrected": "Active now and earlier, but not in the period before.",
-    "churned": "Active in the period before, not now.",
-    "quick_ratio": "(New + resurrected) ÷ churned.",
+from ops_widgets.views.terms import SHARED, Term
+
+TERMS: dict[str, Term] = SHARED | {
+    "week": Term(
+        "Week of",
+        "date",
+        "The first day of a week that has wholly passed; weeks begin on the shop's day.",
+    ),
+    "cohort": Term(
+        "Cohort", "text", "The month, or the first day of the week, in which its customers began."
+    ),
+    "age": Term(
+        "Periods after",
+        "integer",
+        "How many periods after the cohort's own; 0 is the period in which it began.",
+    ),
+    "cohorts": Term("Cohorts", "integer", "Cohorts that are old enough to be counted."),
+    "cohort_customers": Term(
+        "Customers", "integer", "Everybody whose first activity fell into the cohort's period."
+    ),
+    "active_customers": Term(
+        "Active", "integer", "Of those, distinct customers active in that later period."
+    ),
+    "retention": Term(
+        "Retention",
+        "percent",
+        "Active customers ÷ customers of the cohort; only periods that have wholly passed. "
+        "Several cohorts together: a ratio of sums.",
+    ),
+    "active": Term("Active", "integer", "New + retained + resurrected customers."),
+    "new": Term("New", "integer", "Active for the first time ever."),
+    "retained": Term("Retained", "integer", "Active now and in the period before."),
+    "resurrected": Term(
+        "Resurrected", "integer", "Active now and earlier, but not in the period before."
+    ),
+    "churned": Term("Churned", "integer", "Active in the period before, not now."),
+    "quick_ratio": Term("Quick ratio", "ratio", "(New + resurrected) ÷ churned."),
+    "customers": Term(
+        "Customers so far", "integer", "Everybody who ever was active, to the last complete period."
+    ),
+    "weekly_active": Term(
+        "Weekly active", "integer", "Distinct customers active in the last complete week."
+    ),
+    "weekly_new": Term(
+        "New", "integer", "Customers whose first activity ever fell into the last complete week."
+    ),
+    "retention_1": Term(
+        "Back one period later",
+        "percent",
+        "Customers active in the period after their first ÷ all who began, over cohorts whose "
+        "second period has passed.",
+    ),
 }
