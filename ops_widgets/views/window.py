@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import UsageError
-from ops_widgets.periods import Grain, add_periods, index_start, period_index
+from ops_widgets.periods import (
+    Grain,
+    add_periods,
+    from_day_number,
+    index_start,
+    period_index,
+)
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import View
 
@@ -63,3 +70,9 @@ def part_of(
 def period_end(index: int, grain: Grain, week_start: str = "monday") -> date:
     """The last day of the period numbered ``index``."""
     return add_periods(index_start(index, grain, week_start), 1, grain) - timedelta(days=1)
+
+
+def days_text(first: int, last: int) -> str:
+    """A range of day numbers in words."""
+    a, z = (format_value(from_day_number(d), "date") for d in (first, last))
+    return f"{a} to {z}"

@@ -15,7 +15,6 @@ from ops_widgets.analyses.campaign_performance.queries import (
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import (
     CampaignPerformanceView,
-    days_text,
     window,
     window_text,
 )
@@ -25,6 +24,7 @@ from ops_widgets.metrics.compare import DAYS_A_YEAR
 from ops_widgets.periods import day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, trend
+from ops_widgets.views.window import days_text
 
 MEASURES = (
     Measure.of(TERMS, "net_revenue", "Credited net revenue"),

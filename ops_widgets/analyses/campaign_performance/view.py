@@ -8,12 +8,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import UsageError
-from ops_widgets.periods import day_number, from_day_number
+from ops_widgets.periods import day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.window import as_of_day
+from ops_widgets.views.window import as_of_day, days_text
 
 
 class CampaignPerformanceView(View):
@@ -94,9 +93,3 @@ def window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
 def window_text(store: Store, view: CampaignPerformanceView) -> str:
     """The window in words."""
     return days_text(*window(store, view))
-
-
-def days_text(first: int, last: int) -> str:
-    """A range of day numbers in words."""
-    a, z = (format_value(from_day_number(d), "date") for d in (first, last))
-    return f"{a} to {z}"
