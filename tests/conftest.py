@@ -91,17 +91,20 @@ def ready_home(quiet_home):
 
 @pytest.fixture(scope="session")
 def start(tmp_path_factory):
-    """``start(arguments, environment) -> address``: a Python server on ``{port}`` until the end."""
+    """``start(arguments, environment, folder) -> address``: a Python server on ``{port}``.
+
+    It works in ``folder`` (the project's) until the tests end.
+    """
     running = []
 
-    def start_server(arguments, environment):
+    def start_server(arguments, environment, folder=ROOT):
         with socket.create_server(("127.0.0.1", 0)) as reserved:
             port = reserved.getsockname()[1]
         log = tmp_path_factory.mktemp("server") / "log.txt"
         command = [sys.executable, *(a.format(port=port) for a in arguments)]
         with log.open("w") as output:
             process = subprocess.Popen(
-                command, env=environment, cwd=ROOT, stdout=output, stderr=output,
+                command, env=environment, cwd=folder, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
         running.append(process)

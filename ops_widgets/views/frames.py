@@ -60,5 +60,3 @@ def brushable(frame: pd.DataFrame, column: str, ends: pd.Series, view: View) -> 
         "until": view.until.isoformat() if view.until else "",
     }
     return frame
-
-
