@@ -5,12 +5,12 @@ import threading
 import nbformat
 import pytest
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import Outcome
 from ops_widgets.publish.server.snapshots import KEPT, WAITING, Snapshots
-from ops_widgets.views import VIEWS
 from tests.conftest import ROOT
 
-KIND = VIEWS["category_opportunity"]
+KIND = ANALYSES["category_opportunity"].view
 FIRST = KIND.parse({"source": "/shop"})
 
 

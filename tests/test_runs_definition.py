@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError
 from ops_widgets.publish.notebooks.execute import execute_notebook
 from ops_widgets.publish.reports.definition import (
@@ -18,7 +19,6 @@ from ops_widgets.publish.reports.definition import (
 )
 from ops_widgets.publish.reports.expansion import expand, slug_of
 from ops_widgets.summaries.store import open_store
-from ops_widgets.views import VIEWS
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = definition_files(ROOT / "reports")
@@ -251,7 +251,7 @@ def test_what_ships_expands_on_a_shop(path, small_shop):
     assert len(units) > 1 or not definition.expand
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", ANALYSES)
 def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_shop, tmp_path):
     """Alerts are checked against the names; only the parameters and the last cell are run."""
     node = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
@@ -262,5 +262,5 @@ def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_
         tmp_path / f"{name}.ipynb", tmp_path / "executed.ipynb", {"source": str(small_shop)}
     )
     assert outcome.failure == ""
-    assert sorted(number["name"] for number in outcome.numbers) == sorted(VIEWS[name].records)
+    assert sorted(number["name"] for number in outcome.numbers) == sorted(ANALYSES[name].records)
     assert json.dumps(outcome.numbers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,10 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.publish.reports.definition import RESERVED, Definition
 from ops_widgets.summaries.store import Store
-from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
 
 
@@ -78,7 +77,7 @@ def views_of(definition: Definition, unit: RunSpec, source: str | Path) -> list[
     common = {"source": str(Path(source).resolve()), "as_of": unit.as_of.isoformat()}
     views = []
     for entry in definition.notebook:
-        kind = VIEWS[entry.name]
+        kind = ANALYSES[entry.name].view
         own = {
             name: (value,) if isinstance(kind.model_fields[name].default, tuple) else value
             for name, value in unit.values.items()
@@ -107,8 +106,7 @@ def slug_of(values: Mapping[str, str]) -> str:
 def _offers(definition: Definition, store: Store) -> Iterator[tuple[str, list[str]]]:
     """What can be chosen in the definition's notebooks, by the name of the choice."""
     for entry in definition.notebook:
-        module = importlib.import_module(VIEWS[entry.name].__module__)
-        yield from module.choices(store).items()
+        yield from ANALYSES[entry.name].choices(store).items()
 
 
 def _values(parameter: str, of: str, offers: Mapping[str, Any]) -> list[str]:

@@ -47,7 +47,6 @@ class Snapshot:
 
     notebook: str
     query: str
-    title: str
     body: str
     fields: list[dict[str, Any]]
     values: dict[str, Any]
@@ -160,7 +159,6 @@ class Snapshots:
         return Snapshot(
             notebook=view.notebook,
             query=view.to_query(),
-            title=outcome.title,
             body="" if outcome.node is None else body_html(outcome.node, form=form_html),
             fields=controls.get("fields", []),
             values=controls.get("values", {}),
