@@ -11,6 +11,8 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError
 from ops_widgets.publish.notebooks.execute import execute_notebook
 from ops_widgets.publish.reports.definition import (
+    Definition,
+    NotebookEntry,
     check_all,
     definition_files,
     find_definition,
@@ -19,6 +21,7 @@ from ops_widgets.publish.reports.definition import (
 )
 from ops_widgets.publish.reports.expansion import expand, slug_of
 from ops_widgets.summaries.store import open_store
+from tests.throwaway import FirstView, analysis_of
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = definition_files(ROOT / "reports")
@@ -197,6 +200,28 @@ def test_different_values_have_different_folders():
     for slug in slugs:
         assert slug and "/" not in slug and not slug.startswith(".") and len(slug) < 80
         assert slug not in ("latest", "absent", "2024-01-01")
+
+
+def test_an_expansion_has_the_values_of_every_notebook_that_knows_the_choice(monkeypatch):
+    """The first one offers "web", which the last one has not; "app" both of them offer."""
+    offered = {
+        "first": {"channels": ["web", "app"]},
+        "second": {"channels": ["app", "mail"]},
+        "third": {},
+    }
+    for name, choices in offered.items():
+        view = type("OwnView", (FirstView,), {"notebook": name})
+        offering = analysis_of(view, choices=lambda _store, choices=choices: choices)
+        monkeypatch.setitem(ANALYSES, name, offering)
+    entries = [NotebookEntry(name=name) for name in offered]
+    definition = Definition(name="d", notebook=entries, expand={"channels": "channels"})
+    units = expand(definition, date(2024, 3, 31), store=None)
+    assert [unit.values for unit in units] == [
+        {"channels": "web"}, {"channels": "app"}, {"channels": "mail"}
+    ]  # fmt: skip
+    nothing = Definition(name="d", notebook=entries[2:], expand={"channels": "channels"})
+    with pytest.raises(UsageError, match="nothing that can be chosen"):
+        expand(nothing, date(2024, 3, 31), store=None)
 
 
 # --- the command -----------------------------------------------------------------------------
