@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,13 +15,8 @@ from ops_widgets.publish.reports.index_page import link
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.publish.server.handler import VisitorHandler
 from ops_widgets.publish.server.served_source import Shop
-from ops_widgets.publish.server.snapshots import Snapshot
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
-
-#: The narrow drawing of the first chart: laid out for some 320 pixels, as wide as a card.
-_DRAWING = re.compile(r'<div class="ops-chart ops-narrow">(<svg.*?</svg>)</div>', re.DOTALL)
-_NAMED = re.compile(r' (?:role="img"|aria-label="[^"]*")')
 
 
 class ShopPage(VisitorHandler):
@@ -63,10 +57,7 @@ class Gallery(ShopPage):
         snapshot = self.shop.snapshot(self.shop.default(name))
         if snapshot is None:
             return Card(name, title, Markup(), None)
-        found = _DRAWING.search(snapshot.body)
-        # The card's own link says what it is: the drawing in it is no second thing to read.
-        drawing = _NAMED.sub("", found[1], count=2) if found else ""
-        return Card(name, title, Markup(drawing), snapshot.made_at)
+        return Card(name, title, Markup(snapshot.drawing), snapshot.made_at)
 
 
 class App(ShopPage):
@@ -82,7 +73,8 @@ class App(ShopPage):
             raise HTTPError(404)
         default = self.shop.default(name)
         first = self.shop.snapshot(default)
-        view, complaints = _offers(first).nearest_view(default, self.request.query)
+        offers = first.offers if first else Choices()
+        view, complaints = offers.nearest_view(default, self.request.query)
         snapshot = self.shop.snapshot(view)
         if snapshot is None:
             self._wait(view, complaints)
@@ -96,7 +88,7 @@ class App(ShopPage):
             complaints=complaints,
             stale=self.shop.snapshots.is_stale(snapshot),
             made_at=snapshot.made_at,
-            has_form=bool(snapshot.fields),
+            has_form=snapshot.has_form,
         )
 
     def _wait(self, view: View, complaints: list[str]) -> None:
@@ -130,16 +122,3 @@ class Health(ShopPage):
         self.set_status(200 if self.shop.manifest() else 503)
         self.set_header("Cache-Control", "no-store")
         self.finish(answer)
-
-
-def _offers(snapshot: Snapshot | None) -> Choices:
-    """What the data let a visitor choose, as the controls of a snapshot say."""
-    choices: dict[str, list[str]] = {}
-    bounds: dict[str, tuple[date, date]] = {}
-    for field in snapshot.fields if snapshot else ():
-        if field["kind"] == "many":
-            choices[field["name"]] = field["options"]
-        if field["kind"] == "day" and field.get("first"):
-            first, last = field["first"], field["last"]
-            bounds[field["name"]] = date.fromisoformat(first), date.fromisoformat(last)
-    return Choices(choices, bounds)
