@@ -29,7 +29,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from ops_widgets.errors import OpsError
+from ops_widgets.errors import OpsError, shortened
 from ops_widgets.publish.notebooks.payloads import payloads
 from ops_widgets.widgets.render import NUMBERS_TYPE, RENDER_VARIABLE
 
@@ -215,5 +215,5 @@ def _reason(name: str, value: str) -> str:
 
 def _sentence(text: str) -> str:
     line = " ".join(_COLOUR.sub("", text).split())
-    short = line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+    short = shortened(line, _LONGEST_REASON)
     return short if short.endswith((".", "!", "?", "…")) else f"{short}."

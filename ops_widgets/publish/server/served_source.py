@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.files import code_digest
+from ops_widgets.publish import PACKAGE
 from ops_widgets.publish.reports.history import History, Row
 from ops_widgets.publish.server.published_reports import PublishedReports
-from ops_widgets.publish.server.snapshots import Snapshot, Snapshots, code_digest
+from ops_widgets.publish.server.snapshots import Snapshot, Snapshots
 from ops_widgets.sources.config import load_config
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.views.base import View
-
-PACKAGE = Path(__file__).resolve().parents[2]
 
 
 class Shop:

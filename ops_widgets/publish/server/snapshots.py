@@ -24,6 +24,7 @@ from typing import Any
 
 from nbformat.v4 import new_notebook
 
+from ops_widgets.files import write_atomically
 from ops_widgets.publish.notebooks.execute import Outcome, execute_notebook
 from ops_widgets.publish.notebooks.export import body_html
 from ops_widgets.publish.notebooks.payloads import payloads
@@ -191,15 +192,6 @@ class Snapshots:
             self._read.pop(path.name.removesuffix(".json.gz"), None)
 
 
-def code_digest(package: Path) -> str:
-    """A digest of every file of the package: other code makes other pages."""
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".js", ".css", ".j2"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
@@ -210,8 +202,5 @@ def _load(path: Path) -> Snapshot:
 
 
 def _save(snapshot: Snapshot, path: Path) -> None:
-    """Write in one step: a reader sees the old one or the new one."""
-    draft = path.with_suffix(".draft")
     text = json.dumps(asdict(snapshot), default=datetime.isoformat)
-    draft.write_bytes(gzip.compress(text.encode(), 6))
-    os.replace(draft, path)
+    write_atomically(path, gzip.compress(text.encode(), 6))
