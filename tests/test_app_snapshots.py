@@ -1,16 +1,21 @@
 """Snapshots: kept by what they depend on, shown with their age, made one at a time."""
 
 import threading
+from datetime import date
 
 import nbformat
 import pytest
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import Outcome
 from ops_widgets.publish.server.snapshots import KEPT, WAITING, Snapshots
-from ops_widgets.views import VIEWS
+from ops_widgets.views.choices import Choices
+from ops_widgets.widgets.controls import ControlBar
+from ops_widgets.widgets.fields import describe
+from ops_widgets.widgets.render import CONTROLS_TYPE, PANEL_TYPE
 from tests.conftest import ROOT
 
-KIND = VIEWS["category_opportunity"]
+KIND = ANALYSES["category_opportunity"].view
 FIRST = KIND.parse({"source": "/shop"})
 
 
@@ -20,6 +25,7 @@ class Runner:
     def __init__(self):
         self.asked = []
         self.failing = False
+        self.outputs = []
         self.allowed = threading.Event()
         self.allowed.set()
 
@@ -27,7 +33,12 @@ class Runner:
         self.allowed.wait(10)
         self.asked.append(parameters)
         cell = nbformat.v4.new_markdown_cell(f"months: {parameters['months']}")
-        node = nbformat.v4.new_notebook(cells=[cell])
+        outputs = [
+            nbformat.v4.new_output("display_data", {"text/html": ""} | data)
+            for data in self.outputs
+        ]
+        code = nbformat.v4.new_code_cell("", outputs=outputs)
+        node = nbformat.v4.new_notebook(cells=[cell, code])
         failure = "/etc/secret is not there." if self.failing else ""
         return Outcome(path.stem, "Category opportunity", failure, node=node)
 
@@ -117,6 +128,40 @@ def test_what_nobody_asks_for_any_more_is_removed(shop, runner):
             make(shop.snapshots, FIRST.replace(months=months, leaders=leaders))
             assert shop.snapshots.get(FIRST) == first, "what is asked for all the time stays"
     assert len(list(shop.folder.glob("*.json.gz"))) == KEPT
+
+
+def test_the_card_shows_the_first_drawing_there_is(shop, runner):
+    runner.outputs = [
+        {PANEL_TYPE: {"title": "A table", "tables": [], "drawing": ""}},
+        {PANEL_TYPE: {"title": "A chart", "tables": [], "drawing": "<svg>one</svg>"}},
+        {PANEL_TYPE: {"title": "Another", "tables": [], "drawing": "<svg>two</svg>"}},
+    ]
+    assert make(shop.snapshots, FIRST).drawing == "<svg>one</svg>"
+
+
+def test_a_page_whose_outputs_hand_on_no_data_offers_and_draws_nothing(shop):
+    made = make(shop.snapshots, FIRST)
+    assert (made.drawing, made.has_form, made.offers) == ("", False, Choices())
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["picked=Beuaty", "picked=" + "x" * 300, "within=Beauty", "as_of=2031-01-01", "months=99"],
+)
+def test_a_link_is_checked_as_the_live_page_checks_it(shop, runner, query):
+    """Picks included, which have no control of their own."""
+    choices = {"categories": ["Beauty", "Toys"], "picked": ["Beauty", "Toys"], "within": []}
+    bounds = {"as_of": (date(2024, 1, 1), date(2025, 6, 30))}
+    days = {"as_of": ["2024-01-01", "2025-06-30"]}
+    form = {"fields": describe(KIND, choices, bounds), "values": FIRST.parameters()}
+    runner.outputs = [{CONTROLS_TYPE: form | {"choices": choices, "bounds": days}}]
+    make(shop.snapshots, FIRST)
+    again = Snapshots(ROOT / "notebooks", shop.folder, lambda: "one", "code", runner)
+    view, complaints = again.get(FIRST).offers.nearest_view(FIRST, query)
+    live = ControlBar(FIRST, choices, bounds)
+    live.go_to_link(query)
+    assert complaints and view == live.view
+    assert " ".join(complaints) == live.message
 
 
 def test_a_file_that_is_broken_is_made_again(shop, runner):

@@ -6,17 +6,14 @@ from pathlib import Path
 import pytest
 
 from ops_widgets.errors import UsageError
-from ops_widgets.publish.reports import adhoc as module
-from ops_widgets.publish.reports import definition, expansion
 from ops_widgets.publish.reports.adhoc import adhoc
 from ops_widgets.publish.reports.expansion import RunSpec, views_of
-from tests.throwaway import FirstView, SecondView
+from tests.throwaway import FirstView, SecondView, analysis_of, only_analyses
 
 
 @pytest.fixture
 def workbook(monkeypatch):
-    for place in (module, definition, expansion):
-        monkeypatch.setattr(place, "VIEWS", {"first": FirstView, "second": SecondView})
+    only_analyses(monkeypatch, analysis_of(FirstView), analysis_of(SecondView))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError
 from ops_widgets.publish.notebooks.execute import execute_notebook
 from ops_widgets.publish.reports.definition import (
+    Definition,
+    NotebookEntry,
     check_all,
     definition_files,
     find_definition,
@@ -18,7 +21,7 @@ from ops_widgets.publish.reports.definition import (
 )
 from ops_widgets.publish.reports.expansion import expand, slug_of
 from ops_widgets.summaries.store import open_store
-from ops_widgets.views import VIEWS
+from tests.throwaway import FirstView, analysis_of
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = definition_files(ROOT / "reports")
@@ -199,6 +202,28 @@ def test_different_values_have_different_folders():
         assert slug not in ("latest", "absent", "2024-01-01")
 
 
+def test_an_expansion_has_the_values_of_every_notebook_that_knows_the_choice(monkeypatch):
+    """The first one offers "web", which the last one has not; "app" both of them offer."""
+    offered = {
+        "first": {"channels": ["web", "app"]},
+        "second": {"channels": ["app", "mail"]},
+        "third": {},
+    }
+    for name, choices in offered.items():
+        view = type("OwnView", (FirstView,), {"notebook": name})
+        offering = analysis_of(view, choices=lambda _store, choices=choices: choices)
+        monkeypatch.setitem(ANALYSES, name, offering)
+    entries = [NotebookEntry(name=name) for name in offered]
+    definition = Definition(name="d", notebook=entries, expand={"channels": "channels"})
+    units = expand(definition, date(2024, 3, 31), store=None)
+    assert [unit.values for unit in units] == [
+        {"channels": "web"}, {"channels": "app"}, {"channels": "mail"}
+    ]  # fmt: skip
+    nothing = Definition(name="d", notebook=entries[2:], expand={"channels": "channels"})
+    with pytest.raises(UsageError, match="nothing that can be chosen"):
+        expand(nothing, date(2024, 3, 31), store=None)
+
+
 # --- the command -----------------------------------------------------------------------------
 
 
@@ -251,7 +276,7 @@ def test_what_ships_expands_on_a_shop(path, small_shop):
     assert len(units) > 1 or not definition.expand
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", ANALYSES)
 def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_shop, tmp_path):
     """Alerts are checked against the names; only the parameters and the last cell are run."""
     node = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
@@ -262,5 +287,5 @@ def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_
         tmp_path / f"{name}.ipynb", tmp_path / "executed.ipynb", {"source": str(small_shop)}
     )
     assert outcome.failure == ""
-    assert sorted(number["name"] for number in outcome.numbers) == sorted(VIEWS[name].records)
+    assert sorted(number["name"] for number in outcome.numbers) == sorted(ANALYSES[name].records)
     assert json.dumps(outcome.numbers)

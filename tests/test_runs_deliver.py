@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ops_widgets.publish.alerts.message import VERBS, compose
-from ops_widgets.publish.alerts.outbox import deliver, enqueue, outcomes, retry
+from ops_widgets.publish.alerts.outbox import deliver, enqueue, outcomes
 from ops_widgets.publish.reports.definition import Hook
 from ops_widgets.publish.reports.manifest import AlertState, NotebookRun, RecordedNumber
 from ops_widgets.publish.reports.run_store import RunStore
@@ -144,9 +144,9 @@ def test_a_failure_is_kept_with_its_words_and_tried_again(desk):
     assert failed.state == "failed" and "the wire is cut" in failed.said
     assert desk.runs.read_text(FILE) is not None
     desk.broken.unlink()
-    (done,) = retry(desk.runs)
+    (done,) = deliver(desk.runs, "daily")
     assert (done.state, done.attempts) == ("delivered", 2)
-    assert retry(desk.runs) == []
+    assert deliver(desk.runs, "daily") == []
     assert desk.told == ["published"]
 
 
@@ -176,7 +176,7 @@ def test_however_often_it_fails_it_is_told_once(tmp_path_factory, cuts):
     desk.publish()
     for cut in [*cuts, False, False]:
         desk.broken.touch() if cut else desk.broken.unlink(missing_ok=True)
-        retry(desk.runs)
+        deliver(desk.runs, "daily")
     assert desk.told == ["published"]
 
 
@@ -186,7 +186,7 @@ def test_an_absent_day_is_told_once_however_often_it_is_tried(desk):
         promised(desk, ["absent"], desk.hook("absent"), file=file)
         record = {"name": "daily", "as_of": "2025-06-03", "reason": reason, "exit_code": 75}
         desk.runs.write_text(file, json.dumps(record))
-        retry(desk.runs)
+        deliver(desk.runs, "daily")
     assert desk.told == ["absent"]
 
 

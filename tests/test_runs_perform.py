@@ -18,8 +18,9 @@ import pandas as pd
 import pytest
 from pydantic import Field
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import ReportKernel
-from ops_widgets.publish.reports import adhoc, definition, execution, expansion, pipeline
+from ops_widgets.publish.reports import execution, pipeline
 from ops_widgets.publish.reports.definition import load_definition
 from ops_widgets.publish.reports.expansion import RunSpec, views_of
 from ops_widgets.publish.reports.key import notebook_sha256, run_key
@@ -28,7 +29,7 @@ from ops_widgets.summaries.build import prepare
 from ops_widgets.views.base import View
 
 from .schedules import BEFORE, FIRST, LAST, SECOND, bytes_of
-from .throwaway import RECORD, write_notebook
+from .throwaway import RECORD, analysis_of, only_analyses, write_notebook
 
 ROOT = Path(__file__).parents[1]
 THIRD = "category_opportunity"
@@ -179,9 +180,7 @@ def test_the_committed_notebooks_make_whole_pages_below_3_mb(desk, monkeypatch):
         assert "<svg" in page and "<table" in page, "readable without JavaScript"
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
         assert [*(folder / "tables" / name).glob("*.csv")]
-        assert desk.only().numbers().keys() >= {
-            f"{name}.{n}" for n in expansion.VIEWS[name].records
-        }
+        assert desk.only().numbers().keys() >= {f"{name}.{n}" for n in ANALYSES[name].records}
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium to print with")
@@ -559,8 +558,7 @@ class SecretView(View):
 
 
 def test_secrets_are_not_told(desk, monkeypatch):
-    for module in (adhoc, definition, expansion):
-        monkeypatch.setattr(module, "VIEWS", {"first": SecretView})
+    only_analyses(monkeypatch, analysis_of(SecretView))
     desk.notebook("first", "api_token = ''", "print(len(api_token))")
     path = desk.define(notebooks=("first",))
     text = path.read_text().replace('notebooks = ["first"]', "")

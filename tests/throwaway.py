@@ -1,12 +1,15 @@
 """Small notebooks and a small shop's manifest, for tests of what runs and publishes notebooks."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pydantic import Field
 
+from ops_widgets.analyses import ANALYSES
+from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import Names, View
 
 PARAMETERS = 'source = ""\nas_of = ""\ncode = "x"\nperiods = 12\nstrict = True\nchannels = []'
@@ -60,6 +63,20 @@ class SecondView(View):
     notebook: ClassVar[str] = "second"
 
     weeks: int = Field(26, ge=4, le=104, title="Weeks")
+
+
+def analysis_of(view: type[View], **fields: Any) -> Analysis:
+    """An analysis that has a view, and of the rest what ``fields`` say."""
+    usual = {"title": view.notebook.capitalize(), "question": "", "headline": lambda *_: []}
+    return Analysis(package=f"tests.{view.notebook}", view=view, **(usual | fields))
+
+
+def only_analyses(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis) -> None:
+    """Let these be all analyses there are, until the test ends."""
+    for name in list(ANALYSES):
+        monkeypatch.delitem(ANALYSES, name)
+    for one in analyses:
+        monkeypatch.setitem(ANALYSES, one.name, one)
 
 
 def write_notebook(folder: Path, name: str, *cells: str, record: bool = True) -> Path:

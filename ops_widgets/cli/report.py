@@ -220,19 +220,19 @@ def _definition(
     names: Sequence[str], source: Path | None, parameters: Sequence[str], folder: Path
 ) -> Definition:
     """What is asked for: a definition by its name, or notebooks."""
+    from ops_widgets.analyses import ANALYSES
     from ops_widgets.publish.reports.adhoc import adhoc
     from ops_widgets.publish.reports.definition import definition_files, find_definition
     from ops_widgets.sources.config import load_config
-    from ops_widgets.views import VIEWS
 
     pairs = [_pair(text) for text in parameters]
     known = {path.stem: path for path in definition_files(folder)}
-    others = [name for name in names if name not in VIEWS and name != "all"]
+    others = [name for name in names if name not in ANALYSES and name != "all"]
     if not others:
         return adhoc(names, load_config(source or SAMPLES).name, pairs)
     for name in others:
         if name not in known and not name.endswith(".toml"):
-            hint = nearest(name, [*VIEWS, "all", *known])
+            hint = nearest(name, [*ANALYSES, "all", *known])
             raise UsageError(f"There is no notebook {name!r}, and no report.", hint)
     if len(names) > 1:
         raise UsageError("One report at a time.", f"Run them apart: {', '.join(names)}.")

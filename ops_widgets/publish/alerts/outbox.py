@@ -115,11 +115,6 @@ def deliver(runs: RunStore, name: str, file: str = "") -> list[OutboxMessage]:
     return tried
 
 
-def retry(runs: RunStore) -> list[OutboxMessage]:
-    """:func:`deliver` for all reports."""
-    return [receipt for name in runs.names() for receipt in deliver(runs, name)]
-
-
 def _try(runs: RunStore, receipt: OutboxMessage, told: str) -> OutboxMessage:
     """One attempt, written down whatever comes of it."""
     try:

@@ -15,7 +15,7 @@ from ops_widgets.publish.changes.difference import (
     NumberDifference,
     Redefinition,
 )
-from ops_widgets.publish.notebooks.export import environment
+from ops_widgets.publish.notebooks.export import environment, literal
 
 PARTS = ("moved", "late", "redefined")
 HEADS = ("The shop moved", "Late data", "Redefined")
@@ -96,13 +96,7 @@ def redefined_words(one: Redefinition) -> str:
         return f"The package has changed from version {one.old} to {one.new}."
     if one.what == "notebook":
         return f"The notebook {one.notebook} has been changed."
-    return f"{one.notebook}: {one.name} was {_literal(one.old)} and is now {_literal(one.new)}."
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "empty"
-    return "empty" if value in ("", None) else str(value)
+    return f"{one.notebook}: {one.name} was {literal(one.old)} and is now {literal(one.new)}."
 
 
 def grown_words(inputs: Sequence[Growth]) -> list[str]:

@@ -29,7 +29,8 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from ops_widgets.errors import OpsError
+from ops_widgets.errors import OpsError, shortened
+from ops_widgets.publish.notebooks.payloads import payloads
 from ops_widgets.widgets.render import NUMBERS_TYPE, RENDER_VARIABLE
 
 #: Variables of the app server that would make a notebook look at something else.
@@ -189,10 +190,7 @@ def _code_cells(node: NotebookNode) -> list[NotebookNode]:
 
 def _record(node: NotebookNode) -> dict[str, Any]:
     """What the last code cell recorded for machines; empty when it did not."""
-    for output in [output for cell in _code_cells(node)[-1:] for output in cell.outputs]:
-        if NUMBERS_TYPE in output.get("data", {}):
-            return dict(output.data[NUMBERS_TYPE])
-    return {}
+    return next(payloads(_code_cells(node)[-1:], NUMBERS_TYPE), {})
 
 
 def _seconds(cell: NotebookNode) -> float:
@@ -217,5 +215,5 @@ def _reason(name: str, value: str) -> str:
 
 def _sentence(text: str) -> str:
     line = " ".join(_COLOUR.sub("", text).split())
-    short = line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+    short = shortened(line, _LONGEST_REASON)
     return short if short.endswith((".", "!", "?", "…")) else f"{short}."

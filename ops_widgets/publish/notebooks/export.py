@@ -182,16 +182,22 @@ def environment() -> jinja2.Environment:
     environment.filters |= {
         "count": lambda value: format_value(value, "integer"),
         "day": lambda value: format_value(value, "date"),
-        "literal": _literal,
+        "literal": lambda value: literal(value, "(default)", "all"),
     }
     return environment
 
 
-def _literal(value: Any) -> str:
-    """A parameter's value as a reader writes it."""
+def literal(value: Any, nothing: str = "empty", none_chosen: str = "empty") -> str:
+    """A parameter's value as a reader writes it; ``none_chosen`` stands for an empty choice.
+
+    >>> literal(["app", "web"]), literal(True), literal([], none_chosen="all"), literal("")
+    ('app, web', 'true', 'all', 'empty')
+    """
     if isinstance(value, list | tuple):
-        return ", ".join(map(_literal, value)) or "all"
-    return str(value).lower() if isinstance(value, bool) else str(value) or "(default)"
+        return ", ".join(map(literal, value)) or none_chosen
+    if isinstance(value, bool):
+        return str(value).lower()
+    return nothing if value in ("", None) else str(value)
 
 
 def _numbers(recorded: Sequence[dict[str, Any]]) -> Markup:

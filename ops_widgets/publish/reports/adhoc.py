@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.publish.reports.definition import OWN, Definition, NotebookEntry
-from ops_widgets.views import VIEWS
 
 #: (name, text) of parameters; several of one name for a multi-select.
 Pairs = Sequence[tuple[str, str]]
@@ -22,7 +22,8 @@ def adhoc(names: Sequence[str], source: str, parameters: Pairs = ()) -> Definiti
     name or an ill-typed value.
     """
     chosen = notebook_names(names)
-    known = {field for name in chosen for field in VIEWS[name].model_fields}
+    fields = {name: ANALYSES[name].view.model_fields for name in chosen}
+    known = {field for name in chosen for field in fields[name]}
     for name, _ in parameters:
         if name in OWN:
             option = name.replace("_", "-")
@@ -34,12 +35,12 @@ def adhoc(names: Sequence[str], source: str, parameters: Pairs = ()) -> Definiti
     entries = tuple(
         NotebookEntry(
             name=name,
-            parameters=_changed(name, [p for p in parameters if p[0] in VIEWS[name].model_fields]),
+            parameters=_changed(name, [p for p in parameters if p[0] in fields[name]]),
         )
         for name in chosen
     )
     shop = folder_name(source)
-    which = "" if len(chosen) == len(VIEWS) else f"-{'-'.join(chosen)}"
+    which = "" if len(chosen) == len(ANALYSES) else f"-{'-'.join(chosen)}"
     return Definition(
         name=f"{shop}{which}"[:80],
         title=f"{source}: {'all notebooks' if not which else ', '.join(chosen)}",
@@ -51,10 +52,10 @@ def adhoc(names: Sequence[str], source: str, parameters: Pairs = ()) -> Definiti
 def notebook_names(names: Sequence[str]) -> list[str]:
     """Stems of the notebooks asked for, each once; ``all`` (or nothing) means every one."""
     if not names or "all" in names:
-        return list(VIEWS)
+        return list(ANALYSES)
     for name in names:
-        if name not in VIEWS:
-            raise UsageError(f"There is no notebook {name!r}.", nearest(name, [*VIEWS, "all"]))
+        if name not in ANALYSES:
+            raise UsageError(f"There is no notebook {name!r}.", nearest(name, [*ANALYSES, "all"]))
     return list(dict.fromkeys(names))
 
 
@@ -66,6 +67,6 @@ def folder_name(source: str) -> str:
 def _changed(name: str, pairs: Pairs) -> dict[str, object]:
     """The parameters that differ from the notebook's own, typed by its view."""
     # The codec of links also reads a command line: both are text, both may repeat a name.
-    default = VIEWS[name].parse({})
+    default = ANALYSES[name].view.parse({})
     chosen = default.with_query(urlencode(list(pairs))).parameters()
     return {key: value for key, value in chosen.items() if value != default.parameters()[key]}

@@ -19,9 +19,9 @@ from pydantic import (
     model_validator,
 )
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import UsageError, nearest
-from ops_widgets.views import VIEWS
 
 AsOfRule = Literal["yesterday", "last-sunday", "last-month-end", "last-day-of-data"]
 Outcome = Literal["published", "partial", "failed", "absent", "alert", "recovered"]
@@ -44,13 +44,13 @@ class NotebookEntry(_Part):
 
     @model_validator(mode="after")
     def _as_its_view_says(self) -> Self:
-        if self.name not in VIEWS:
-            raise ValueError(f"there is no notebook {self.name!r}. {nearest(self.name, VIEWS)}")
+        if self.name not in ANALYSES:
+            raise ValueError(f"there is no notebook {self.name!r}. {nearest(self.name, ANALYSES)}")
         for own in OWN:
             if own in self.parameters:
                 raise ValueError(f"{own!r} is set by the run, not by a parameter")
         try:
-            VIEWS[self.name].parse(self.parameters)
+            ANALYSES[self.name].view.parse(self.parameters)
         except UsageError as error:
             raise ValueError(f"{error.message} {error.remedy}") from None
         return self
@@ -167,14 +167,14 @@ class Definition(_Part):
         names = [entry.name for entry in self.notebook]
         if len(set(names)) < len(names):
             raise ValueError("a notebook is named twice")
-        fields = {field for name in names for field in VIEWS[name].model_fields} - set(OWN)
+        fields = {field for name in names for field in ANALYSES[name].view.model_fields} - set(OWN)
         for parameter in self.expand:
             if parameter not in fields:
                 raise ValueError(
                     f"expand: no notebook has a parameter {parameter!r}. "
                     f"{nearest(parameter, fields)}"
                 )
-        known = [f"{name}.{number}" for name in names for number in VIEWS[name].records]
+        known = [f"{name}.{number}" for name in names for number in ANALYSES[name].records]
         for alert in self.alert:
             if alert.number not in known:
                 raise ValueError(
@@ -288,7 +288,7 @@ def _explained(path: Path, error: ValidationError) -> UsageError:
             f"{path} has an unknown key {keys[-1]!r} at {where}.", nearest(keys[-1], known)
         )
     if first["type"] == "missing" and keys == ["notebook"]:
-        return UsageError(f"{path} names no notebook.", f"Known: {', '.join(VIEWS)}.")
+        return UsageError(f"{path} names no notebook.", f"Known: {', '.join(ANALYSES)}.")
     where = f"{path}, key {'.'.join(keys)}" if keys else str(path)
     message = first["msg"].removeprefix("Value error, ")
     remedy = ""

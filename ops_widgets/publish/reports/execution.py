@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets import __version__
+from ops_widgets.files import code_digest
 from ops_widgets.progress import Progress
-from ops_widgets.publish import NOTEBOOKS
+from ops_widgets.publish import NOTEBOOKS, PACKAGE
 from ops_widgets.publish.alerts.rules import Past, evaluate_rules, promotion_days
 from ops_widgets.publish.changes.compare import difference
 from ops_widgets.publish.changes.difference import Difference
@@ -23,7 +24,6 @@ from ops_widgets.publish.reports.definition import OWN, Definition
 from ops_widgets.publish.reports.expansion import RunSpec
 from ops_widgets.publish.reports.history import history
 from ops_widgets.publish.reports.key import (
-    code_sha256,
     git_revision,
     python_version,
     told_parameters,
@@ -202,7 +202,7 @@ class RunBuilder:
             last_day=date.fromisoformat(self.pinned["last_day"]),
             contract_version=self.pinned["contract_version"],
             package_version=__version__,
-            code_sha256=code_sha256(),
+            code_sha256=code_digest(PACKAGE),
             definition_sha256=self.definition.digest(),
             python=python_version(),
             dependencies=versions(),

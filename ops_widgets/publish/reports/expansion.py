@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.publish.reports.definition import RESERVED, Definition
 from ops_widgets.summaries.store import Store
-from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
 
 
@@ -62,10 +60,12 @@ class RunSpec(BaseModel):
 def expand(definition: Definition, as_of: date, store: Store) -> list[RunSpec]:
     """The units of a report: one, or one for each combination of the expansion's values.
 
+    A choice has the values of all notebooks of the report that know it, in the order of the
+    notebooks, each value once.
     Raises ``UsageError`` where the source has nothing of that kind to choose from.
     """
-    offers = dict(_offers(definition, store))
-    values = [_values(parameter, of, offers) for parameter, of in definition.expand.items()]
+    choices = _choices(definition, store)
+    values = [_values(parameter, of, choices) for parameter, of in definition.expand.items()]
     units = []
     for chosen in product(*values):
         told = dict(zip(definition.expand, chosen, strict=True))
@@ -78,7 +78,7 @@ def views_of(definition: Definition, unit: RunSpec, source: str | Path) -> list[
     common = {"source": str(Path(source).resolve()), "as_of": unit.as_of.isoformat()}
     views = []
     for entry in definition.notebook:
-        kind = VIEWS[entry.name]
+        kind = ANALYSES[entry.name].view
         own = {
             name: (value,) if isinstance(kind.model_fields[name].default, tuple) else value
             for name, value in unit.values.items()
@@ -104,18 +104,20 @@ def slug_of(values: Mapping[str, str]) -> str:
     return f"{slug or 'unit'}-{digest}"
 
 
-def _offers(definition: Definition, store: Store) -> Iterator[tuple[str, list[str]]]:
-    """What can be chosen in the definition's notebooks, by the name of the choice."""
+def _choices(definition: Definition, store: Store) -> dict[str, list[str]]:
+    """What can be chosen in any of the definition's notebooks, by the name of the choice."""
+    found: dict[str, dict[str, None]] = {}
     for entry in definition.notebook:
-        module = importlib.import_module(VIEWS[entry.name].__module__)
-        yield from module.choices(store).items()
+        for name, values in ANALYSES[entry.name].choices(store).items():
+            found.setdefault(name, {}).update(dict.fromkeys(values))
+    return {name: list(values) for name, values in found.items()}
 
 
-def _values(parameter: str, of: str, offers: Mapping[str, Any]) -> list[str]:
-    if of not in offers:
+def _values(parameter: str, of: str, choices: Mapping[str, list[str]]) -> list[str]:
+    if of not in choices:
         raise UsageError(
-            f"expand: {parameter} = {of!r} is nothing that can be chosen.", nearest(of, offers)
+            f"expand: {parameter} = {of!r} is nothing that can be chosen.", nearest(of, choices)
         )
-    if not offers[of]:
+    if not choices[of]:
         raise UsageError(f"The source has no {of}: there is nothing to make reports of.")
-    return list(offers[of])
+    return choices[of]

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets import __version__
+from ops_widgets.files import code_digest
+from ops_widgets.publish import PACKAGE
 from ops_widgets.publish.reports.definition import Definition
 from ops_widgets.publish.reports.expansion import RunSpec
 from ops_widgets.views.base import View
 
-PACKAGE = Path(__file__).resolve().parents[2]
 #: Whose versions can change a number or a page.
 DEPENDENCIES = ("altair", "duckdb", "ibis-framework", "nbconvert", "numpy", "pandas", "papermill")
 #: Parameters whose value nobody but the run's author should read.
@@ -38,7 +39,7 @@ def run_key(
     """
     told = {
         "notebooks": dict(notebooks),
-        "package": [__version__, code_sha256()],
+        "package": [__version__, code_digest(PACKAGE)],
         "parameters": {view.notebook: canonical(view) for view in views},
         "as_of": unit.as_of.isoformat(),
         "unit": [unit.name, unit.values],
@@ -68,16 +69,6 @@ def notebook_sha256(path: Path) -> str:
         for cell in json.loads(path.read_text("utf-8"))["cells"]
     ]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-
-
-@cache
-def code_sha256() -> str:
-    """Digest of the package: other code may make other pages."""
-    digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".js", ".css", ".j2"):
-            digest.update(f"{path.relative_to(PACKAGE)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def versions() -> dict[str, str]:

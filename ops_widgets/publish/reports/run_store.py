@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from fsspec.implementations.local import LocalFileSystem
 
 from ops_widgets.errors import BusyError, UsageError
+from ops_widgets.files import write_atomically
 from ops_widgets.publish.reports.manifest import FILE, RunManifest
 
 ABSENT, LATEST = "absent", "latest"
@@ -80,15 +81,7 @@ class RunStore:
             return
         target = Path(full)
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
-        try:
-            with draft.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, target)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_atomically(target, text)
 
     def files(self, folder: str) -> list[str]:
         """The JSON files in a folder."""

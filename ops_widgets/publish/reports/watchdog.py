@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Self
 
 import psutil
 
+from ops_widgets.processes import peak_memory
 from ops_widgets.publish.notebooks.execute import ReportKernel
 
 #: The exit code of a run whose time was over.
@@ -51,8 +51,7 @@ class Watchdog:
     @property
     def peak_memory(self) -> int:
         """The most bytes seen at once in this process and its kernels, shared pages included."""
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return max(self._most, own * (1 if sys.platform == "darwin" else 1024))
+        return max(self._most, peak_memory())
 
     def _watch(self) -> None:
         passed = 0.0

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any
+
+from ops_widgets.errors import incident_number
 
 log = logging.getLogger("ops_widgets.incidents")
 
 
 def incident(where: str, error: Any = None) -> str:
     """Log what happened (an ``exc_info`` or words) and return its number."""
-    number = secrets.token_hex(4)
+    number = incident_number()
     if isinstance(error, str):
         log.error("incident %s at %s: %s", number, where[:200], error)
     else:

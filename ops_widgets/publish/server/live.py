@@ -10,10 +10,10 @@ from tornado.web import HTTPError
 from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.server.handler import THEME, THEME_HASH, VisitorHandler
 from ops_widgets.publish.server.incidents import incident
 from ops_widgets.publish.server.kernels import FullError
-from ops_widgets.views import VIEWS
 
 #: Vega compiles expressions and widgets come as modules in blobs: only here, never elsewhere.
 LIVE = (
@@ -36,7 +36,7 @@ class Live(VisitorHandler):
 
     async def get(self, name: str) -> None:
         """Stream the page; without a free kernel, 503 and a notice."""
-        if name not in VIEWS:
+        if name not in ANALYSES:
             raise HTTPError(404)
         if not self.identity_provider.get_user_cookie(self) and not self._was_named():
             # Who never saw a page of ours (a crawler, a preview of a link) gets the snapshot.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,18 +10,13 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from markupsafe import Markup
 from tornado.web import HTTPError
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.reports.index_page import link
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.publish.server.handler import VisitorHandler
 from ops_widgets.publish.server.served_source import Shop
-from ops_widgets.publish.server.snapshots import Snapshot
-from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
-
-#: The narrow drawing of the first chart: laid out for some 320 pixels, as wide as a card.
-_DRAWING = re.compile(r'<div class="ops-chart ops-narrow">(<svg.*?</svg>)</div>', re.DOTALL)
-_NAMED = re.compile(r' (?:role="img"|aria-label="[^"]*")')
 
 
 class ShopPage(VisitorHandler):
@@ -52,20 +46,18 @@ class Gallery(ShopPage):
         latest = self.shop.latest_report()
         self.show(
             "gallery.html.j2",
-            cards=[self._card(name) for name in VIEWS],
+            cards=[self._card(name) for name in ANALYSES],
             origin=Origin.of(manifest, date.fromisoformat(manifest["last_day"])),
             report=latest,
             report_link=link(latest) if latest else "",
         )
 
     def _card(self, name: str) -> Card:
+        title = ANALYSES[name].title
         snapshot = self.shop.snapshot(self.shop.default(name))
         if snapshot is None:
-            return Card(name, name.replace("_", " ").capitalize(), Markup(), None)
-        found = _DRAWING.search(snapshot.body)
-        # The card's own link says what it is: the drawing in it is no second thing to read.
-        drawing = _NAMED.sub("", found[1], count=2) if found else ""
-        return Card(name, snapshot.title, Markup(drawing), snapshot.made_at)
+            return Card(name, title, Markup(), None)
+        return Card(name, title, Markup(snapshot.drawing), snapshot.made_at)
 
 
 class App(ShopPage):
@@ -77,34 +69,35 @@ class App(ShopPage):
 
     def get(self, name: str) -> None:
         """The page; the nearest valid one for a link that asks for what there is not."""
-        if name not in VIEWS:
+        if name not in ANALYSES:
             raise HTTPError(404)
         default = self.shop.default(name)
         first = self.shop.snapshot(default)
-        view, complaints = _offers(first).nearest_view(default, self.request.query)
+        offers = first.offers if first else Choices()
+        view, complaints = offers.nearest_view(default, self.request.query)
         snapshot = self.shop.snapshot(view)
         if snapshot is None:
-            self._wait(view, first, complaints)
+            self._wait(view, complaints)
             return
         self.show(
             "app.html.j2",
             name=name,
-            title=snapshot.title,
+            title=ANALYSES[name].title,
             query=view.to_query(),
             body=Markup(snapshot.body),
             complaints=complaints,
             stale=self.shop.snapshots.is_stale(snapshot),
             made_at=snapshot.made_at,
-            has_form=bool(snapshot.fields),
+            has_form=snapshot.has_form,
         )
 
-    def _wait(self, view: View, first: Snapshot | None, complaints: list[str]) -> None:
+    def _wait(self, view: View, complaints: list[str]) -> None:
         failure = self.shop.snapshots.failure(view)
         self.set_status(500 if failure else 202)
         self.show(
             "waiting.html.j2",
             name=view.notebook,
-            title=first.title if first else view.notebook.replace("_", " ").capitalize(),
+            title=ANALYSES[view.notebook].title,
             query=view.to_query(),
             complaints=complaints,
             failure=failure,
@@ -119,26 +112,13 @@ class Health(ShopPage):
     def get(self) -> None:
         """Counts only; 503 while there are no summaries to read."""
         kernels = self.kernels
-        made = sum(self.shop.snapshot(self.shop.default(name)) is not None for name in VIEWS)
+        made = sum(self.shop.snapshot(self.shop.default(name)) is not None for name in ANALYSES)
         answer: dict[str, Any] = {
             "status": "ok" if self.shop.manifest() else "no summaries",
-            "apps": len(VIEWS),
+            "apps": len(ANALYSES),
             "snapshots": made,
             "kernels": {"taken": kernels.taken, "ready": kernels.ready, "most": kernels.jobs},
         }
         self.set_status(200 if self.shop.manifest() else 503)
         self.set_header("Cache-Control", "no-store")
         self.finish(answer)
-
-
-def _offers(snapshot: Snapshot | None) -> Choices:
-    """What the data let a visitor choose, as the controls of a snapshot say."""
-    choices: dict[str, list[str]] = {}
-    bounds: dict[str, tuple[date, date]] = {}
-    for field in snapshot.fields if snapshot else ():
-        if field["kind"] == "many":
-            choices[field["name"]] = field["options"]
-        if field["kind"] == "day" and field.get("first"):
-            first, last = field["first"], field["last"]
-            bounds[field["name"]] = date.fromisoformat(first), date.fromisoformat(last)
-    return Choices(choices, bounds)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ops_widgets.analyses import ANALYSES
+from ops_widgets.files import code_digest
+from ops_widgets.publish import PACKAGE
 from ops_widgets.publish.reports.history import History, Row
 from ops_widgets.publish.server.published_reports import PublishedReports
-from ops_widgets.publish.server.snapshots import Snapshot, Snapshots, code_digest
+from ops_widgets.publish.server.snapshots import Snapshot, Snapshots
 from ops_widgets.sources.config import load_config
 from ops_widgets.summaries.manifest import read_manifest, store_folder
-from ops_widgets.views import VIEWS
 from ops_widgets.views.base import View
-
-PACKAGE = Path(__file__).resolve().parents[2]
 
 
 class Shop:
@@ -47,7 +47,7 @@ class Shop:
 
     def default(self, name: str) -> View:
         """The view that an app opens with."""
-        return VIEWS[name].parse({"source": self.source})
+        return ANALYSES[name].view.parse({"source": self.source})
 
     def snapshot(self, view: View) -> Snapshot | None:
         """The newest snapshot; one that is missing or stale is asked for."""

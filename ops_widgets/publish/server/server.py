@@ -20,13 +20,13 @@ from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler
 
 from ops_widgets import charts
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.server import assets, identity, live, pages, reports, sockets
 from ops_widgets.publish.server.handler import NotFound
 from ops_widgets.publish.server.middleware import STRICT, GuardedApplication
 from ops_widgets.publish.server.options import ServeOptions
 from ops_widgets.publish.server.served_source import Shop
 from ops_widgets.publish.server.settings import SHARE, locked, suggested
-from ops_widgets.views import VIEWS
 from ops_widgets.views.base import SOURCE_VARIABLE
 
 KERNEL = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -89,7 +89,7 @@ class Server(Voila):
     def init_handlers(self) -> list[Any]:
         """Every address there is."""
         shop = {"shop": self.shop}
-        names = "|".join(VIEWS)
+        names = "|".join(ANALYSES)
         kernel = rf"api/kernels/{KERNEL}"
         handlers: list[Any] = [
             ("", pages.Gallery, shop),
@@ -145,7 +145,7 @@ class Server(Voila):
 
     def _look(self) -> None:
         """Have the first view of every app made, if there is none of these summaries."""
-        for name in VIEWS:
+        for name in ANALYSES:
             self.shop.snapshot(self.shop.default(name))
 
     def _static_digest(self) -> str:

@@ -18,16 +18,21 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from nbformat.v4 import new_notebook
+
+from ops_widgets.files import write_atomically
 from ops_widgets.publish.notebooks.execute import Outcome, execute_notebook
 from ops_widgets.publish.notebooks.export import body_html
+from ops_widgets.publish.notebooks.payloads import payloads
 from ops_widgets.publish.server.form import form_html
 from ops_widgets.publish.server.incidents import incident
 from ops_widgets.views.base import View
-from ops_widgets.widgets.render import CONTROLS_TYPE
+from ops_widgets.views.choices import Choices
+from ops_widgets.widgets.render import CONTROLS_TYPE, PANEL_TYPE
 
 #: Snapshots kept, and views that may wait to be made: more would be somebody's game.
 KEPT, WAITING = 60, 4
@@ -40,20 +45,29 @@ Run = Callable[[Path, Path, Mapping[str, Any]], Outcome]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One view as a static page: ``body`` is HTML, ``fields`` and ``values`` its controls.
+    """One view as a static page: ``body`` is HTML, ``drawing`` the SVG of its first chart.
 
-    ``incident`` is the number of what kept it from being complete.
+    ``choices`` and ``bounds`` (two ISO days) are what its controls offer, by field; ``incident``
+    is the number of what kept it from being complete.
     """
 
-    notebook: str
-    query: str
-    title: str
     body: str
-    fields: list[dict[str, Any]]
-    values: dict[str, Any]
+    drawing: str
+    has_form: bool
+    choices: dict[str, list[str]]
+    bounds: dict[str, list[str]]
     generation: str
     made_at: datetime
     incident: str = ""
+
+    @property
+    def offers(self) -> Choices:
+        """What the data let a visitor choose, the same as on the live page."""
+        days = {
+            name: (date.fromisoformat(first), date.fromisoformat(last))
+            for name, (first, last) in self.bounds.items()
+        }
+        return Choices(self.choices, days)
 
 
 class Snapshots:
@@ -156,14 +170,15 @@ class Snapshots:
             path = self._notebooks / f"{view.notebook}.ipynb"
             outcome = self._run(path, Path(folder) / path.name, view.parameters())
         number = incident(view.notebook, outcome.failure) if outcome.failure else ""
-        controls = _controls(outcome)
+        node = outcome.node or new_notebook()
+        controls = next(payloads(node.cells, CONTROLS_TYPE), {})
+        drawings = (panel.get("drawing", "") for panel in payloads(node.cells, PANEL_TYPE))
         return Snapshot(
-            notebook=view.notebook,
-            query=view.to_query(),
-            title=outcome.title,
-            body="" if outcome.node is None else body_html(outcome.node, form=form_html),
-            fields=controls.get("fields", []),
-            values=controls.get("values", {}),
+            body=body_html(node, form=form_html),
+            drawing=next(filter(None, drawings), ""),
+            has_form=bool(controls.get("fields")),
+            choices=controls.get("choices", {}),
+            bounds=controls.get("bounds", {}),
             generation=generation,
             made_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
             incident=number,
@@ -177,25 +192,6 @@ class Snapshots:
             self._read.pop(path.name.removesuffix(".json.gz"), None)
 
 
-def code_digest(package: Path) -> str:
-    """A digest of every file of the package: other code makes other pages."""
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".js", ".css", ".j2"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _controls(outcome: Outcome) -> dict[str, Any]:
-    if outcome.node is None:
-        return {}
-    for cell in outcome.node.cells:
-        for output in cell.get("outputs", []):
-            if CONTROLS_TYPE in output.get("data", {}):
-                return dict(output.data[CONTROLS_TYPE])
-    return {}
-
-
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
@@ -206,8 +202,5 @@ def _load(path: Path) -> Snapshot:
 
 
 def _save(snapshot: Snapshot, path: Path) -> None:
-    """Write in one step: a reader sees the old one or the new one."""
-    draft = path.with_suffix(".draft")
     text = json.dumps(asdict(snapshot), default=datetime.isoformat)
-    draft.write_bytes(gzip.compress(text.encode(), 6))
-    os.replace(draft, path)
+    write_atomically(path, gzip.compress(text.encode(), 6))
