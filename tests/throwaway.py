@@ -11,6 +11,7 @@ from pydantic import Field
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import Names, View
+from ops_widgets.views.comparison import Headline
 
 PARAMETERS = 'source = ""\nas_of = ""\ncode = "x"\nperiods = 12\nstrict = True\nchannels = []'
 RECORD = """
@@ -65,9 +66,18 @@ class SecondView(View):
     weeks: int = Field(26, ge=4, le=104, title="Weeks")
 
 
+def no_numbers(_store: Any, _view: View) -> list[Any]:
+    """The headline of an analysis that has none."""
+    return []
+
+
 def analysis_of(view: type[View], **fields: Any) -> Analysis:
     """An analysis that has a view, and of the rest what ``fields`` say."""
-    usual = {"title": view.notebook.capitalize(), "question": "", "headline": lambda *_: []}
+    usual = {
+        "title": view.notebook.capitalize(),
+        "question": "",
+        "headline": Headline((), no_numbers),
+    }
     return Analysis(package=f"tests.{view.notebook}", view=view, **(usual | fields))
 
 

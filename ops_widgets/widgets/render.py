@@ -19,8 +19,6 @@ PANEL_TYPE = "application/vnd.ops-widgets.panel+json"
 #: What a static page's own form is drawn from: ``fields``, ``values``, and what the data offer,
 #: whole (``choices``, ``bounds``).
 CONTROLS_TYPE = "application/vnd.ops-widgets.controls+json"
-#: What a panel hands on beside its HTML: its title, its tables as CSV, its narrow drawing.
-PANEL_TYPE = "application/vnd.ops-widgets.panel+json"
 #: The visitor's part of the address after "?", as the app server hands it to the kernel.
 LINK_VARIABLE = "QUERY_STRING"
 

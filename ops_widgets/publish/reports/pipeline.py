@@ -25,7 +25,7 @@ from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.reports.watchdog import Watchdog
 from ops_widgets.summaries.pin import pin
 from ops_widgets.views.base import View
-from ops_widgets.views.frames import day_in_data
+from ops_widgets.views.window import day_in_data
 
 LATER = "Nothing was published. Run it again when the data have come."
 
