@@ -187,7 +187,7 @@ class TestAnotherVisitor:
 
     def test_reaches_no_kernel_of_somebody_else(self, other, kernel):
         assert other.ask(f"/api/kernels/{kernel}").status == 404
-        for path in ("channels", "pulse"):
+        for path in ("channels", "status"):
             with (
                 pytest.raises(InvalidStatus) as refused,
                 other.socket(f"/api/kernels/{kernel}/{path}"),
@@ -214,7 +214,7 @@ class TestAnotherVisitor:
     "origin", ["http://evil.example", "https://127.0.0.1", "null", "http://127.0.0.1:1"]
 )
 def test_a_page_of_another_site_opens_no_socket(visitor, kernel, origin):
-    for path in ("channels", "pulse"):
+    for path in ("channels", "status"):
         with pytest.raises(InvalidStatus) as refused:
             visitor.socket(f"/api/kernels/{kernel}/{path}", Origin=origin).close()
         assert refused.value.response.status_code == 403

@@ -1,4 +1,4 @@
-"""What a report's definition says of alerts and deliveries: rules on numbers, and who is told."""
+"""What a definition says of alerts and deliveries: rules on numbers, and who gets messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-#: What can become of a report's day, as far as somebody may want to be told.
+#: What can become of a report's day, as far as messages are sent about it.
 Outcome = Literal["published", "partial", "failed", "absent", "alert", "recovered"]
 
 
@@ -54,7 +54,7 @@ class Alert(_Section):
 
 
 class Hook(_Section):
-    """Who is told of which outcomes: a command, or an address of apprise."""
+    """Where messages about which outcomes go: a command, or an address of apprise."""
 
     on: tuple[Outcome, ...] = Field(min_length=1)
     command: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ def difference(
 ) -> Difference:
     """The change of every headline number of ``new`` since ``old``.
 
-    The folders hold the executed notebooks ``NAME.ipynb``. The past is restated from the
+    The folders hold the executed notebooks ``NAME.ipynb``. The past is computed again from the
     summaries of ``source``, which must be those that ``new`` was made from (``environment`` may
     pin them). Never raises for what a notebook does: a number that cannot be split says why.
     """
@@ -52,7 +52,7 @@ def difference(
 def split(
     old: RunManifest, new: RunManifest, past: Mapping[tuple[str, str], Recomputed]
 ) -> Difference:
-    """:func:`difference` when the ``past`` has been restated: by "x" or "y" and the notebook."""
+    """:func:`difference` with the ``past`` at hand: by "x" or "y" and the notebook."""
     numbers = []
     for now in new.notebooks:
         before = notebook_of(old, now.name)

@@ -189,7 +189,7 @@ class RunBuilder:
 
 
 def _exit_code(results: Sequence[NotebookResult], watchdog: Watchdog) -> int:
-    """What a schedule is told of a run: 0 for a complete one."""
+    """The exit code of a command that made the run: 0 for a complete one."""
     failed = [result for result in results if result.failure]
     if not failed:
         return 0

@@ -120,11 +120,11 @@ def alerts_html(alerts: Sequence[AlertState], labels: dict[str, str]) -> Markup:
     order = ("fired", "firing", "recovered", "ok")
     ranked = sorted(alerts, key=lambda alert: order.index(alert.state))
     template = environment().get_template("reports/alerts.html.j2")
-    return Markup(template.render(alerts=ranked, labels=labels, says=SAYS))
+    return Markup(template.render(alerts=ranked, labels=labels, state_labels=STATE_LABELS))
 
 
 #: What each state means to a reader.
-SAYS = {
+STATE_LABELS = {
     "fired": ("⚠", "New", "ops-bad"),
     "firing": ("⚠", "Still on", "ops-bad"),
     "recovered": ("✓", "Recovered", "ops-good"),

@@ -108,7 +108,7 @@ class Server(Voila):
             ("logout", identity.Logout),
             (kernel, sockets.Model),
             (rf"{kernel}/channels", sockets.Channel),
-            (rf"{kernel}/pulse", sockets.KernelStatus),
+            (rf"{kernel}/status", sockets.KernelStatus),
             (rf"voila/api/shutdown/{KERNEL}", sockets.Shutdown),
         ]
         # Joined with nothing, a path loses its last slash: the gallery of /shop/ would be at /shop.

@@ -14,7 +14,7 @@ from ops_widgets.publish.alerts.rules import (
     named_days,
     promotion_days,
 )
-from tests.test_runs_alerts import NAME, TUESDAY, evaluated
+from tests.test_alerts_rules import NAME, TUESDAY, evaluated
 
 
 def weeks(values, weekday=TUESDAY):
