@@ -52,7 +52,7 @@ def export_page(notebook: str, folder: str) -> dict[str, Any]:
     """Seconds of the HTML of an executed notebook; imports are not in it."""
     import nbformat
 
-    from ops_widgets.publish.notebooks.execute import Outcome
+    from ops_widgets.publish.notebooks.execute import NotebookResult
     from ops_widgets.publish.notebooks.export import notebook_page
     from ops_widgets.publish.reports.origin import Origin
     from ops_widgets.summaries.store import open_store
@@ -60,8 +60,8 @@ def export_page(notebook: str, folder: str) -> dict[str, Any]:
     store = open_store(SOURCE)
     start = time.perf_counter()
     node = nbformat.read(Path(folder, f"{notebook}.ipynb"), as_version=4)
-    outcome = Outcome(notebook, notebook, node=node)
-    page = notebook_page(outcome, [outcome], Origin.of(store.manifest, store.last_day))
+    result = NotebookResult(notebook, notebook, node=node)
+    page = notebook_page(result, [result], Origin.of(store.manifest, store.last_day))
     return {"seconds": time.perf_counter() - start, "bytes": len(page.encode())}
 
 

@@ -22,7 +22,8 @@ from .engines import (  # noqa: F401  (fixtures, which start each engine once)
     samples_on_spark,
     spark_session,
 )
-from .schedules import desk, small_shop  # noqa: F401
+from .manifests import runs  # noqa: F401
+from .schedules import daily, desk, no_kernels, small_shop  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 QUIET = [
@@ -142,6 +143,19 @@ def apps(start, ready_home):
     samples = str(ROOT / "data" / "samples")
     command = "from ops_widgets.cli import app; app()"
     return start(["-c", command, "serve", "--source", samples, "--port", "{port}"], ready_home)
+
+
+@pytest.fixture(scope="session")
+def attacked(start, ready_home, tmp_path_factory):
+    """The address of a server of three kernels at most, and the file of its log."""
+    log = tmp_path_factory.mktemp("attacked") / "log.txt"
+    command = (
+        f"import sys; sys.stderr = open({str(log)!r}, 'a', buffering=1); "
+        "from ops_widgets.cli import app; app()"
+    )
+    samples = str(ROOT / "data" / "samples")
+    arguments = ["-c", command, "serve", "--source", samples, "--port", "{port}", "--jobs", "3"]
+    return start(arguments, ready_home), log
 
 
 @pytest.fixture

@@ -6,13 +6,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
+import nbformat
 import pytest
 from typer.testing import CliRunner
 
 import ops_widgets
+from ops_widgets.publish.notebooks.execute import ReportKernel
 from ops_widgets.publish.reports import execution, pipeline
 from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.samples import generate
@@ -24,6 +27,12 @@ PACKAGE = Path(ops_widgets.__file__).parent
 LAST, BEFORE, EARLIER = "2024-03-31", "2024-03-30", "2024-03-29"
 #: Names of committed notebooks, in whose place the desk has small ones.
 FIRST, SECOND = "cohort_activity", "campaign_performance"
+#: A cell that waits until it may go on.
+WAIT = (
+    "import pathlib, time\n"
+    "pathlib.Path('begun').touch()\n"
+    "while not pathlib.Path('go').exists(): time.sleep(0.05)"
+)
 
 
 class Desk:
@@ -138,6 +147,44 @@ def desk(tmp_path, small_shop, monkeypatch):
     for module in (pipeline, execution):
         monkeypatch.setattr(module, "NOTEBOOKS", made.notebooks)
     return made
+
+
+@pytest.fixture
+def daily(desk):
+    """A desk with a daily report of one small notebook."""
+    desk.notebook(FIRST)
+    desk.define()
+    return desk
+
+
+@pytest.fixture
+def no_kernels(monkeypatch):
+    """``no_kernels()``: from then on no kernel can be started."""
+
+    async def refuse(self, **options):
+        raise AssertionError("a kernel was started")
+
+    return lambda: monkeypatch.setattr(ReportKernel, "start_kernel", refuse)
+
+
+def printed(folder, name=FIRST):
+    """What the cells of an executed notebook have printed."""
+    node = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    outputs = [o for c in node.cells if c.cell_type == "code" for o in c.outputs]
+    return "".join(o.text for o in outputs if o.output_type == "stream")
+
+
+def status_of(run):
+    """The status of every notebook of a run."""
+    return {notebook.name: notebook.status for notebook in run.notebooks}
+
+
+def wait_for(condition, seconds=60):
+    """Until ``condition()`` is true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
 
 
 def bytes_of(folder: Path) -> dict[str, tuple[int, bytes]]:

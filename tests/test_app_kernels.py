@@ -88,12 +88,12 @@ def test_a_page_that_is_loaded_again_keeps_its_kernel(address):
 def test_a_page_hears_that_its_kernel_died(address):
     visitor = Visitor(address)
     kernel_id, _ = visitor.explore("cohort_activity")
-    with visitor.socket(f"/api/kernels/{kernel_id}/pulse") as pulse:
+    with visitor.socket(f"/api/kernels/{kernel_id}/status") as status:
         for pid in children(kernel_id):
             os.kill(pid, signal.SIGKILL)
-        assert json.loads(pulse.recv(timeout=30)) == {"kernel": "died"}
+        assert json.loads(status.recv(timeout=30)) == {"kernel": "died"}
         with pytest.raises(ConnectionClosed):
-            pulse.recv(timeout=10)
+            status.recv(timeout=10)
     wait_for(lambda: kernels(address)["taken"] == 0)
 
 

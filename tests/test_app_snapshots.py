@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from ops_widgets.analyses import ANALYSES
-from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.server.snapshots import KEPT, WAITING, Snapshots
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets.controls import ControlBar
@@ -40,7 +40,7 @@ class Runner:
         code = nbformat.v4.new_code_cell("", outputs=outputs)
         node = nbformat.v4.new_notebook(cells=[cell, code])
         failure = "/etc/secret is not there." if self.failing else ""
-        return Outcome(path.stem, "Category opportunity", failure, node=node)
+        return NotebookResult(path.stem, "Category opportunity", failure, node=node)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from ops_widgets import __version__
 from ops_widgets.cli import app
 from ops_widgets.errors import BusyError, DataError, NotebookError, OpsError, UsageError
+from ops_widgets.sources.config import load_config
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = sorted(typer.main.get_command(app).commands)
@@ -23,10 +24,10 @@ def ops(*arguments):
 
 
 def report_raises(monkeypatch, error):
-    def ready(*_, **__):
+    def prepare_source(*_, **__):
         raise error
 
-    monkeypatch.setattr("ops_widgets.publish.reports.prepared.ready", ready)
+    monkeypatch.setattr("ops_widgets.publish.reports.prepared.prepare_source", prepare_source)
 
 
 @pytest.fixture
@@ -190,8 +191,8 @@ def test_ctrl_c_in_the_middle_of_a_query_ends_with_130_too(monkeypatch):
 def test_values_reach_the_report_as_they_were_typed(monkeypatch):
     asked = []
 
-    def adhoc(*told):
-        asked.extend(told)
+    def adhoc(*arguments):
+        asked.extend(arguments)
         raise NotebookError("Seen enough.")
 
     monkeypatch.setattr("ops_widgets.publish.reports.adhoc.adhoc", adhoc)
@@ -215,10 +216,11 @@ def test_lab_opens_the_notebooks_on_the_prepared_source(shop, monkeypatch):
 
 def test_serve_hands_the_prepared_source_to_the_server(shop, monkeypatch):
     served = []
-    monkeypatch.setattr("ops_widgets.publish.server.server.serve", served.append)
+    monkeypatch.setattr("ops_widgets.publish.server.server.serve", lambda *a: served.extend(a))
     done = ops("serve", "--source", shop, "--port", 9999, "--proxy", "10.0.0.7", "--jobs", 2)
     assert done.exit_code == 0
-    (options,) = served
+    options, config = served
+    assert config == load_config(shop)
     assert options.notebooks == ROOT / "notebooks"
     assert (options.source, options.port, options.jobs) == (str(shop), 9999, 2)
     assert options.proxies == ("10.0.0.7",)

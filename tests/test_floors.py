@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
@@ -70,7 +71,8 @@ def imports_of(path: Path) -> Iterator[str]:
             assert node.level == 0, f"{path}: relative imports hide which floor is meant"
             # `from ops_widgets import charts` names a room only together with its alias.
             names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from names if node.module == "ops_widgets" else [str(node.module)]
+            ours = str(node.module).startswith("ops_widgets")
+            yield from names if ours else [str(node.module)]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -129,6 +131,49 @@ def test_a_page_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def at_module_level(path: Path) -> set[str]:
+    """What a file imports when it is imported itself, as the dotted names of modules of ours."""
+    found, waiting = set(), list(ast.parse(path.read_text("utf-8")).body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If):
+            typing_only = "TYPE_CHECKING" in ast.dump(node.test)
+            waiting += node.orelse if typing_only else [*node.body, *node.orelse]
+        elif isinstance(node, ast.Try | ast.With):
+            waiting += node.body
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            # `from package import name` imports a module where the name is one.
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in BY_NAME else str(node.module) for name in names}
+    return found & BY_NAME.keys()
+
+
+def dotted(path: Path) -> str:
+    """``ops_widgets/charts/theme.py`` -> ``ops_widgets.charts.theme``."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+BY_NAME = {dotted(path): path for path in MODULES}
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    graph = {name: at_module_level(path) - {name} for name, path in BY_NAME.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("room", ["notebooks", "changes", "alerts"])
+def test_what_publishes_knows_nothing_of_who_serves_or_asks(room):
+    for path in (PACKAGE / "publish" / room).rglob("*.py"):
+        for module in imports_of(path):
+            assert not module.startswith(("ops_widgets.publish.server", "ops_widgets.cli")), path
 
 
 def test_everything_imported_is_a_declared_dependency():

@@ -33,11 +33,11 @@ def page_file(tmp_path_factory):
     """The page of a notebook with a chart and a table of twelve rows."""
     folder = tmp_path_factory.mktemp("life")
     notebook = write_notebook(folder, "first", CHART_AND_TABLE)
-    outcome = execute_notebook(notebook, folder / "executed.ipynb", {})
-    assert outcome.failure == ""
+    result = execute_notebook(notebook, folder / "executed.ipynb", {})
+    assert result.failure == ""
     origin = Origin.of(MANIFEST, date(2024, 6, 30))
-    (folder / "first.html").write_text(notebook_page(outcome, [outcome], origin), "utf-8")
-    (folder / "index.html").write_text(index_page([outcome], origin), "utf-8")
+    (folder / "first.html").write_text(notebook_page(result, [result], origin), "utf-8")
+    (folder / "index.html").write_text(index_page([result], origin), "utf-8")
     return folder / "first.html"
 
 

@@ -1,30 +1,17 @@
 """Definitions are checked as a whole before anything runs, and a typo names what was meant."""
 
-import json
 from datetime import date
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError
-from ops_widgets.publish.notebooks.execute import execute_notebook
-from ops_widgets.publish.reports.definition import (
-    Definition,
-    NotebookEntry,
-    check_all,
-    definition_files,
+from ops_widgets.publish.reports.definition import seconds_of
+from ops_widgets.publish.reports.definition_files import (
     find_definition,
     load_definition,
-    seconds_of,
 )
-from ops_widgets.publish.reports.expansion import expand, slug_of
-from ops_widgets.summaries.store import open_store
-from tests.throwaway import FirstView, analysis_of
 
-ROOT = Path(__file__).parents[1]
-SHIPPED = definition_files(ROOT / "reports")
 NOTEBOOKS = 'notebooks = ["cohort_activity"]\n'
 CHANGE = NOTEBOOKS + '[[alert]]\nkind = "change"\ndrop = 0.1\n'
 ANOMALY = NOTEBOOKS + '[[alert]]\nnumber = "cohort_activity.customers"\nkind = "anomaly"\n'
@@ -192,38 +179,6 @@ def test_what_is_said_to_whom_and_how_long_it_is_kept_makes_no_other_run(tmp_pat
     assert one.digest() == told.digest() != alert.digest()
 
 
-def test_different_values_have_different_folders():
-    values = ["Beauty", "beauty", "Home / Kitchen", "home-kitchen", "../..", "", "商店", "latest"]
-    values += ["a" * 100, "a" * 101, "2024-01-01", "{}", "absent", "x\ny"]
-    slugs = [slug_of({"categories": value}) for value in values]
-    assert len(set(slugs)) == len(slugs)
-    for slug in slugs:
-        assert slug and "/" not in slug and not slug.startswith(".") and len(slug) < 80
-        assert slug not in ("latest", "absent", "2024-01-01")
-
-
-def test_an_expansion_has_the_values_of_every_notebook_that_knows_the_choice(monkeypatch):
-    """The first one offers "web", which the last one has not; "app" both of them offer."""
-    offered = {
-        "first": {"channels": ["web", "app"]},
-        "second": {"channels": ["app", "mail"]},
-        "third": {},
-    }
-    for name, choices in offered.items():
-        view = type("OwnView", (FirstView,), {"notebook": name})
-        offering = analysis_of(view, choices=lambda _store, choices=choices: choices)
-        monkeypatch.setitem(ANALYSES, name, offering)
-    entries = [NotebookEntry(name=name) for name in offered]
-    definition = Definition(name="d", notebook=entries, expand={"channels": "channels"})
-    units = expand(definition, date(2024, 3, 31), store=None)
-    assert [unit.values for unit in units] == [
-        {"channels": "web"}, {"channels": "app"}, {"channels": "mail"}
-    ]  # fmt: skip
-    nothing = Definition(name="d", notebook=entries[2:], expand={"channels": "channels"})
-    with pytest.raises(UsageError, match="nothing that can be chosen"):
-        expand(nothing, date(2024, 3, 31), store=None)
-
-
 # --- the command -----------------------------------------------------------------------------
 
 
@@ -253,39 +208,3 @@ def test_a_wrong_definition_stops_its_own_run_before_it_starts(desk):
     done = desk.run()
     assert (done.exit_code, done.stdout) == (2, "")
     assert "'title'" in done.stderr and not desk.root.exists()
-
-
-# --- what ships ------------------------------------------------------------------------------
-
-
-def test_daily_weekly_and_monthly_reports_ship_and_are_right():
-    right, wrong = check_all(SHIPPED)
-    assert wrong == []
-    assert {one.every for one in right} == {"day", "week", "month"}
-    for one in right:
-        assert one.title and one.fresh == {"orders": 0}
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_what_ships_expands_on_a_shop(path, small_shop):
-    definition = load_definition(path)
-    store = open_store(small_shop)
-    units = expand(definition, date(2024, 3, 31), store)
-    store.close()
-    assert len(units) == (1 if not definition.expand else len({u.slug for u in units}))
-    assert len(units) > 1 or not definition.expand
-
-
-@pytest.mark.parametrize("name", ANALYSES)
-def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_shop, tmp_path):
-    """Alerts are checked against the names; only the parameters and the last cell are run."""
-    node = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-    code = [cell for cell in node.cells if cell.cell_type == "code"]
-    node.cells = [*code[:3], code[-1]]
-    nbformat.write(node, tmp_path / f"{name}.ipynb")
-    outcome = execute_notebook(
-        tmp_path / f"{name}.ipynb", tmp_path / "executed.ipynb", {"source": str(small_shop)}
-    )
-    assert outcome.failure == ""
-    assert sorted(number["name"] for number in outcome.numbers) == sorted(ANALYSES[name].records)
-    assert json.dumps(outcome.numbers)

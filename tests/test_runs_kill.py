@@ -23,10 +23,9 @@ from datetime import date, datetime
 from pathlib import Path
 from ops_widgets.publish.reports import execution, pipeline
 from ops_widgets.cli import app
-import importlib
-from ops_widgets.publish.reports import definition, index, prepared
+from ops_widgets.cli import selection
+from ops_widgets.publish.reports import definition_files, index, prepared
 pipeline.NOTEBOOKS = execution.NOTEBOOKS = Path("notebooks").resolve()
-command = importlib.import_module("ops_widgets.cli.report")
 for line in sys.stdin:
     number, seconds, day, mark = line.split()
     start = time.monotonic()

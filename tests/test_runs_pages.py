@@ -6,7 +6,7 @@ import pytest
 
 from ops_widgets.publish.reports.history import FILE, History, history
 from ops_widgets.publish.reports.index_page import alerts_html, index_of_runs
-from ops_widgets.publish.reports.manifest import AlertState, NotebookRun, RecordedNumber
+from ops_widgets.publish.reports.manifest import AlertState, NotebookRecord, RecordedNumber
 from ops_widgets.publish.reports.run_store import RunStore
 from tests.manifests import run_manifest
 
@@ -25,7 +25,7 @@ def manifest(n=0, *, value=100, status="complete", attempt=1, name="daily", aler
         reason=reason,
         ended_at=datetime(2025, 6, 20, attempt),
         seconds=12.3,
-        notebooks=[NotebookRun(name="shop", title="The shop", numbers=numbers)],
+        notebooks=[NotebookRecord(name="shop", title="The shop", numbers=numbers)],
         alerts=list(alerts),
     )
 

@@ -13,7 +13,7 @@ from jupyter_server.services.kernels.connection.base import (
 )
 from websockets.sync.client import connect
 
-KERNEL = re.compile(r"api/kernels/([0-9a-f-]{36})/pulse")
+KERNEL = re.compile(r"api/kernels/([0-9a-f-]{36})/status")
 
 
 @dataclass

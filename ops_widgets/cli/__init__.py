@@ -10,19 +10,20 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ops_widgets import __version__
-from ops_widgets.cli.console import Commands, progress
+from ops_widgets.cli.console import Commands, progress_bar
+from ops_widgets.cli.options import RUNS, SAMPLES
 from ops_widgets.cli.report import report
 from ops_widgets.cli.runs import runs
 from ops_widgets.publish import NOTEBOOKS
 from ops_widgets.summaries.memory import DEFAULT_MEMORY
 
-SAMPLES = Path("data/samples")
-RUNS = Path("reports/runs")
+if TYPE_CHECKING:
+    from ops_widgets.sources.config import SourceConfig
 
 app = typer.Typer(
     cls=Commands,
@@ -67,8 +68,8 @@ def sample(
     """Write a synthetic shop with known truths, to try things on."""
     from ops_widgets.samples import generate
 
-    with progress() as say:
-        generate(out, customers=customers, months=months, seed=seed, progress=say)
+    with progress_bar() as progress:
+        generate(out, customers=customers, months=months, seed=seed, progress=progress)
     typer.echo(f"Wrote a shop of {customers:,} customers and {months} months to {out}.")
 
 
@@ -86,8 +87,8 @@ def check(
     from ops_widgets.validation.checks import require_usable
     from ops_widgets.validation.report import as_text, render
 
-    with progress() as say, open_source(load_config(source)) as opened:
-        report = check_source(opened, now=_now(), progress=say).report
+    with progress_bar() as progress, open_source(load_config(source)) as opened:
+        report = check_source(opened, now=_now(), progress=progress).report
     if as_json:
         typer.echo(json.dumps(report.to_dict(), indent=1, default=str))
     elif sys.stdout.isatty():
@@ -112,13 +113,7 @@ def prepare(
     ] = None,
 ) -> None:
     """Build or refresh the summaries that all pages read."""
-    from ops_widgets.summaries.build import prepare as build
-
-    with progress() as say:
-        done = build(source, now=_now(), full=full, memory=memory, spill=spill, progress=say)
-    what = "Built the summaries" if done.rebuilt else "Left the summaries as they are"
-    name, last = done.manifest["source"]["name"], done.manifest["last_day"]
-    typer.echo(f"{what} of {name} (data to {last}): {'; '.join(done.reasons)}.")
+    _build(source, full=full, memory=memory, spill=spill)
 
 
 @app.command(epilog="Example: ops serve --source data/samples --port 8866")
@@ -128,7 +123,7 @@ def serve(
     port: PortOption = 8866,
     base_url: Annotated[str, typer.Option(help="Path of all addresses, as /shop/.")] = "/",
     jobs: Annotated[int, typer.Option(min=1, help="Most kernels at once, 250 MB each.")] = 6,
-    reports: Annotated[Path, typer.Option(help="Folder of all runs of reports.")] = RUNS,
+    reports: Annotated[Path, typer.Option(help="Folder of all runs of reports.")] = Path(RUNS),
     token: Annotated[str, typer.Option(envvar="OPS_TOKEN", help="What visitors log in with.")] = "",
     password_hash: Annotated[
         str, typer.Option(envvar="OPS_PASSWORD_HASH", help="The same, hashed by Jupyter Server.")
@@ -169,10 +164,13 @@ def serve(
         insecure=insecure,
     )
     options.check()
-    prepare(source)
+    from ops_widgets.sources.config import load_config
+
+    config = load_config(source)
+    _build(config)
     from ops_widgets.publish.server.server import serve as serve_apps
 
-    serve_apps(options)
+    serve_apps(options, config)
 
 
 @app.command(epilog="Example: ops lab --source data/samples")
@@ -180,12 +178,23 @@ def lab(source: SourceOption = SAMPLES, port: PortOption = 8888) -> None:
     """Open the notebooks in JupyterLab, on this source."""
     from ops_widgets.publish.lab import lab_environment
 
-    prepare(source)
+    _build(source)
     command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--notebook-dir={NOTEBOOKS}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     sys.stdout.flush()
     os.execve(command[0], command, os.environ | lab_environment(source))
+
+
+def _build(source: Path | SourceConfig, **options: Any) -> None:
+    """Bring the summaries of a source up to date, and print what that took."""
+    from ops_widgets.summaries.build import prepare as build
+
+    with progress_bar() as progress:
+        done = build(source, now=_now(), progress=progress, **options)
+    what = "Built the summaries" if done.rebuilt else "Left the summaries as they are"
+    name, last = done.manifest["source"]["name"], done.manifest["last_day"]
+    typer.echo(f"{what} of {name} (data to {last}): {'; '.join(done.reasons)}.")
 
 
 def _now() -> datetime:

@@ -67,8 +67,8 @@ def _interrupted(error: BaseException | None) -> bool:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[..., None] | None]:
-    """What to call as ``say(what, done, total)``, the last two where they are known.
+def progress_bar() -> Iterator[Callable[..., None] | None]:
+    """What to call as ``progress(what, done, total)``, the last two where they are known.
 
     It moves a bar on standard error. Where nobody watches (CI, a pipe) it is None, and builds
     log a line for every step that has ended there instead.

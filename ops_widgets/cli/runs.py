@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops_widgets.cli.console import Commands
-from ops_widgets.cli.report import DEFINITIONS, RUNS, DefinitionsOption, RunsOption
+from ops_widgets.cli.options import DEFINITIONS, RUNS, DefinitionsOption, RunsOption
 from ops_widgets.errors import OpsError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def list_runs(
     """List runs and the days without one, the latest first."""
     from ops_widgets.publish.reports.history import history
 
-    place = _place(at)
+    store = _store(at)
     rows = []
-    for one in _names(place, name):
-        known = history(place, one)
+    for one in _names(store, name):
+        known = history(store, one)
         taken = {row.as_of for row in known.rows}
         rows += [
             {
@@ -64,10 +64,10 @@ def list_runs(
         typer.echo(json.dumps(rows, indent=1))
         return
     for row in rows:
-        said = row["reason"] or row["folder"]
-        typer.echo(f"{row['name']:24} {row['as_of']}  {row['status']:9} {said}")
+        detail = row["reason"] or row["folder"]
+        typer.echo(f"{row['name']:24} {row['as_of']}  {row['status']:9} {detail}")
     if not rows:
-        typer.echo(f"There is no run in {place.address()} yet.")
+        typer.echo(f"There is no run in {store.address()} yet.")
 
 
 @runs.command()
@@ -79,15 +79,15 @@ def show(
     """Show what a run says of itself."""
     from ops_widgets.charts.formats import format_value
 
-    place = _place(at)
-    found = _run(place, run)
+    store = _store(at)
+    found = _run(store, run)
     if as_json:
         typer.echo(found.to_json())
         return
-    unit = ", ".join(found.unit.values())
-    intact = "" if place.is_intact(found, found.folder) else "  (files were changed since)"
-    typer.echo(f"{found.title}{f': {unit}' if unit else ''}, as of {found.as_of}: {found.status}")
-    typer.echo(f"{place.address(found.folder)}{intact}")
+    values = f": {', '.join(found.unit.values())}" if found.unit else ""
+    intact = "" if store.is_intact(found, found.folder) else "  (files were changed since)"
+    typer.echo(f"{found.title}{values}, as of {found.as_of}: {found.status}")
+    typer.echo(f"{store.address(found.folder)}{intact}")
     typer.echo(f"{found.source}, data to {found.last_day}; {found.seconds:.1f} s")
     for notebook in found.notebooks:
         typer.echo(f"\n{notebook.name}: {notebook.failure or notebook.status}")
@@ -106,11 +106,11 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """Say what moved, what came late and what was redefined between two runs of a report."""
-    from ops_widgets.publish.changes.compare import between
+    from ops_widgets.publish.changes.chain import between
     from ops_widgets.publish.changes.render import difference_text
 
-    place = _place(at)
-    first, last = _run(place, old), _run(place, new)
+    store = _store(at)
+    first, last = _run(store, old), _run(store, new)
     if first.name != last.name:
         raise UsageError(
             f"{first.name} and {last.name} are two reports.", "Choose two runs of one report."
@@ -122,7 +122,7 @@ def diff(
         first.as_of,
         first.folder,
     ):
-        before = place.manifest(chain[0].previous.folder)
+        before = store.manifest(chain[0].previous.folder)
         if before is None or before.as_of < first.as_of:
             chain = [last]
             break
@@ -141,39 +141,40 @@ def prune(
     ] = False,
 ) -> None:
     """Show which runs the reports' retention does not keep, and remove them on request."""
-    from ops_widgets.publish.reports.definition import Keep, check_all, definition_files
+    from ops_widgets.publish.reports.definition import Keep
+    from ops_widgets.publish.reports.definition_files import check_all, definition_files
     from ops_widgets.publish.reports.index import write_index
     from ops_widgets.publish.reports.retention import prune as remove
     from ops_widgets.publish.reports.retention import superfluous
 
-    place = _place(at)
+    store = _store(at)
     right, wrong = check_all(definition_files(definitions))
     if wrong:
         raise wrong[0]
     keeps = {definition.name: definition.keep for definition in right}
     gone = []
-    for one in _names(place, name):
+    for one in _names(store, name):
         keep = keeps.get(one.partition("/")[0], Keep())
-        with place.lock(f"{one}/.lock"):
-            folders = superfluous(place, one, keep)
+        with store.lock(f"{one}/.lock"):
+            folders = superfluous(store, one, keep)
             if delete:
-                remove(place, folders)
+                remove(store, folders)
         gone += folders
     for folder in gone:
         typer.echo(folder)
     what = "Removed" if delete else "Would remove"
     typer.echo(f"{what} {len(gone)} runs.{'' if delete else ' Do it by --delete.'}", err=True)
     if delete and gone:
-        write_index(place)
+        write_index(store)
 
 
 @runs.command()
 def deliver(name: NameArgument = None, at: RunsOption = RUNS) -> None:
     """Tell again what could not be told; ends with 1 when something still cannot."""
-    from ops_widgets.publish.alerts.outbox import deliver as tell
+    from ops_widgets.publish.alerts.outbox import deliver as deliver_pending
 
-    place = _place(at)
-    tried = [receipt for one in _names(place, name) for receipt in tell(place, one)]
+    store = _store(at)
+    tried = [message for one in _names(store, name) for message in deliver_pending(store, one)]
     for one in tried:
         typer.echo(f"{one.name} as of {one.as_of}, {one.outcome}: {one.state}. {one.said}".strip())
     typer.echo(f"{len(tried)} deliveries were due.", err=True)
@@ -182,26 +183,26 @@ def deliver(name: NameArgument = None, at: RunsOption = RUNS) -> None:
         raise OpsError(f"{len(failed)} could not be delivered.", "They are kept for another try.")
 
 
-def _place(at: str) -> RunStore:
+def _store(at: str) -> RunStore:
     from ops_widgets.publish.reports.run_store import RunStore
 
     return RunStore(at)
 
 
-def _names(place: RunStore, name: str | None) -> list[str]:
-    known = place.names()
+def _names(store: RunStore, name: str | None) -> list[str]:
+    known = store.names()
     if name is None:
         return known
     found = [one for one in known if one == name or one.startswith(f"{name}/")]
     if not found:
-        raise UsageError(f"There is no run of {name!r} in {place.address()}.", nearest(name, known))
+        raise UsageError(f"There is no run of {name!r} in {store.address()}.", nearest(name, known))
     return found
 
 
-def _run(place: RunStore, text: str) -> RunManifest:
+def _run(store: RunStore, text: str) -> RunManifest:
     """The run that a person means by ``text``."""
-    base = place.base
-    path = str(Path(text).absolute()) if place.is_local and Path(text).is_dir() else text
+    base = store.base
+    path = str(Path(text).absolute()) if store.is_local and Path(text).is_dir() else text
     folder = path.removeprefix(f"{base}/").strip("/")
     name, _, day = folder.partition("@")
     if day:
@@ -209,13 +210,13 @@ def _run(place: RunStore, text: str) -> RunManifest:
             as_of = date.fromisoformat(day)
         except ValueError:
             raise UsageError(f"{day!r} is no day.", "Write NAME@2025-06-30.") from None
-        found = place.previous(name, as_of)
+        found = store.previous(name, as_of)
         if found is not None and found.as_of == as_of:
             return found
         raise UsageError(f"There is no run of {name} as of {as_of}.", "See `ops runs list`.")
-    latest = place.latest(folder)
-    run = place.manifest(str(latest["folder"]) if latest else folder)
+    latest = store.latest(folder)
+    run = store.manifest(str(latest["folder"]) if latest else folder)
     if run is None:
-        hint = nearest(folder, place.names()) or "See `ops runs list`."
-        raise UsageError(f"There is no run {text!r} in {place.address()}.", hint)
+        hint = nearest(folder, store.names()) or "See `ops runs list`."
+        raise UsageError(f"There is no run {text!r} in {store.address()}.", hint)
     return run

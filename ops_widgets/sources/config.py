@@ -158,6 +158,11 @@ def load_config(path: str | Path) -> SourceConfig:
     )
 
 
+def as_config(source: str | Path | SourceConfig) -> SourceConfig:
+    """A source that was read before as it is, any other by :func:`load_config`."""
+    return source if isinstance(source, SourceConfig) else load_config(source)
+
+
 def _from_toml(path: Path, name: str) -> SourceConfig:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from ops_widgets.contract import CONTRACT_VERSION
 from ops_widgets.errors import BusyError, OpsError, UsageError
 from ops_widgets.progress import Progress
-from ops_widgets.sources.config import SourceConfig, load_config
+from ops_widgets.sources.config import SourceConfig, as_config
 from ops_widgets.sources.connect import Source, open_source
 from ops_widgets.sources.explain import first_sentence
 from ops_widgets.summaries.generation import Generation
@@ -62,7 +62,7 @@ class Prepared:
 
 
 def prepare(
-    source: str | Path,
+    source: str | Path | SourceConfig,
     *,
     now: datetime,
     full: bool = False,
@@ -77,7 +77,7 @@ def prepare(
     beside the summaries). Raises ``DataError`` (the contract is broken; the old summaries
     stay), ``BusyError`` (another build of the same source is running) and ``UsageError``.
     """
-    config = load_config(source)
+    config = as_config(source)
     folder = store_folder(config)
     reading, keeping = memory_share(memory, READING), memory_share(memory, 1 - READING)
     with _locked(config, folder), _spill_folder(spill or folder, folder) as temporary:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import MissingDataError, UsageError
-from ops_widgets.sources.config import load_config
+from ops_widgets.sources.config import SourceConfig, as_config
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.pin import pinned_folder
 
@@ -74,13 +74,13 @@ class Store:
         self._connection.close()
 
 
-def open_store(source: str | Path) -> Store:
+def open_store(source: str | Path | SourceConfig) -> Store:
     """Open the summaries of ``source`` as they are now; a build meanwhile changes nothing here.
 
     A run that has pinned them (:mod:`ops_widgets.summaries.pin`) opens those that it pinned.
     Raises ``UsageError`` when they have not been built yet.
     """
-    config = load_config(source)
+    config = as_config(source)
     folder = pinned_folder(config) or store_folder(config)
     for _ in range(3):
         manifest = read_manifest(folder)

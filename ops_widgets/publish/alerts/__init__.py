@@ -1,1 +1,1 @@
-"""Rules on headline numbers, and the messages that tell people of them."""
+"""Rules on headline numbers, and the messages about what became of a run."""

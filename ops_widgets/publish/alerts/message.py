@@ -18,18 +18,19 @@ VERBS = {
 _STATES = {"alert": ("fired",), "recovered": ("recovered",)}
 
 
-def compose(outcome: str, told: Mapping[str, Any], address: str) -> tuple[str, str]:
-    """Title and body for ``outcome`` of a run (its manifest) or of an absent day (its record)."""
-    name = told.get("title") or told["name"]
-    title = f"{name}, {told['as_of']}: {VERBS[outcome]}"
-    lines = [told["reason"]] if told.get("reason") else []
+def compose(outcome: str, content: Mapping[str, Any], address: str) -> tuple[str, str]:
+    """Title and body for ``outcome`` of a run (``content`` is its manifest) or of an
+    absent day (its record)."""
+    name = content.get("title") or content["name"]
+    title = f"{name}, {content['as_of']}: {VERBS[outcome]}"
+    lines = [content["reason"]] if content.get("reason") else []
     wanted = _STATES.get(outcome, ("fired", "firing", "recovered"))
     lines += [
         f"{alert['number']} ({alert['rule']}), {alert['state']}: {alert['words']}"
-        for alert in told.get("alerts", ())
+        for alert in content.get("alerts", ())
         if alert["state"] in wanted
     ]
-    for notebook in told.get("notebooks", ()):
+    for notebook in content.get("notebooks", ()):
         if notebook["failure"]:
             lines.append(f"{notebook['title']}: {notebook['failure']}")
         lines += [f"{number['label']}: {_value(number)}" for number in notebook["numbers"]]

@@ -14,7 +14,7 @@ from math import isinf, isnan
 
 from ops_widgets.charts.formats import format_value
 from ops_widgets.metrics.compare import change, kind_of
-from ops_widgets.publish.reports.definition import Alert
+from ops_widgets.publish.alerts.definition import Alert
 from ops_widgets.publish.reports.manifest import AlertState, RecordedNumber
 from ops_widgets.stats.robust import robust_z
 from ops_widgets.summaries.store import Store
@@ -47,7 +47,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Evaluation:
     """Whether a rule is broken (None: unknown), what was expected, and why, in words."""
 
     broken: bool | None
@@ -67,33 +67,33 @@ def evaluate_rules(
     ``every`` is the definition's cadence. A number that is missing (its notebook failed, or it is
     unknown) neither breaks a rule nor keeps it: the alert neither fires nor recovers.
     """
-    return [_judge(rule, as_of, every, numbers.get(rule.number), past) for rule in rules]
+    return [_evaluate(rule, as_of, every, numbers.get(rule.number), past) for rule in rules]
 
 
-def _judge(
+def _evaluate(
     rule: Alert, as_of: date, every: str, number: RecordedNumber | None, past: Past
 ) -> AlertState:
     if number is None or number.value is None or isnan(number.value):
-        finding = Finding(None, MISSING)
+        evaluation = Evaluation(None, MISSING)
     elif rule.kind == "threshold":
-        finding = _threshold(rule, number, number.value)
+        evaluation = _threshold(rule, number, number.value)
     elif rule.kind == "change":
-        finding = _change(rule, number, number.value, past)
+        evaluation = _change(rule, number, number.value, past)
     else:
-        finding = _anomaly(rule, number, number.value, as_of, every, past)
-    said = in_words(rule)
-    before = next((a for a in past.alerts if (a.number, a.rule) == (rule.number, said)), None)
-    state = next_state(before.state if before else "ok", finding.broken)
+        evaluation = _anomaly(rule, number, number.value, as_of, every, past)
+    text = in_words(rule)
+    before = next((a for a in past.alerts if (a.number, a.rule) == (rule.number, text)), None)
+    state = next_state(before.state if before else "ok", evaluation.broken)
     since = as_of if state == "fired" else before.since if before and state != "ok" else None
     return AlertState(
         number=rule.number,
         kind=rule.kind,
-        rule=said,
+        rule=text,
         state=state,
         value=None if number is None else number.value,
-        expected=finding.expected,
+        expected=evaluation.expected,
         since=since,
-        words=finding.words,
+        words=evaluation.words,
     )
 
 
@@ -122,32 +122,34 @@ def in_words(rule: Alert) -> str:
         return " or ".join(f"{side} {bound:,.12g}" for side, bound in bounds if bound is not None)
     if rule.kind == "change":
         steps = (("falls", rule.drop), ("rises", rule.rise))
-        said = [f"{way} by {step:g}" for way, step in steps if step is not None]
-        return f"{' or '.join(said)} on the run before"
+        steps_in_words = [f"{way} by {step:g}" for way, step in steps if step is not None]
+        return f"{' or '.join(steps_in_words)} on the run before"
     return f"unlike its own past (robust z of {rule.sensitivity:g})"
 
 
-def _threshold(rule: Alert, number: RecordedNumber, value: float) -> Finding:
+def _threshold(rule: Alert, number: RecordedNumber, value: float) -> Evaluation:
     shown = _shown(number, value)
     # As goals are: money in whole currency.
     unit = 10**number.minor_digits if number.format == "money" else 1
     if rule.below is not None and value < rule.below * unit:
         bound = rule.below * unit
-        return Finding(True, f"{shown} is below {_shown(number, bound)}.", bound)
+        return Evaluation(True, f"{shown} is below {_shown(number, bound)}.", bound)
     if rule.above is not None and value > rule.above * unit:
         bound = rule.above * unit
-        return Finding(True, f"{shown} is above {_shown(number, bound)}.", bound)
-    return Finding(False, f"{shown} is within the bounds.")
+        return Evaluation(True, f"{shown} is above {_shown(number, bound)}.", bound)
+    return Evaluation(False, f"{shown} is within the bounds.")
 
 
-def _change(rule: Alert, number: RecordedNumber, value: float, past: Past) -> Finding:
+def _change(rule: Alert, number: RecordedNumber, value: float, past: Past) -> Evaluation:
     earlier = past.values(rule.number)
     if not earlier:
-        return Finding(None, "There is no earlier run to compare with.")
+        return Evaluation(None, "There is no earlier run to compare with.")
     day, then = earlier[-1]
     found = change(value, then, number.format)
     if found is None:
-        return Finding(None, f"A change from {_shown(number, then)} ({day}) cannot be expressed.")
+        return Evaluation(
+            None, f"A change from {_shown(number, then)} ({day}) cannot be expressed."
+        )
     found = round(found, 12)  # 80 / 100 - 1 is a fall by 0.2, whatever a float makes of it
     broken = (rule.drop is not None and found <= -rule.drop) or (
         rule.rise is not None and found >= rule.rise
@@ -159,15 +161,15 @@ def _change(rule: Alert, number: RecordedNumber, value: float, past: Past) -> Fi
         f"{_shown(number, value)} after {_shown(number, then)} on {day}: "
         f"{step if kind == 'percent' else step + ' points'} {way}."
     )
-    return Finding(broken, words, then)
+    return Evaluation(broken, words, then)
 
 
 def _anomaly(
     rule: Alert, number: RecordedNumber, value: float, as_of: date, every: str, past: Past
-) -> Finding:
+) -> Evaluation:
     promotions = set(past.promotions) | named_days(rule.promotions)
     if as_of in promotions:
-        return Finding(None, "It is a day of promotion, which other days are no measure of.")
+        return Evaluation(None, "It is a day of promotion, which other days are no measure of.")
     daily = every == "day"
     alike = [
         known
@@ -176,14 +178,14 @@ def _anomaly(
     ][-AT_MOST:]
     kind = f"earlier {as_of:%A}s" if daily else "earlier runs"
     if len(alike) < ENOUGH:
-        return Finding(
+        return Evaluation(
             None, f"Too little history: {len(alike)} {kind} without promotion, {ENOUGH} needed."
         )
     z = robust_z(value, alike)
     middle = statistics.median(alike)
     far = "always the same before" if isinf(z) else f"robust z {z:+.1f}"
     words = f"{_shown(number, value)}; {kind}: {_shown(number, middle)} ({far})."
-    return Finding(abs(z) >= rule.sensitivity, words, middle)
+    return Evaluation(abs(z) >= rule.sensitivity, words, middle)
 
 
 def _shown(number: RecordedNumber, value: float) -> str:

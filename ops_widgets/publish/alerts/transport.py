@@ -24,7 +24,7 @@ _SHORTEST = 4
 
 
 class DeliveryError(OpsError):
-    """Nobody was told; the run itself stays as it is."""
+    """A message did not arrive; the run itself stays as it is."""
 
 
 def run_command(
@@ -65,10 +65,10 @@ def run_command(
                 process.wait()
         printed.seek(0, os.SEEK_END)
         printed.seek(max(0, printed.tell() - KEPT))
-        said = printed.read().decode("utf-8", "replace").strip()
+        output = printed.read().decode("utf-8", "replace").strip()
     if failure:
-        raise DeliveryError(f"{failure}{': ' + said if said else '.'}")
-    return said
+        raise DeliveryError(f"{failure}{': ' + output if output else '.'}")
+    return output
 
 
 def send_message(url: str, title: str, body: str) -> None:
@@ -98,15 +98,15 @@ def send_message(url: str, title: str, body: str) -> None:
         known = messenger.add(address)
         try:
             sent = known and messenger.notify(title=title, body=body)
-        except Exception as error:  # of whatever service: its own trouble is no trouble of the run
+        except Exception as error:  # of whatever service: its failure is no failure of the run
             log.write(f"{type(error).__name__}: {error}")
             sent = False
-        said = " ".join(log.getvalue().split())
+        output = " ".join(log.getvalue().split())
     if not known:
         # What apprise says of an address that it does not know is the address itself.
         raise DeliveryError("apprise does not know this kind of address.")
     if not sent:
-        raise DeliveryError(f"The message was not accepted. {masked(said, secrets)}".strip())
+        raise DeliveryError(f"The message was not accepted. {masked(output, secrets)}".strip())
 
 
 def masked(text: str, secrets: Sequence[str]) -> str:

@@ -8,23 +8,18 @@ was, or by ``y``, what the old notebook says of the old day on the new data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from ops_widgets.charts.formats import is_missing
+from ops_widgets.publish.changes.causes import notebook_of, settings_of, with_causes
 from ops_widgets.publish.changes.difference import (
     Amount,
     Difference,
-    Growth,
     NumberDifference,
-    Redefinition,
 )
 from ops_widgets.publish.changes.recompute import Recomputed, Request, recompute
-from ops_widgets.publish.reports.manifest import Input, NotebookRun, RunManifest
-
-#: Parameters that say which data and which day, not what is made of them.
-_NO_DEFINITION = frozenset({"source", "as_of"})
-_LATER = "The runs between the two that could say why are gone, or could not say it."
+from ops_widgets.publish.reports.manifest import NotebookRecord, RunManifest
 
 
 def difference(
@@ -38,29 +33,29 @@ def difference(
 ) -> Difference:
     """The change of every headline number of ``new`` since ``old``.
 
-    The folders hold the executed notebooks ``NAME.ipynb``. The past is restated from the
+    The folders hold the executed notebooks ``NAME.ipynb``. The past is computed again from the
     summaries of ``source``, which must be those that ``new`` was made from (``environment`` may
     pin them). Never raises for what a notebook does: a number that cannot be split says why.
     """
     pairs = [
         _Pair(old, new, before, now)
         for now in new.notebooks
-        if now.numbers and (before := _notebook(old, now.name)) and before.numbers
+        if now.numbers and (before := notebook_of(old, now.name)) and before.numbers
     ]
     day = {"as_of": old.as_of.isoformat(), "source": source}
     asked = {("x", p.name): new_folder / f"{p.name}.ipynb" for p in pairs if p.needs_x}
     asked |= {("y", p.name): old_folder / f"{p.name}.ipynb" for p in pairs if p.needs_y}
-    said = recompute([Request(path, day) for path in asked.values()], environment=environment)
-    return split(old, new, dict(zip(asked, said, strict=True)))
+    answers = recompute([Request(path, day) for path in asked.values()], environment=environment)
+    return split(old, new, dict(zip(asked, answers, strict=True)))
 
 
 def split(
     old: RunManifest, new: RunManifest, past: Mapping[tuple[str, str], Recomputed]
 ) -> Difference:
-    """:func:`difference` when the ``past`` has been restated: by "x" or "y" and the notebook."""
+    """:func:`difference` with the ``past`` at hand: by "x" or "y" and the notebook."""
     numbers = []
     for now in new.notebooks:
-        before = _notebook(old, now.name)
+        before = notebook_of(old, now.name)
         pair = _Pair(old, new, before, now) if before else None
         x, y = past.get(("x", now.name)), past.get(("y", now.name))
         then = {n.name: n for n in before.numbers} if before else {}
@@ -81,19 +76,18 @@ def split(
                     **_parts(name, values["old"], values["new"], pair, x, y),
                 )
             )
-    return _between(old, new, numbers)
+    return with_causes(old, new, numbers)
 
 
 class _Pair:
     """One notebook in both runs, and what of it is as it was."""
 
     def __init__(
-        self, old: RunManifest, new: RunManifest, before: NotebookRun, now: NotebookRun
+        self, old: RunManifest, new: RunManifest, before: NotebookRecord, now: NotebookRecord
     ) -> None:
         self.name = now.name
-        same_notebook = before.source_sha256 == now.source_sha256 and _settings(
-            before
-        ) == _settings(now)
+        same_cells = before.source_sha256 == now.source_sha256
+        same_notebook = same_cells and settings_of(before) == settings_of(now)
         self.same_package = old.code_sha256 == new.code_sha256
         self.same_definition = same_notebook and self.same_package
         self.same_data = old.content == new.content
@@ -144,113 +138,8 @@ def _parts(
 
 
 def _why_not(past: Recomputed | None) -> str:
-    said = past.reason if past and past.reason else "the notebook does not know it"
-    return f"The past could not be restated: {said}"
-
-
-def between(old: RunManifest, chain: Sequence[RunManifest]) -> Difference:
-    """The change from ``old`` to the last of ``chain``, by what each run says of the one before.
-
-    ``chain`` are the runs after ``old`` that followed each other. Nothing is run: where the runs
-    do not follow each other, or one could not split a number, its parts stay unknown.
-    """
-    new = chain[-1]
-    follows = [run.difference for run in chain]
-    links = [old, *chain]
-    whole = all(
-        found is not None and (found.old_as_of, found.old_key) == (before.as_of, before.key)
-        for before, found in zip(links, follows, strict=False)
-    )
-    steps: dict[str, list[NumberDifference]] = {}
-    for found in follows if whole else []:
-        assert found is not None
-        for number in found.numbers:
-            steps.setdefault(number.number, []).append(number)
-    numbers = []
-    for number in split(old, new, {}).numbers:
-        own = steps.get(number.number, [])
-        known = number.old is not None and number.new is not None
-        if known and len(own) == len(chain) and all(step.moved is not None for step in own):
-            numbers.append(number.model_copy(update=_added(own)))
-        elif known and number.moved is None:
-            numbers.append(number.model_copy(update={"reason": _LATER}))
-        else:
-            numbers.append(number)
-    return _between(old, new, numbers)
-
-
-def _added(steps: Sequence[NumberDifference]) -> dict[str, Amount | str | None]:
-    """The parts of several steps, added up; told apart only where every step tells them apart."""
-    moved = sum(step.moved or 0 for step in steps)
-    if any(step.late_or_redefined is not None for step in steps):
-        mixed = sum((s.late or 0) + (s.redefined or 0) + (s.late_or_redefined or 0) for s in steps)
-        parts: dict[str, Amount | None] = {"late_or_redefined": mixed}
-        parts |= {"late": None, "redefined": None}
-        total = moved + mixed
-    else:
-        late = sum(step.late or 0 for step in steps)
-        redefined = sum(step.redefined or 0 for step in steps)
-        parts = {"late": late, "redefined": redefined, "late_or_redefined": None}
-        total = moved + late + redefined
-    return {"total": total, "moved": moved, **parts, "reason": ""}
-
-
-def _between(old: RunManifest, new: RunManifest, numbers: Sequence[NumberDifference]) -> Difference:
-    """A difference of ``numbers``, with what the two manifests say about its causes."""
-    then = {table.table: table for table in old.inputs}
-    now = {table.table: table for table in new.inputs}
-    return Difference(
-        old_as_of=old.as_of,
-        old_key=old.key,
-        new_as_of=new.as_of,
-        new_key=new.key,
-        numbers=list(numbers),
-        redefinitions=_redefinitions(old, new),
-        inputs=[_growth(name, then.get(name), now.get(name)) for name in then | now],
-    )
-
-
-def _redefinitions(old: RunManifest, new: RunManifest) -> list[Redefinition]:
-    found = []
-    if old.code_sha256 != new.code_sha256:
-        found.append(Redefinition(what="package", old=old.package_version, new=new.package_version))
-    for now in new.notebooks:
-        before = _notebook(old, now.name)
-        if before is None:
-            continue
-        if before.source_sha256 != now.source_sha256:
-            found.append(Redefinition(what="notebook", notebook=now.name))
-        then, current = _settings(before), _settings(now)
-        found += [
-            Redefinition(
-                what="parameter",
-                notebook=now.name,
-                name=name,
-                old=then.get(name),
-                new=current.get(name),
-            )
-            for name in then | current
-            if then.get(name) != current.get(name)
-        ]
-    return found
-
-
-def _growth(table: str, then: Input | None, now: Input | None) -> Growth:
-    return Growth(
-        table=table,
-        rows_then=then.rows_in if then else 0,
-        rows_now=now.rows_in if now else 0,
-        rejected_then=then.rows_rejected if then else 0,
-        rejected_now=now.rows_rejected if now else 0,
-    )
-
-
-def _settings(notebook: NotebookRun) -> dict[str, object]:
-    return {k: v for k, v in notebook.parameters.items() if k not in _NO_DEFINITION}
-
-
-def _notebook(run: RunManifest, name: str) -> NotebookRun | None:
-    return next((n for n in run.notebooks if n.name == name), None)
+    reason = past.reason if past and past.reason else "the notebook does not know it"
+    return f"The past could not be restated: {reason}"
 
 
 def _known(value: Amount | None) -> Amount | None:

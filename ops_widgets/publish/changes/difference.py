@@ -16,7 +16,7 @@ class NumberDifference(BaseModel):
     """One headline number, in its own unit (money: minor units), then and now.
 
     ``total = moved + late + redefined``, or ``moved + late_or_redefined`` where the two cannot be
-    told apart; the parts that do not apply are None. Where nothing can be told, all parts are
+    told apart; the parts that do not apply are None. Where nothing is known, all parts are
     None and ``reason`` says why.
     """
 
@@ -34,7 +34,7 @@ class NumberDifference(BaseModel):
     moved: Amount | None = None
     #: Rows that came late, or were corrected, changed the past.
     late: Amount | None = None
-    #: The notebook, its parameters or the package say it in another way.
+    #: The notebook, its parameters or the package define it in another way.
     redefined: Amount | None = None
     late_or_redefined: Amount | None = None
     reason: str = ""

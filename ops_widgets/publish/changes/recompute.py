@@ -1,6 +1,6 @@
 """The headline numbers of notebooks for other parameters, computed without drawing anything.
 
-A difference between two runs has to be split: what would today's notebook have said of last
+A difference between two runs has to be split: what would today's notebook have recorded last
 week? One short-lived process answers any number of such requests, and evaluates nothing that does
 not stand in a notebook: parameters become values, never code.
 """
@@ -78,14 +78,14 @@ def recompute(
     late = f"It was not restated: the time for that ({timeout:g} s) was over."
     reason = "It was not restated: the process that restates ended early."
     try:
-        said, _ = process.communicate(json.dumps(asked).encode(), timeout=timeout)
+        output, _ = process.communicate(json.dumps(asked).encode(), timeout=timeout)
     except subprocess.TimeoutExpired:
         reason = late
         _end(process)
-        said, _ = process.communicate()
+        output, _ = process.communicate()
     finally:
         _end(process)
-    answers = [Recomputed(**json.loads(line)) for line in said.splitlines()]
+    answers = [Recomputed(**json.loads(line)) for line in output.splitlines()]
     return answers + [Recomputed(reason=reason)] * (len(requests) - len(answers))
 
 
@@ -131,8 +131,8 @@ def _answer(shell: Any, notebook: str, parameters: dict[str, Any]) -> dict[str, 
             result = shell.run_cell(source, store_history=False)
         if not result.success:
             raised = result.error_before_exec or result.error_in_exec
-            said = " ".join(f"{type(raised).__name__}: {raised}".split())
-            return {"reason": f"Step {step} of {len(cells)}: {said}"}
+            reason = " ".join(f"{type(raised).__name__}: {raised}".split())
+            return {"reason": f"Step {step} of {len(cells)}: {reason}"}
         if not SETTING.isdisjoint(cell["metadata"].get("tags", [])):
             shell.user_ns.update(parameters)
         bundles = [output.data for output in captured.outputs]

@@ -27,7 +27,7 @@ def difference_html(difference: Difference | None, notebook: str = "") -> Markup
         return Markup()
     prefix = f"{notebook}." if notebook else ""
     shown = [n for n in difference.numbers if n.number.startswith(prefix)]
-    template = environment().get_template("runs/difference.html.j2")
+    template = environment().get_template("reports/difference.html.j2")
     return Markup(
         template.render(
             difference=difference,
@@ -101,15 +101,15 @@ def redefined_words(one: Redefinition) -> str:
 
 def grown_words(inputs: Sequence[Growth]) -> list[str]:
     """Which tables have other rows than then."""
-    said = []
+    lines = []
     for one in inputs:
         grown = one.rows_now - one.rows_then
         aside = one.rejected_now - one.rejected_then
         if grown or aside:
             less = f"{abs(grown):,} {'more' if grown > 0 else 'fewer'}" if grown else "as before"
             rejects = f"; {one.rejected_now:,} set aside ({aside:+,})" if aside else ""
-            said.append(f"{one.table}: {one.rows_now:,} rows, {less}{rejects}.")
-    return said
+            lines.append(f"{one.table}: {one.rows_now:,} rows, {less}{rejects}.")
+    return lines
 
 
 def difference_text(difference: Difference) -> str:

@@ -1,8 +1,8 @@
-"""Run one notebook by Papermill and judge what came of it.
+"""Execute one notebook by Papermill and decide whether it is complete.
 
 Papermill alone cannot be trusted with the verdict: a cell that calls ``sys.exit(0)`` ends the
-run with success and the later cells never run. Here a run is complete when every code cell
-was executed and the last one recorded the headline numbers.
+notebook with success and the later cells are never executed. Here a notebook is complete when
+every code cell was executed and the last one recorded the headline numbers.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LONGEST_REASON = 400
 
 
 @dataclass(frozen=True)
-class Outcome:
+class NotebookResult:
     """What came of one notebook: complete when ``failure`` is empty, else why it is not.
 
     ``missing`` says which table or column the source lacks for the headline ``numbers``;
@@ -69,7 +69,7 @@ class ReportKernel(AsyncKernelManager):
     """
 
     running: ClassVar[WeakSet[ReportKernel]] = WeakSet()
-    #: Variables that a run adds to those of this process.
+    #: Variables added to those of this process.
     variables: ClassVar[Mapping[str, str]] = {}
 
     @property
@@ -110,20 +110,20 @@ def execute_notebook(
     output: Path,
     parameters: Mapping[str, Any],
     variables: Mapping[str, str] | None = None,
-) -> Outcome:
+) -> NotebookResult:
     """Execute the notebook at ``path`` with ``parameters`` and write it to ``output``.
 
     The kernel works in the notebook's own folder, with ``variables`` in its environment. Never
-    raises for what a cell does: the outcome says why a notebook is not complete, in a sentence.
+    raises for what a cell does: the result says why a notebook is not complete, in a sentence.
     """
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the outcome says it all
-    outcome: dict[str, Any] = {"notebook": path.stem, "parameters": dict(parameters)}
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the result says it all
+    result: dict[str, Any] = {"notebook": path.stem, "parameters": dict(parameters)}
     kernel = type("Kernel", (ReportKernel,), {"variables": dict(variables or {})})
     died, started = False, time.monotonic()
     try:
         node = papermill.execute_notebook(
-            _literal(path),
-            _literal(output),
+            _escaped(path),
+            _escaped(output),
             parameters=dict(parameters),
             kernel_name="python3",
             language="python",
@@ -140,7 +140,7 @@ def execute_notebook(
         failure = f"{verdict(node)} Its kernel died: perhaps the machine ran out of memory."
         died = True
     record = _record(node)
-    return Outcome(
+    return NotebookResult(
         title=title_of(node) or path.stem,
         failure=failure,
         numbers=record.get("numbers", []),
@@ -150,11 +150,11 @@ def execute_notebook(
         died=died,
         traceback=_traceback(node) if failure else "",
         node=node,
-        **outcome,
+        **result,
     )
 
 
-def _literal(path: Path) -> str:
+def _escaped(path: Path) -> str:
     """A path as Papermill takes it: braces would be read as places for parameters."""
     return str(path).replace("{", "{{").replace("}", "}}")
 
@@ -199,7 +199,7 @@ def _seconds(cell: NotebookNode) -> float:
 
 
 def _traceback(node: NotebookNode) -> str:
-    """What the cell that failed printed, without colours; for the notebook's author."""
+    """The traceback of the cell that failed, without colours; for the notebook's author."""
     outputs = [output for cell in _code_cells(node) for output in cell.outputs]
     lines = [line for o in outputs if o.output_type == "error" for line in o.traceback]
     return _COLOUR.sub("", "\n".join(lines))

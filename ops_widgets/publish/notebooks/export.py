@@ -27,7 +27,7 @@ from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
-from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE
 
@@ -46,24 +46,24 @@ WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
 def notebook_page(
-    outcome: Outcome,
-    outcomes: Sequence[Outcome],
+    result: NotebookResult,
+    results: Sequence[NotebookResult],
     origin: Origin,
     sections: Sequence[Markup] = (),
     up: str = "",
 ) -> str:
-    """The page of one executed notebook; ``outcomes`` are all notebooks of the report.
+    """The page of one executed notebook; ``results`` are all notebooks of the report.
 
     ``sections`` (what changed, which alerts) follow the notebook's own; ``up`` leads to the folder
     of all runs.
     """
-    body = "" if outcome.node is None else body_html(outcome.node)
+    body = "" if result.node is None else body_html(result.node)
     return whole_page(
         "page.html.j2",
-        page=outcome,
-        here=outcome.notebook,
+        page=result,
+        here=result.notebook,
         body=Markup(body),
-        outcomes=outcomes,
+        results=results,
         origin=origin,
         sections=sections,
         up=up,
@@ -71,7 +71,7 @@ def notebook_page(
 
 
 def index_page(
-    outcomes: Sequence[Outcome],
+    results: Sequence[NotebookResult],
     origin: Origin,
     sections: Sequence[Markup] = (),
     up: str = "",
@@ -86,7 +86,7 @@ def index_page(
         "index.html.j2",
         title=title or origin.source,
         here="",
-        outcomes=outcomes,
+        results=results,
         origin=origin,
         numbers=_numbers,
         rules=_rules(origin),
@@ -165,7 +165,7 @@ def _policy(script: str) -> str:
 def own_css() -> str:
     """What pages have beyond the theme, in reports and in apps."""
     return "\n".join(
-        (TEMPLATES / name).read_text("utf-8") for name in ("page.css", "runs/runs.css")
+        (TEMPLATES / name).read_text("utf-8") for name in ("page.css", "reports/reports.css")
     )
 
 

@@ -39,10 +39,10 @@ def adhoc(names: Sequence[str], source: str, parameters: Pairs = ()) -> Definiti
         )
         for name in chosen
     )
-    shop = folder_name(source)
+    stem = folder_name(source)
     which = "" if len(chosen) == len(ANALYSES) else f"-{'-'.join(chosen)}"
     return Definition(
-        name=f"{shop}{which}"[:80],
+        name=f"{stem}{which}"[:80],
         title=f"{source}: {'all notebooks' if not which else ', '.join(chosen)}",
         as_of="last-day-of-data",
         notebook=entries,

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ops_widgets.publish.changes.render import difference_html
-from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.notebooks.export import index_page, notebook_page
 from ops_widgets.publish.reports.index_page import alerts_html
 from ops_widgets.publish.reports.manifest import RunManifest
@@ -22,42 +22,42 @@ from ops_widgets.publish.reports.tables import write_tables
 LARGEST_PAGE = 3_000_000
 
 
-def keep(draft: Path, outcome: Outcome) -> None:
+def write_results(draft: Path, result: NotebookResult) -> None:
     """The tables of a notebook; what there is of one that failed lies apart, for its author."""
-    if not outcome.failure:
-        if outcome.node is not None:
-            write_tables(outcome.node, draft / "tables" / outcome.notebook)
+    if not result.failure:
+        if result.node is not None:
+            write_tables(result.node, draft / "tables" / result.notebook)
         return
     folder = draft / "failed"
     folder.mkdir(exist_ok=True)
-    executed = draft / f"{outcome.notebook}.ipynb"
+    executed = draft / f"{result.notebook}.ipynb"
     if executed.exists():
         executed.rename(folder / executed.name)
-    text = f"{outcome.failure}\n\n{outcome.traceback}".rstrip()
-    (folder / f"{outcome.notebook}.txt").write_text(text + "\n", "utf-8")
+    text = f"{result.failure}\n\n{result.traceback}".rstrip()
+    (folder / f"{result.notebook}.txt").write_text(text + "\n", "utf-8")
 
 
 def write_pages(
-    draft: Path, outcomes: Sequence[Outcome], run: RunManifest, origin: Origin
-) -> list[Outcome]:
+    draft: Path, results: Sequence[NotebookResult], run: RunManifest, origin: Origin
+) -> list[NotebookResult]:
     """Every page; a notebook whose page cannot be written has failed as well."""
     written, up = [], "../" * (run.folder.count("/") + 1)
-    for outcome in outcomes:
-        sections = [difference_html(run.difference, outcome.notebook)] if run.difference else []
+    for result in results:
+        sections = [difference_html(run.difference, result.notebook)] if run.difference else []
         try:
-            page = notebook_page(outcome, outcomes, origin, sections, up)
+            page = notebook_page(result, results, origin, sections, up)
             if len(page.encode()) > LARGEST_PAGE:
                 raise ValueError(f"it has {len(page.encode()) / 1e6:.1f} MB, more than 3")
-            (draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
+            (draft / f"{result.notebook}.html").write_text(page, "utf-8")
         except OSError:
             raise
         except Exception as error:  # whatever a notebook put into its outputs
             why = f"Its page could not be written: {error}."
-            outcome = replace(outcome, failure=outcome.failure or why, node=None)
-            keep(draft, outcome)
-            page = notebook_page(outcome, outcomes, origin, up=up)
-            (draft / f"{outcome.notebook}.html").write_text(page, "utf-8")
-        written.append(outcome)
+            result = replace(result, failure=result.failure or why, node=None)
+            write_results(draft, result)
+            page = notebook_page(result, results, origin, up=up)
+            (draft / f"{result.notebook}.html").write_text(page, "utf-8")
+        written.append(result)
     labels = {name: number.label for name, number in run.numbers().items()}
     sections = [alerts_html(run.alerts, labels), difference_html(run.difference)]
     unit = ", ".join(map(str, run.unit.values()))
@@ -68,7 +68,7 @@ def write_pages(
 
 
 def write_numbers(
-    draft: Path, outcomes: Sequence[Outcome], run: RunManifest, pinned: Mapping[str, Any]
+    draft: Path, results: Sequence[NotebookResult], run: RunManifest, pinned: Mapping[str, Any]
 ) -> None:
     """``numbers.json`` and ``alerts.json``: programs read them, so their names stay."""
     origin = Origin.of(pinned, run.as_of)
@@ -78,13 +78,13 @@ def write_numbers(
         "built_at": pinned["built_at"],
         "rows": {"in": origin.rows, "used": origin.used, "rejected": origin.rejected},
         "notebooks": {
-            outcome.notebook: {
-                "complete": not outcome.failure,
-                "failure": outcome.failure,
-                "parameters": outcome.parameters,
-                "numbers": outcome.numbers,
+            result.notebook: {
+                "complete": not result.failure,
+                "failure": result.failure,
+                "parameters": result.parameters,
+                "numbers": result.numbers,
             }
-            for outcome in outcomes
+            for result in results
         },
     }
     alerts = [alert.model_dump(mode="json") for alert in run.alerts]

@@ -1,48 +1,30 @@
-"""The work of one run in its hidden folder: notebooks, what they say, and the manifest."""
+"""One run while it is made, in its hidden folder: notebooks, pages, difference, alerts."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ops_widgets import __version__
-from ops_widgets.files import code_digest
 from ops_widgets.progress import Progress
-from ops_widgets.publish import NOTEBOOKS, PACKAGE
+from ops_widgets.publish import NOTEBOOKS
 from ops_widgets.publish.alerts.rules import Past, evaluate_rules, promotion_days
 from ops_widgets.publish.changes.compare import difference
 from ops_widgets.publish.changes.difference import Difference
-from ops_widgets.publish.notebooks.execute import Outcome, ReportKernel, execute_notebook
+from ops_widgets.publish.notebooks.execute import NotebookResult, ReportKernel, execute_notebook
 from ops_widgets.publish.reports.definition import OWN, Definition
 from ops_widgets.publish.reports.expansion import RunSpec
 from ops_widgets.publish.reports.history import history
-from ops_widgets.publish.reports.key import (
-    git_revision,
-    python_version,
-    told_parameters,
-    versions,
-)
-from ops_widgets.publish.reports.manifest import (
-    FILE,
-    AlertState,
-    CellTime,
-    Input,
-    NotebookRun,
-    Output,
-    Previous,
-    RecordedNumber,
-    RunManifest,
-    Status,
-)
+from ops_widgets.publish.reports.key import shown_parameters
+from ops_widgets.publish.reports.manifest import FILE, AlertState, Previous, RunManifest
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.publish.reports.pdf import print_page
+from ops_widgets.publish.reports.recording import outputs_of, run_manifest, with_verdict
 from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.reports.watchdog import TIMEOUT, Watchdog
 from ops_widgets.summaries.pin import PIN_VARIABLE
@@ -57,50 +39,50 @@ class RunBuilder:
     """A run that is being made in ``draft``; ``pinned`` is the manifest of its summaries."""
 
     definition: Definition
-    unit: RunSpec
+    spec: RunSpec
     runs: RunStore
     views: Sequence[View]
-    sources: Mapping[str, str]
+    notebook_digests: Mapping[str, str]
     key: str
     attempt: int
     draft: Path
     pinned: Mapping[str, Any]
-    say: Progress
+    progress: Progress
     exit_code: int = field(default=0, init=False)
 
-    def make(self, watch: Watchdog, at_once: int, browser: str) -> RunManifest:
+    def build(self, watchdog: Watchdog, at_once: int, browser: str) -> RunManifest:
         """Do all of it; what is left in ``draft`` afterwards is what will be published."""
         started, clock = datetime.now(UTC), time.monotonic()
-        outcomes = self._run_all(watch, at_once)
-        self.say("writing the pages")
-        # By now it is imported: see _run_all.
-        from ops_widgets.publish.reports.artifacts import keep, write_numbers, write_pages
+        results = self._execute_all(watchdog, at_once)
+        self.progress("writing the pages")
+        # By now it is imported: see _execute_all.
+        from ops_widgets.publish.reports.artifacts import write_numbers, write_pages, write_results
 
-        for outcome in outcomes:
-            keep(self.draft, outcome)
-        run = self._described(outcomes, started, clock)
-        old = self.runs.previous(self.unit.name, self.unit.as_of)
+        for result in results:
+            write_results(self.draft, result)
+        run = self._manifest(results, started)
+        old = self.runs.previous(self.spec.name, self.spec.as_of)
         run = run.model_copy(
             update={
-                "difference": self._difference(run, old, watch),
+                "difference": self._difference(run, old, watchdog),
                 "alerts": self._alerts(run, old),
                 "previous": old and Previous(as_of=old.as_of, key=old.key, folder=old.folder),
             }
         )
-        origin = Origin.of(self.pinned, self.unit.as_of)
-        outcomes = write_pages(self.draft, outcomes, run, origin)
-        run = self._judged(run, outcomes, watch)
+        results = write_pages(self.draft, results, run, Origin.of(self.pinned, self.spec.as_of))
+        run = with_verdict(run, results)
+        self.exit_code = _exit_code(results, watchdog)
         if browser:
             for page in sorted(self.draft.glob("*.html")):
                 print_page(browser, page)
-        write_numbers(self.draft, outcomes, run, self.pinned)
+        write_numbers(self.draft, results, run, self.pinned)
         self._unpin()
         run = run.model_copy(
             update={
-                "outputs": _outputs(self.draft),
+                "outputs": outputs_of(self.draft),
                 "ended_at": datetime.now(UTC),
                 "seconds": round(time.monotonic() - clock, 3),
-                "peak_memory_bytes": watch.peak_memory,
+                "peak_memory_bytes": watchdog.peak_memory,
             }
         )
         (self.draft / FILE).write_text(run.to_json(), "utf-8")
@@ -110,22 +92,21 @@ class RunBuilder:
     def _variables(self) -> dict[str, str]:
         return {PIN_VARIABLE: str((self.draft / ".pin").resolve())}
 
-    # --- notebooks ---------------------------------------------------------------------------
-
-    def _run_all(self, watch: Watchdog, at_once: int) -> list[Outcome]:
-        """Run every notebook; the outcomes come in the order of the definition."""
-        done: dict[str, Outcome] = {}
+    def _execute_all(self, watchdog: Watchdog, at_once: int) -> list[NotebookResult]:
+        """Execute every notebook; the results come in the order of the definition."""
+        done: dict[str, NotebookResult] = {}
         many = len(self.views)
-        self.say(f"running {many} notebook{'s' if many != 1 else ''}")
+        self.progress(f"running {many} notebook{'s' if many != 1 else ''}")
         with ThreadPoolExecutor(max(1, at_once)) as pool:
-            jobs = [pool.submit(self._run_one, view, watch) for view in self.views]
+            jobs = [pool.submit(self._execute, view, watchdog) for view in self.views]
             try:
                 # What writes pages takes a second to import: now there is nothing else to do.
                 import_module("ops_widgets.publish.reports.artifacts")
                 for job in as_completed(jobs):
-                    outcome = job.result()
-                    done[outcome.notebook] = outcome
-                    self.say(f"{outcome.notebook}: {'incomplete' if outcome.failure else 'done'}")
+                    result = job.result()
+                    done[result.notebook] = result
+                    state = "incomplete" if result.failure else "done"
+                    self.progress(f"{result.notebook}: {state}")
             except BaseException:
                 # Ctrl-C, SIGTERM: without their kernels the threads that wait for them end.
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -133,89 +114,48 @@ class RunBuilder:
                 raise
         return [done[view.notebook] for view in self.views]
 
-    def _run_one(self, view: View, watch: Watchdog) -> Outcome:
+    def _execute(self, view: View, watchdog: Watchdog) -> NotebookResult:
         name = f"{view.notebook}.ipynb"
-        late = f"It had not ended when the run's {watch.seconds:g} seconds were over."
-        if watch.is_late:
-            return Outcome(view.notebook, view.notebook, late, parameters=told_parameters(view))
-        outcome = execute_notebook(
+        shown = shown_parameters(view)
+        late = f"It had not ended when the run's {watchdog.seconds:g} seconds were over."
+        if watchdog.is_over:
+            return NotebookResult(view.notebook, view.notebook, late, parameters=shown)
+        result = execute_notebook(
             NOTEBOOKS / name, self.draft / name, view.parameters(), self._variables
         )
-        if outcome.failure and watch.is_late:
-            outcome = replace(outcome, failure=late, died=False)
-        elif outcome.died and watch.was_greedy:
-            why = f"It was stopped: it took more than {watch.megabytes:,} MB of memory."
-            outcome = replace(outcome, failure=why)
+        if result.failure and watchdog.is_over:
+            result = replace(result, failure=late, died=False)
+        elif result.died and watchdog.exceeded_memory:
+            why = f"It was stopped: it took more than {watchdog.megabytes:,} MB of memory."
+            result = replace(result, failure=why)
         defaults = type(view).parse({}).parameters()
-        told = told_parameters(view)
         chosen = {k for k, v in view.parameters().items() if v != defaults[k]} - set(OWN)
-        changed = {name: value for name, value in told.items() if name in chosen}
-        return replace(outcome, parameters=told, changed=changed)
+        changed = {name: value for name, value in shown.items() if name in chosen}
+        return replace(result, parameters=shown, changed=changed)
 
-    # --- what the run says -------------------------------------------------------------------
-
-    def _described(
-        self, outcomes: Sequence[Outcome], started: datetime, clock: float
-    ) -> RunManifest:
-        source = self.pinned["source"]
-        return RunManifest(
-            name=self.unit.name,
+    def _manifest(self, results: Sequence[NotebookResult], started: datetime) -> RunManifest:
+        return run_manifest(
+            results,
+            self.notebook_digests,
+            self.pinned,
+            name=self.spec.name,
             title=self.definition.words,
-            unit=self.unit.values,
-            as_of=self.unit.as_of,
+            unit=self.spec.values,
+            as_of=self.spec.as_of,
             key=self.key,
             attempt=self.attempt,
             started_at=started,
-            ended_at=datetime.now(UTC),
-            seconds=time.monotonic() - clock,
-            source=source["name"],
-            notebooks=[
-                NotebookRun(
-                    name=outcome.notebook,
-                    title=outcome.title,
-                    status="failed" if outcome.failure else "complete",
-                    failure=outcome.failure,
-                    seconds=round(outcome.seconds, 3),
-                    cells=[
-                        CellTime(step=step, seconds=round(seconds, 3))
-                        for step, seconds in enumerate(outcome.cells, start=1)
-                    ],
-                    parameters=outcome.parameters,
-                    source_sha256=self.sources[outcome.notebook],
-                    numbers=[RecordedNumber(**number) for number in outcome.numbers],
-                    missing=outcome.missing,
-                )
-                for outcome in outcomes
-            ],
-            inputs=[
-                Input(
-                    table=name,
-                    rows_in=table["rows_in"],
-                    rows_used=table["rows_in"] - table["rows_rejected"],
-                    rows_rejected=table["rows_rejected"],
-                    last_day=table.get("last_day"),
-                )
-                for name, table in self.pinned["check"]["tables"].items()
-            ],
-            content=str(self.pinned["content"]),
-            first_day=date.fromisoformat(self.pinned["first_day"]),
-            last_day=date.fromisoformat(self.pinned["last_day"]),
-            contract_version=self.pinned["contract_version"],
-            package_version=__version__,
-            code_sha256=code_digest(PACKAGE),
+            ended_at=started,
             definition_sha256=self.definition.digest(),
-            python=python_version(),
-            dependencies=versions(),
-            git_revision=git_revision(NOTEBOOKS),
         )
 
     def _difference(
-        self, run: RunManifest, old: RunManifest | None, watch: Watchdog
+        self, run: RunManifest, old: RunManifest | None, watchdog: Watchdog
     ) -> Difference | None:
-        if old is None or watch.is_late:
+        if old is None or watchdog.is_over:
             return None
-        names = [f"{n.name}.ipynb" for n in old.notebooks if n.status == "complete"]
-        with self.runs.at_hand(old.folder, names) as folder:
+        names = [f"{one.name}.ipynb" for one in old.notebooks if one.status == "complete"]
+        with self.runs.local_copy(old.folder, names) as folder:
             return difference(
                 old,
                 folder,
@@ -241,31 +181,6 @@ class RunBuilder:
             self.definition.alert, run.as_of, self.definition.every, run.numbers(), past
         )
 
-    def _judged(
-        self, run: RunManifest, outcomes: Sequence[Outcome], watch: Watchdog
-    ) -> RunManifest:
-        """The verdict, from what every notebook and every page has become."""
-        failed = [outcome for outcome in outcomes if outcome.failure]
-        status: Status = "complete"
-        if failed:
-            status = "failed" if len(failed) == len(outcomes) else "partial"
-            self.exit_code = DIED if any(outcome.died for outcome in failed) else FAILED
-            self.exit_code = TIMEOUT if watch.is_late else self.exit_code
-        reasons = {outcome.notebook: outcome.failure for outcome in failed}
-        notebooks = [
-            n.model_copy(update={"status": "failed", "failure": reasons[n.name]})
-            if n.name in reasons
-            else n
-            for n in run.notebooks
-        ]
-        return run.model_copy(
-            update={
-                "status": status,
-                "reason": " ".join(f"{name}: {why}" for name, why in reasons.items()),
-                "notebooks": notebooks,
-            }
-        )
-
     def _unpin(self) -> None:
         folder = self.draft / ".pin"
         for path in folder.iterdir():
@@ -273,14 +188,11 @@ class RunBuilder:
         folder.rmdir()
 
 
-def _outputs(folder: Path) -> list[Output]:
-    """Every file but the manifest, with its size and digest."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != FILE)
-    return [
-        Output(
-            path=path.relative_to(folder).as_posix(),
-            bytes=path.stat().st_size,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        )
-        for path in files
-    ]
+def _exit_code(results: Sequence[NotebookResult], watchdog: Watchdog) -> int:
+    """The exit code of a command that made the run: 0 for a complete one."""
+    failed = [result for result in results if result.failure]
+    if not failed:
+        return 0
+    if watchdog.is_over:
+        return TIMEOUT
+    return DIED if any(result.died for result in failed) else FAILED

@@ -1,4 +1,4 @@
-"""Units of work: a report as of a day, or one part of it for each value of an expansion."""
+"""The runs that a report asks for: one as of a day, or one for each value of an expansion."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ class RunSpec(BaseModel):
     def from_json(cls, text: str) -> RunSpec:
         """The inverse of :meth:`to_json`; raises ``UsageError`` for anything else."""
         try:
-            unit = cls.model_validate_json(text)
+            spec = cls.model_validate_json(text)
         except ValidationError:
             raise UsageError(
                 "That is no unit of work.", "Give one line of what `ops report plan` prints."
             ) from None
-        if unit.slug != slug_of(unit.values):
+        if spec.slug != slug_of(spec.values):
             raise UsageError("The unit's slug does not belong to its values.", "Plan it again.")
-        return unit
+        return spec
 
 
 def expand(definition: Definition, as_of: date, store: Store) -> list[RunSpec]:
-    """The units of a report: one, or one for each combination of the expansion's values.
+    """The runs of a report: one, or one for each combination of the expansion's values.
 
     A choice has the values of all notebooks of the report that know it, in the order of the
     notebooks, each value once.
@@ -66,22 +66,23 @@ def expand(definition: Definition, as_of: date, store: Store) -> list[RunSpec]:
     """
     choices = _choices(definition, store)
     values = [_values(parameter, of, choices) for parameter, of in definition.expand.items()]
-    units = []
-    for chosen in product(*values):
-        told = dict(zip(definition.expand, chosen, strict=True))
-        units.append(RunSpec(report=definition.name, as_of=as_of, values=told, slug=slug_of(told)))
-    return units
+    specs = []
+    for combination in product(*values):
+        chosen = dict(zip(definition.expand, combination, strict=True))
+        slug = slug_of(chosen)
+        specs.append(RunSpec(report=definition.name, as_of=as_of, values=chosen, slug=slug))
+    return specs
 
 
-def views_of(definition: Definition, unit: RunSpec, source: str | Path) -> list[View]:
-    """What each notebook of a unit looks at; the source is made absolute."""
-    common = {"source": str(Path(source).resolve()), "as_of": unit.as_of.isoformat()}
+def views_of(definition: Definition, spec: RunSpec, source: str | Path) -> list[View]:
+    """What each notebook of a run looks at; the source is made absolute."""
+    common = {"source": str(Path(source).resolve()), "as_of": spec.as_of.isoformat()}
     views = []
     for entry in definition.notebook:
         kind = ANALYSES[entry.name].view
         own = {
             name: (value,) if isinstance(kind.model_fields[name].default, tuple) else value
-            for name, value in unit.values.items()
+            for name, value in spec.values.items()
             if name in kind.model_fields
         }
         views.append(kind.parse(entry.parameters | own | common))

@@ -102,9 +102,9 @@ def history(runs: RunStore, name: str) -> History:
 
 def _kept(runs: RunStore, name: str) -> History:
     try:
-        said = json.loads(runs.read_text(f"{name}/{FILE}") or "{}")
-        rows = [Row(**row) for row in said["rows"]]
-        return History(name, rows, said["numbers"])
+        known = json.loads(runs.read_text(f"{name}/{FILE}") or "{}")
+        rows = [Row(**row) for row in known["rows"]]
+        return History(name, rows, known["numbers"])
     except (ValueError, KeyError, TypeError, OSError):
         return History(name)
 

@@ -27,17 +27,17 @@ STATUS = {
     "failed": ("✗", "Failed", "ops-bad"),
     "absent": ("–", "Absent", "ops-bad"),
 }
-#: Above so many reports (one a category, say) their details are closed at first.
+#: Above so many reports (one a category) their details are closed at first.
 OPEN = 6
 
 
 def index_of_runs(histories: Sequence[History]) -> str:
     """The index over all reports: status, numbers as lines, days and why some are absent."""
-    return whole_page("runs/index.html.j2", **told(histories))
+    return whole_page("reports/index.html.j2", **page_context(histories))
 
 
-def told(histories: Sequence[History]) -> dict[str, Any]:
-    """What ``runs/histories.html.j2`` shows of the reports; its links are relative to theirs."""
+def page_context(histories: Sequence[History]) -> dict[str, Any]:
+    """What ``reports/histories.html.j2`` shows of the reports; its links are relative to theirs."""
     reports = [_report(one) for one in histories if one.rows or one.absences]
     return {"reports": reports, "is_open": len(reports) <= OPEN}
 
@@ -119,12 +119,12 @@ def alerts_html(alerts: Sequence[AlertState], labels: dict[str, str]) -> Markup:
         return Markup()
     order = ("fired", "firing", "recovered", "ok")
     ranked = sorted(alerts, key=lambda alert: order.index(alert.state))
-    template = environment().get_template("runs/alerts.html.j2")
-    return Markup(template.render(alerts=ranked, labels=labels, says=SAYS))
+    template = environment().get_template("reports/alerts.html.j2")
+    return Markup(template.render(alerts=ranked, labels=labels, state_labels=STATE_LABELS))
 
 
 #: What each state means to a reader.
-SAYS = {
+STATE_LABELS = {
     "fired": ("⚠", "New", "ops-bad"),
     "firing": ("⚠", "Still on", "ops-bad"),
     "recovered": ("✓", "Recovered", "ops-good"),

@@ -27,7 +27,7 @@ SECRET = ("password", "token", "secret", "key")
 
 def run_key(
     definition: Definition,
-    unit: RunSpec,
+    spec: RunSpec,
     views: Sequence[View],
     notebooks: Mapping[str, str],
     content: str,
@@ -37,16 +37,16 @@ def run_key(
     ``notebooks`` are the digests of their sources, ``content`` is the fingerprint of all rows.
     Where the source lies does not count, only what is in it.
     """
-    told = {
+    parts = {
         "notebooks": dict(notebooks),
         "package": [__version__, code_digest(PACKAGE)],
         "parameters": {view.notebook: canonical(view) for view in views},
-        "as_of": unit.as_of.isoformat(),
-        "unit": [unit.name, unit.values],
+        "as_of": spec.as_of.isoformat(),
+        "unit": [spec.name, spec.values],
         "content": content,
         "definition": definition.digest(),
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def canonical(view: View) -> dict[str, Any]:
@@ -54,8 +54,8 @@ def canonical(view: View) -> dict[str, Any]:
     return {name: value for name, value in view.parameters().items() if name != "source"}
 
 
-def told_parameters(view: View) -> dict[str, Any]:
-    """Parameters as a manifest tells them; secrets are not told."""
+def shown_parameters(view: View) -> dict[str, Any]:
+    """Parameters as a manifest shows them; secrets are masked."""
     return {
         name: "***" if any(word in name.lower() for word in SECRET) else value
         for name, value in view.parameters().items()

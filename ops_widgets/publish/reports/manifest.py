@@ -40,7 +40,7 @@ class CellTime(_Part):
     seconds: float
 
 
-class NotebookRun(_Part):
+class NotebookRecord(_Part):
     """What came of one notebook; ``failure`` is empty when it is complete."""
 
     name: str
@@ -115,7 +115,7 @@ class RunManifest(_Part):
     seconds: float = 0
     peak_memory_bytes: int = 0
     source: str = ""
-    notebooks: list[NotebookRun] = []
+    notebooks: list[NotebookRecord] = []
     inputs: list[Input] = []
     content: str = ""
     first_day: date

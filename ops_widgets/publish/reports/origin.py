@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
-#: What a reader is told of the rows that break a rule, by the rule's severity.
+#: What a reader learns of the rows that break a rule, by the rule's severity.
 FATES = {"reject": "set aside", "note": "kept"}
 
 

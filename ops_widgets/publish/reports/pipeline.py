@@ -1,4 +1,4 @@
-"""One run from beginning to end: checked, worked at in hiding, published whole, told of."""
+"""One run from beginning to end: checked, made in a hidden folder, published whole, announced."""
 
 from __future__ import annotations
 
@@ -61,23 +61,23 @@ class RunResult:
 
 def run_report(
     definition: Definition,
-    unit: RunSpec,
+    spec: RunSpec,
     runs: RunStore,
-    ready: PreparedSource,
-    wish: RunOptions = RunOptions(),
+    source: PreparedSource,
+    options: RunOptions = RunOptions(),
     progress: Progress | None = None,
 ) -> RunResult:
-    """Make the run of ``unit``, or find that it is there.
+    """Make the run of ``spec``, or find that it is there.
 
-    ``ready`` are the summaries to read. Raises ``StaleError`` and ``UsageError`` for a day that
+    ``source`` are the summaries to read. Raises ``StaleError`` and ``UsageError`` for a day that
     the data do not reach, ``BusyError`` when the same run is being made elsewhere, ``OpsError``
     when it cannot be written: then nothing was published. A notebook that fails does not stop
     the others and is marked.
     """
-    browser = find_browser() if wish.pdf else ""
-    manifest = ready.manifest
-    check_fresh(definition, unit.as_of, manifest)
-    views = views_of(definition, unit, ready.source)
+    browser = find_browser() if options.pdf else ""
+    manifest = source.manifest
+    check_fresh(definition, spec.as_of, manifest)
+    views = views_of(definition, spec, source.path)
     for view in views:
         day_in_data(
             view.as_of,
@@ -85,12 +85,12 @@ def run_report(
             date.fromisoformat(manifest["last_day"]),
             manifest["source"]["name"],
         )
-    sources = {
+    digests = {
         view.notebook: notebook_sha256(NOTEBOOKS / f"{view.notebook}.ipynb") for view in views
     }
-    _one_shop(runs, unit.name, manifest["source"]["name"])
+    _check_same_source(runs, spec.name, manifest["source"]["name"])
     try:
-        return _perform(definition, unit, runs, ready, wish, views, sources, browser, progress)
+        return _publish(definition, spec, runs, source, options, views, digests, browser, progress)
     except OSError as error:
         raise OpsError(
             f"The run could not be written to {runs.address()}: {error.strerror or error}.",
@@ -98,64 +98,64 @@ def run_report(
         ) from error
 
 
-def _perform(
+def _publish(
     definition: Definition,
-    unit: RunSpec,
+    spec: RunSpec,
     runs: RunStore,
-    ready: PreparedSource,
-    wish: RunOptions,
+    source: PreparedSource,
+    options: RunOptions,
     views: Sequence[View],
-    sources: Mapping[str, str],
+    digests: Mapping[str, str],
     browser: str,
     progress: Progress | None,
 ) -> RunResult:
     """:func:`run_report` after everything was checked that needs no folder."""
-    key = run_key(definition, unit, views, sources, str(ready.manifest["content"]))
-    day_folder = f"{unit.name}/{unit.as_of}"
+    key = run_key(definition, spec, views, digests, str(source.manifest["content"]))
+    day_folder = f"{spec.name}/{spec.as_of}"
     with runs.lock(f"{day_folder}/.{key}.lock", wait=0):
         before = attempts(runs, day_folder, key)
-        if before and not wish.again:
+        if before and not options.again:
             folder, run = before[-1]
             if run is not None and run.status == "complete" and runs.is_intact(run, folder):
-                _settle(runs, run)
+                _announce(runs, run)
                 return RunResult(run, folder, runs.address(f"{folder}/index.html"), False, 0)
         with runs.draft(day_folder, key) as draft:
-            pinned = pin(ready.config, draft / ".pin")
-            if pinned["content"] != ready.manifest["content"]:  # replaced since it was looked at
-                key = run_key(definition, unit, views, sources, str(pinned["content"]))
+            pinned = pin(source.config, draft / ".pin")
+            if pinned["content"] != source.manifest["content"]:  # replaced since it was looked at
+                key = run_key(definition, spec, views, digests, str(pinned["content"]))
                 before = attempts(runs, day_folder, key)
-            work = RunBuilder(
+            builder = RunBuilder(
                 definition=definition,
-                unit=unit,
+                spec=spec,
                 runs=runs,
                 views=views,
-                sources=sources,
+                notebook_digests=digests,
                 key=key,
                 attempt=1 + max((_nth(folder) for folder, _ in before), default=0),
                 draft=draft,
                 pinned=pinned,
-                say=progress or (lambda *_: None),
+                progress=progress or (lambda *_: None),
             )
-            seconds = wish.timeout or definition.seconds
-            with Watchdog(seconds, wish.megabytes) as watch:
-                run = work.make(watch, wish.at_once, browser)
+            seconds = options.timeout or definition.seconds
+            with Watchdog(seconds, options.megabytes) as watchdog:
+                run = builder.build(watchdog, options.at_once, browser)
             folder = f"{day_folder}/{folder_name(key, run.attempt)}"
-            # What is to be told is written down first: a kill in between forgets nothing.
+            # Messages are written down first: a kill in between forgets none.
             enqueue(
-                runs, definition.deliver, unit.name, unit.as_of, f"{folder}/{FILE}", outcomes(run)
+                runs, definition.deliver, spec.name, spec.as_of, f"{folder}/{FILE}", outcomes(run)
             )
             runs.publish(draft, folder)
-    _settle(runs, run)
-    return RunResult(run, folder, runs.address(f"{folder}/index.html"), True, work.exit_code)
+    _announce(runs, run)
+    return RunResult(run, folder, runs.address(f"{folder}/index.html"), True, builder.exit_code)
 
 
-def _settle(runs: RunStore, run: RunManifest) -> None:
-    """What follows a publication, and unpublishes nothing when it fails.
+def _announce(runs: RunStore, run: RunManifest) -> None:
+    """Let ``latest``, the index and the messages follow a publication.
 
-    Who is killed before it is done leaves it to the next call.
+    When it fails the run stays published; after a kill the next call does it.
     """
     try:
-        runs.point(run)
+        runs.update_latest(run)
         if f"{quote(run.folder)}/" not in (runs.read_text("index.html") or ""):
             write_index(runs)
         deliver(runs, run.name, f"{run.folder}/{FILE}")
@@ -209,8 +209,8 @@ def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]
         )
 
 
-def _one_shop(runs: RunStore, name: str, source: str) -> None:
-    """A report's runs are of one source: else its history compares two shops."""
+def _check_same_source(runs: RunStore, name: str, source: str) -> None:
+    """Raise ``UsageError`` unless a report's runs are of one source: its history compares them."""
     latest = runs.latest(name)
     run = runs.manifest(str(latest["folder"])) if latest else None
     if run is not None and run.source and run.source != source:
@@ -221,15 +221,15 @@ def _one_shop(runs: RunStore, name: str, source: str) -> None:
 
 
 def absent(definition: Definition, as_of: date, runs: RunStore, error: OpsError, name: str) -> None:
-    """Write down, and tell, why ``name`` has no run as of a day."""
-    told = {
+    """Record why ``name`` has no run as of a day, and send the messages about it."""
+    record = {
         "title": definition.words,
         "as_of": as_of.isoformat(),
         "reason": error.message.splitlines()[0],
         "exit_code": error.exit_code,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    path = runs.mark_absent(name, told)
+    path = runs.mark_absent(name, record)
     write_index(runs)
     enqueue(runs, definition.deliver, name, as_of, path, ["absent"])
     deliver(runs, name, path)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ops_widgets.errors import BusyError
 from ops_widgets.progress import Progress
-from ops_widgets.sources.config import SourceConfig, load_config
+from ops_widgets.sources.config import SourceConfig
 from ops_widgets.summaries.build import Prepared, prepare
 from ops_widgets.summaries.memory import DEFAULT_MEMORY
 
@@ -22,9 +22,12 @@ PATIENCE = 600.0
 
 @dataclass(frozen=True)
 class PreparedSource:
-    """A source whose summaries are up to date; ``manifest`` is theirs."""
+    """A source whose summaries are up to date; ``manifest`` is theirs.
 
-    source: Path
+    ``path`` is the folder or file that it was asked for by, absolute; notebooks get it.
+    """
+
+    path: Path
     config: SourceConfig
     manifest: dict[str, Any]
 
@@ -34,25 +37,26 @@ class PreparedSource:
         return date.fromisoformat(self.manifest["last_day"])
 
 
-def ready(
-    source: str | Path,
+def prepare_source(
+    path: str | Path,
+    config: SourceConfig,
     *,
     now: datetime,
     memory: str = DEFAULT_MEMORY,
     progress: Progress | None = None,
     patience: float = PATIENCE,
 ) -> PreparedSource:
-    """Bring the summaries of ``source`` up to date; ``now`` is naive UTC.
+    """Bring the summaries of a source up to date; ``now`` is naive UTC.
 
     Waits while somebody else builds them. Raises what
     :func:`~ops_widgets.summaries.build.prepare` raises, ``BusyError`` after ``patience`` seconds.
     """
 
     def build() -> Prepared:
-        return prepare(source, now=now, memory=memory, progress=progress)
+        return prepare(config, now=now, memory=memory, progress=progress)
 
     done = _patiently(build, patience)
-    return PreparedSource(Path(source).resolve(), load_config(source), done.manifest)
+    return PreparedSource(Path(path).resolve(), config, done.manifest)
 
 
 def _patiently(build: Callable[[], Prepared], patience: float) -> Prepared:
@@ -66,7 +70,6 @@ def _patiently(build: Callable[[], Prepared], patience: float) -> Prepared:
             time.sleep(0.5)
 
 
-def today(source: str | Path, now: datetime) -> date:
+def today(config: SourceConfig, now: datetime) -> date:
     """The day it is where the shop is; ``now`` is naive UTC. A clock that is off shows here."""
-    zone = ZoneInfo(load_config(source).timezone)
-    return now.replace(tzinfo=UTC).astimezone(zone).date()
+    return now.replace(tzinfo=UTC).astimezone(ZoneInfo(config.timezone)).date()

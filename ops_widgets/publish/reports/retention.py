@@ -33,7 +33,7 @@ def prune(runs: RunStore, folders: list[str]) -> None:
         runs.remove(f"{folder}/manifest.json")
         runs.remove(folder)
     for day in sorted({folder.rpartition("/")[0] for folder in folders}):
-        if runs.is_bare(day):
+        if runs.is_empty(day):
             runs.remove(day)
 
 

@@ -31,13 +31,13 @@ class Watchdog:
     def __init__(self, seconds: float, megabytes: int = 0) -> None:
         self.seconds = seconds
         self.megabytes = megabytes
-        self.is_late = False
-        self.was_greedy = False
-        self._most = 0
+        self.is_over = False
+        self.exceeded_memory = False
+        self._peak = 0
         self._done = threading.Event()
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._watch, daemon=True, name="supervisor").start()
+        threading.Thread(target=self._watch, daemon=True, name="watchdog").start()
         return self
 
     def __exit__(
@@ -51,21 +51,21 @@ class Watchdog:
     @property
     def peak_memory(self) -> int:
         """The most bytes seen at once in this process and its kernels, shared pages included."""
-        return max(self._most, peak_memory())
+        return max(self._peak, peak_memory())
 
     def _watch(self) -> None:
         passed = 0.0
         while not self._done.wait(AGAIN):
             passed += AGAIN
-            self._weigh()
-            self.is_late = self.is_late or passed >= self.seconds
-            if self.is_late:
+            self._check_memory()
+            self.is_over = self.is_over or passed >= self.seconds
+            if self.is_over:
                 ReportKernel.kill_all()
             if passed >= self.seconds + GRACE:
                 print("The run did not end in time, and was stopped.", file=sys.stderr, flush=True)
                 os._exit(TIMEOUT)
 
-    def _weigh(self) -> None:
+    def _check_memory(self) -> None:
         total = 0
         for process in (psutil.Process(), *_kernels()):
             try:
@@ -74,13 +74,13 @@ class Watchdog:
                 continue  # it has just ended
             total += held
             if self.megabytes and held > self.megabytes << 20 and process.pid != os.getpid():
-                self.was_greedy = True
+                self.exceeded_memory = True
                 ReportKernel.kill(process.pid)
-        self._most = max(self._most, total)
+        self._peak = max(self._peak, total)
 
 
 def _kernels() -> Iterator[psutil.Process]:
-    """The kernels of this process; what their cells start is not weighed."""
+    """The kernels of this process; what their cells start is not counted."""
     for pid in ReportKernel.pids():
         try:
             yield psutil.Process(pid)

@@ -46,7 +46,7 @@ class Assets:
 
 def own_assets() -> Assets:
     """The style sheet and the scripts of gallery, snapshots and live pages."""
-    folder = TEMPLATES / "app"
+    folder = TEMPLATES / "server"
     filters = re.sub(r"</?script>", "", table_filter_script())
     return Assets(
         {

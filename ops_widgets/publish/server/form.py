@@ -12,4 +12,4 @@ def form_html(controls: dict[str, Any]) -> str:
 
     Its names are those of the view: to send it by GET asks for the snapshot of that view.
     """
-    return environment().get_template("app/form.html.j2").render(controls)
+    return environment().get_template("server/form.html.j2").render(controls)

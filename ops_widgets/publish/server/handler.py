@@ -87,7 +87,7 @@ class VisitorHandler(JupyterHandler):
             "theme": Markup(THEME),
             "can_leave": self.login_available and self.current_user is not None,
         }
-        return environment().get_template(f"app/{template}").render(common | content)
+        return environment().get_template(f"server/{template}").render(common | content)
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
         """What nobody foresaw goes to the log under a number, which the visitor learns."""

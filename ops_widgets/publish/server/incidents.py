@@ -1,4 +1,4 @@
-"""Incidents: what went wrong, in the log under a number that the visitor is told."""
+"""Incidents: what went wrong, in the log under a number that the visitor is shown."""
 
 from __future__ import annotations
 

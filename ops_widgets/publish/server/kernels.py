@@ -1,7 +1,7 @@
 """Kernels for visitors: some ready before anybody asks, never more than a bound, none left over.
 
 A kernel belongs to the visitor who claimed it. It ends soon after the last of its sockets was
-closed, after a time without any use, or when it dies; whoever watches it is told.
+closed, after a time without any use, or when it dies; whoever watches it is called back.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Kernels(AsyncMappingKernelManager):
                 await self.shutdown_kernel(left)
             kernel_id = await self._spare()
             code = f"import os\nos.environ.update({dict(variables)!r})\ndel os"
-            await self._run(kernel_id, code)
+            await self._execute(kernel_id, code)
             self._owners[kernel_id] = owner
         finally:
             self._arriving -= 1
@@ -96,11 +96,11 @@ class Kernels(AsyncMappingKernelManager):
             task.add_done_callback(self._heated)
             self._heating.append(task)
 
-    def watch(self, kernel_id: str, farewell: OnEnd) -> Callable[[], None]:
-        """Call ``farewell(reason)`` when the kernel ends; returns how to stop watching."""
+    def watch(self, kernel_id: str, on_end: OnEnd) -> Callable[[], None]:
+        """Call ``on_end(reason)`` when the kernel ends; returns how to stop watching."""
         watchers = self._watchers.setdefault(kernel_id, [])
-        watchers.append(farewell)
-        return lambda: watchers.remove(farewell) if farewell in watchers else None
+        watchers.append(on_end)
+        return lambda: watchers.remove(on_end) if on_end in watchers else None
 
     def notify_connect(self, kernel_id: str) -> None:
         """Somebody looks at the page of this kernel."""
@@ -148,8 +148,8 @@ class Kernels(AsyncMappingKernelManager):
         self._left.pop(kernel_id, None)
         if timer := self._timers.pop(kernel_id, None):
             timer.cancel()
-        for farewell in self._watchers.pop(kernel_id, []):
-            farewell(reason)
+        for on_end in self._watchers.pop(kernel_id, []):
+            on_end(reason)
 
     def _end_after(self, kernel_id: str, seconds: float) -> None:
         if timer := self._timers.pop(kernel_id, None):
@@ -183,7 +183,7 @@ class Kernels(AsyncMappingKernelManager):
         environment = {k: v for k, v in os.environ.items() if k not in SECRETS}
         environment |= {"SERVER_SOFTWARE": f"voila/{voila_version}", VEGA_VARIABLE: "yes"}
         kernel_id: str = await self.start_kernel(kernel_name="python3", env=environment)
-        await self._run(kernel_id, PREHEAT)
+        await self._execute(kernel_id, PREHEAT)
         return kernel_id
 
     def _heated(self, task: asyncio.Task[str]) -> None:
@@ -192,8 +192,8 @@ class Kernels(AsyncMappingKernelManager):
         self.log.error("No kernel could be heated", exc_info=task.exception())
         asyncio.get_running_loop().call_later(AGAIN, self.fill)
 
-    async def _run(self, kernel_id: str, code: str) -> None:
-        """Run ``code`` in the kernel; raises ``RuntimeError`` with its words when it fails."""
+    async def _execute(self, kernel_id: str, code: str) -> None:
+        """Execute ``code`` in the kernel; raises ``RuntimeError`` with its words when it fails."""
         client = self.get_kernel(kernel_id).client()
         client.start_channels()
         try:

@@ -61,7 +61,7 @@ class Live(VisitorHandler):
         return bool(getattr(self.request, "behind_proxy", False) and self.visitor[:6] == "proxy:")
 
     def _variables(self) -> dict[str, str]:
-        """What Voilà would tell the kernel of the request; the query is all that is asked for."""
+        """What Voilà would hand the kernel of a request; the query is all that it reads."""
         return {"QUERY_STRING": self.request.query, "SCRIPT_NAME": self.request.path}
 
     async def _stream(self, name: str, kernel_id: str) -> None:

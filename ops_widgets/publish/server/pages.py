@@ -14,17 +14,17 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.reports.index_page import link
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.publish.server.handler import VisitorHandler
-from ops_widgets.publish.server.served_source import Shop
+from ops_widgets.publish.server.served_source import ServedSource
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
 
 
-class ShopPage(VisitorHandler):
-    """A page of the shop that is served."""
+class SourcePage(VisitorHandler):
+    """A page about the source that is served."""
 
-    def initialize(self, shop: Shop) -> None:
-        """``shop`` holds the source, its snapshots and its reports."""
-        self.shop = shop
+    def initialize(self, served: ServedSource) -> None:
+        """``served`` holds the source, its snapshots and its reports."""
+        self.served = served
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Card:
     made_at: datetime | None
 
 
-class Gallery(ShopPage):
+class Gallery(SourcePage):
     """``/``: the apps, how fresh and how good their data are, the latest report."""
 
     def get(self) -> None:
         """Everything comes from snapshots and the manifest."""
-        manifest = self.shop.manifest()
-        latest = self.shop.latest_report()
+        manifest = self.served.manifest()
+        latest = self.served.latest_report()
         self.show(
             "gallery.html.j2",
             cards=[self._card(name) for name in ANALYSES],
@@ -54,13 +54,13 @@ class Gallery(ShopPage):
 
     def _card(self, name: str) -> Card:
         title = ANALYSES[name].title
-        snapshot = self.shop.snapshot(self.shop.default(name))
+        snapshot = self.served.snapshot(self.served.default(name))
         if snapshot is None:
             return Card(name, title, Markup(), None)
         return Card(name, title, Markup(snapshot.drawing), snapshot.made_at)
 
 
-class App(ShopPage):
+class App(SourcePage):
     """``/apps/NAME?...``: the snapshot of a view, without a kernel."""
 
     def head(self, name: str) -> None:
@@ -71,11 +71,11 @@ class App(ShopPage):
         """The page; the nearest valid one for a link that asks for what there is not."""
         if name not in ANALYSES:
             raise HTTPError(404)
-        default = self.shop.default(name)
-        first = self.shop.snapshot(default)
+        default = self.served.default(name)
+        first = self.served.snapshot(default)
         offers = first.offers if first else Choices()
         view, complaints = offers.nearest_view(default, self.request.query)
-        snapshot = self.shop.snapshot(view)
+        snapshot = self.served.snapshot(view)
         if snapshot is None:
             self._wait(view, complaints)
             return
@@ -86,13 +86,13 @@ class App(ShopPage):
             query=view.to_query(),
             body=Markup(snapshot.body),
             complaints=complaints,
-            stale=self.shop.snapshots.is_stale(snapshot),
+            stale=self.served.snapshots.is_stale(snapshot),
             made_at=snapshot.made_at,
             has_form=snapshot.has_form,
         )
 
     def _wait(self, view: View, complaints: list[str]) -> None:
-        failure = self.shop.snapshots.failure(view)
+        failure = self.served.snapshots.failure(view)
         self.set_status(500 if failure else 202)
         self.show(
             "waiting.html.j2",
@@ -101,24 +101,24 @@ class App(ShopPage):
             query=view.to_query(),
             complaints=complaints,
             failure=failure,
-            turned_away=not (failure or self.shop.snapshots.is_wanted(view)),
+            turned_away=not (failure or self.served.snapshots.is_wanted(view)),
         )
 
 
-class Health(ShopPage):
+class Health(SourcePage):
     """``/health``: for load balancers and for whoever watches."""
 
     @allow_unauthenticated
     def get(self) -> None:
         """Counts only; 503 while there are no summaries to read."""
         kernels = self.kernels
-        made = sum(self.shop.snapshot(self.shop.default(name)) is not None for name in ANALYSES)
+        made = sum(self.served.snapshot(self.served.default(name)) is not None for name in ANALYSES)
         answer: dict[str, Any] = {
-            "status": "ok" if self.shop.manifest() else "no summaries",
+            "status": "ok" if self.served.manifest() else "no summaries",
             "apps": len(ANALYSES),
             "snapshots": made,
             "kernels": {"taken": kernels.taken, "ready": kernels.ready, "most": kernels.jobs},
         }
-        self.set_status(200 if self.shop.manifest() else 503)
+        self.set_status(200 if self.served.manifest() else 503)
         self.set_header("Cache-Control", "no-store")
         self.finish(answer)

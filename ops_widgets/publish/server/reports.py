@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tornado.web import HTTPError
 
-from ops_widgets.publish.reports.index_page import told
-from ops_widgets.publish.server.pages import ShopPage
+from ops_widgets.publish.reports.index_page import page_context
+from ops_widgets.publish.server.pages import SourcePage
 
 #: A report says in itself which of its scripts may run; here it is kept from all else.
 REPORT = (
@@ -15,7 +15,7 @@ REPORT = (
 TYPES = {"html": "text/html", "json": "application/json", "csv": "text/csv"}
 
 
-class Reports(ShopPage):
+class Reports(SourcePage):
     """``/reports/``: every report with its runs; the index of a run leads back here."""
 
     def get(self) -> None:
@@ -23,10 +23,10 @@ class Reports(ShopPage):
         if not self.request.path.endswith("/"):
             self.redirect(f"{self.base_url}reports/")
             return
-        self.show("reports.html.j2", **told(self.shop.reports()))
+        self.show("reports.html.j2", **page_context(self.served.reports()))
 
 
-class Report(ShopPage):
+class Report(SourcePage):
     """``/reports/NAME/DAY/KEY/PAGE``: a page of a run; never its notebooks, which hold code."""
 
     policy = REPORT
@@ -34,7 +34,7 @@ class Report(ShopPage):
     def get(self, folder: str, page: str) -> None:
         """The file; a browser asks again whether it has changed."""
         page = page or "index.html"
-        content = self.shop.report_page(folder, page)
+        content = self.served.report_page(folder, page)
         if content is None:
             raise HTTPError(404)
         kind = TYPES[page.rsplit(".", 1)[1]]

@@ -11,19 +11,22 @@ from ops_widgets.publish import PACKAGE
 from ops_widgets.publish.reports.history import History, Row
 from ops_widgets.publish.server.published_reports import PublishedReports
 from ops_widgets.publish.server.snapshots import Snapshot, Snapshots
-from ops_widgets.sources.config import load_config
+from ops_widgets.sources.config import SourceConfig
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.views.base import View
 
 
-class Shop:
-    """``source`` as its visitors see it; ``reports`` is the folder of all published reports."""
+class ServedSource:
+    """A source as its visitors see it.
 
-    def __init__(self, source: str, notebooks: Path, reports: Path) -> None:
+    ``source`` is what notebooks open, ``config`` the same as it was read; ``reports`` is the
+    folder of all published reports.
+    """
+
+    def __init__(self, source: str, config: SourceConfig, notebooks: Path, reports: Path) -> None:
         self.source = source
-        self.notebooks = notebooks
-        self._folder = store_folder(load_config(source))
-        self._shelf = PublishedReports(reports)
+        self._folder = store_folder(config)
+        self._reports = PublishedReports(reports)
         self._stamp: int | None = None
         self._manifest: dict[str, Any] = {}
         self.snapshots = Snapshots(
@@ -59,15 +62,15 @@ class Shop:
 
     def reports(self) -> list[History]:
         """The published reports of this source."""
-        return self._shelf.reports(self._name())
+        return self._reports.reports(self._name())
 
     def latest_report(self) -> Row | None:
         """The newest run of all reports."""
-        return self._shelf.latest(self._name())
+        return self._reports.latest(self._name())
 
     def report_page(self, folder: str, page: str) -> bytes | None:
         """One page of a run; None: there is none."""
-        return self._shelf.page(self._name(), folder, page)
+        return self._reports.page(self._name(), folder, page)
 
     def _name(self) -> str:
         return str(self.manifest().get("source", {}).get("name", ""))

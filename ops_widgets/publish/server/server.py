@@ -6,7 +6,6 @@ import gc
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,9 @@ from ops_widgets.publish.server import assets, identity, live, pages, reports, s
 from ops_widgets.publish.server.handler import NotFound
 from ops_widgets.publish.server.middleware import STRICT, GuardedApplication
 from ops_widgets.publish.server.options import ServeOptions
-from ops_widgets.publish.server.served_source import Shop
+from ops_widgets.publish.server.served_source import ServedSource
 from ops_widgets.publish.server.settings import SHARE, locked, suggested
+from ops_widgets.sources.config import SourceConfig, load_config
 from ops_widgets.views.base import SOURCE_VARIABLE
 
 KERNEL = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -38,18 +38,19 @@ LOOK = 20
 LONGEST_MESSAGE = 256 * 1024
 
 
-def serve(options: ServeOptions, say: Callable[[str], None] = print) -> int:
+def serve(options: ServeOptions, config: SourceConfig | None = None) -> int:
     """Serve until interrupted; returns the exit code.
 
-    Raises ``UsageError`` for what cannot be served, or not safely.
+    ``config`` is the source where it was read already. Raises ``UsageError`` for what cannot be
+    served, or not safely.
     """
     options.check()
     os.environ[SOURCE_VARIABLE] = options.source
     paths = [str(SHARE), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, paths))
     shown = f"[{options.host}]" if ":" in options.host else options.host
-    say(f"Pages at http://{shown}:{options.port}{options.base_url} (stop with Ctrl+C)")
-    Server.options = options
+    print(f"Pages at http://{shown}:{options.port}{options.base_url} (stop with Ctrl+C)")
+    Server.options, Server.source_config = options, config or load_config(options.source)
     Server.launch_instance(argv=[str(options.notebooks)], config=Config(suggested(options)))
     return 0
 
@@ -58,6 +59,7 @@ class Server(Voila):
     """Voilà, as far as it renders a notebook; what visitors reach is ours."""
 
     options: ServeOptions
+    source_config: SourceConfig
 
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Voilà's own configuration counts, but for what keeps visitors safe."""
@@ -71,7 +73,10 @@ class Server(Voila):
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, with what all handlers share."""
-        self.shop = Shop(self.options.source, self.options.notebooks, self.options.reports)
+        options = self.options
+        self.served = ServedSource(
+            options.source, self.source_config, options.notebooks, options.reports
+        )
         self.static = url_path_join(self.base_url, "static", self._static_digest())
         return super().init_settings() | {
             "assets": assets.own_assets(),
@@ -88,25 +93,25 @@ class Server(Voila):
 
     def init_handlers(self) -> list[Any]:
         """Every address there is."""
-        shop = {"shop": self.shop}
+        served = {"served": self.served}
         names = "|".join(ANALYSES)
         kernel = rf"api/kernels/{KERNEL}"
         handlers: list[Any] = [
-            ("", pages.Gallery, shop),
-            (rf"apps/({names})", pages.App, shop),
+            ("", pages.Gallery, served),
+            (rf"apps/({names})", pages.App, served),
             (rf"apps/({names})/live", live.Live, {"voila": self, "static": self.static}),
-            (r"reports/?(?:index\.html)?", reports.Reports, shop),
-            (rf"reports/({RUN})/((?:tables/[\w-]+/)?[\w.-]*)", reports.Report, shop),
-            ("health", pages.Health, shop),
+            (r"reports/?(?:index\.html)?", reports.Reports, served),
+            (rf"reports/({RUN})/((?:tables/[\w-]+/)?[\w.-]*)", reports.Report, served),
+            ("health", pages.Health, served),
             (r"assets/([\w.-]+)", assets.Asset),
             ("login", identity.Login),
             ("logout", identity.Logout),
             (kernel, sockets.Model),
             (rf"{kernel}/channels", sockets.Channel),
-            (rf"{kernel}/pulse", sockets.KernelStatus),
+            (rf"{kernel}/status", sockets.KernelStatus),
             (rf"voila/api/shutdown/{KERNEL}", sockets.Shutdown),
         ]
-        # Joined with nothing, a path loses its last slash: the gallery would be at /shop alone.
+        # Joined with nothing, a path loses its last slash: the gallery of /shop/ would be at /shop.
         base = [(self.base_url, *handlers[0][1:])]
         base += [(url_path_join(self.base_url, path), *rest) for path, *rest in handlers[1:]]
         bare = self.base_url.rstrip("/") or "/"
@@ -125,7 +130,7 @@ class Server(Voila):
         ]
 
     def start(self) -> None:
-        """Listen behind the gate; make snapshots and kernels meanwhile."""
+        """Listen, with every request checked first; make snapshots and kernels meanwhile."""
         self.connection_dir = tempfile.mkdtemp(prefix="ops_", dir=self.connection_dir_root)
         self.app = GuardedApplication(self.options, **self.init_settings())
         self.app.settings.update(self.tornado_settings)
@@ -140,13 +145,13 @@ class Server(Voila):
 
     def stop(self) -> None:
         """End kernels and makers of snapshots."""
-        self.shop.snapshots.close()
+        self.served.snapshots.close()
         super().stop()
 
     def _look(self) -> None:
         """Have the first view of every app made, if there is none of these summaries."""
         for name in ANALYSES:
-            self.shop.snapshot(self.shop.default(name))
+            self.served.snapshot(self.served.default(name))
 
     def _static_digest(self) -> str:
         """A name for all scripts of Voilà and its widgets, as they are installed."""

@@ -32,7 +32,7 @@ def suggested(options: ServeOptions) -> dict[str, dict[str, Any]]:
 
 
 def locked(options: ServeOptions) -> dict[str, dict[str, Any]]:
-    """What keeps something out, or was said on the command line."""
+    """What keeps visitors safe, or was given on the command line."""
     return {
         "Voila": {
             "ip": options.host,

@@ -1,4 +1,4 @@
-"""Static pages of views, made by the report runner before anybody waits for them.
+"""Static pages of views, executed as reports are before anybody waits for them.
 
 A snapshot is kept under a name made of everything it depends on: the notebook, this package's
 code, the view and the generation of the summaries. An older generation's is shown, with its
@@ -25,7 +25,7 @@ from typing import Any
 from nbformat.v4 import new_notebook
 
 from ops_widgets.files import write_atomically
-from ops_widgets.publish.notebooks.execute import Outcome, execute_notebook
+from ops_widgets.publish.notebooks.execute import NotebookResult, execute_notebook
 from ops_widgets.publish.notebooks.export import body_html
 from ops_widgets.publish.notebooks.payloads import payloads
 from ops_widgets.publish.server.form import form_html
@@ -34,13 +34,13 @@ from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets.render import CONTROLS_TYPE, PANEL_TYPE
 
-#: Snapshots kept, and views that may wait to be made: more would be somebody's game.
+#: Snapshots kept, and views that may wait to be made: more would be an attack.
 KEPT, WAITING = 60, 4
 #: Seconds before a view that failed is tried again.
 AGAIN = 60.0
 
 log = logging.getLogger(__name__)
-Run = Callable[[Path, Path, Mapping[str, Any]], Outcome]
+Execute = Callable[[Path, Path, Mapping[str, Any]], NotebookResult]
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ class Snapshots:
         folder: Path,
         generation: Callable[[], str],
         code: str,
-        run: Run = execute_notebook,
+        execute: Execute = execute_notebook,
     ) -> None:
         self._notebooks = notebooks
         self._folder = folder
         self._generation = generation
         self._code = code
-        self._run = run
+        self._execute = execute
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="snapshots")
         self._lock = threading.Lock()
         self._wanted: set[str] = set()
@@ -168,9 +168,9 @@ class Snapshots:
     def _snapshot(self, view: View, generation: str) -> Snapshot:
         with tempfile.TemporaryDirectory() as folder:
             path = self._notebooks / f"{view.notebook}.ipynb"
-            outcome = self._run(path, Path(folder) / path.name, view.parameters())
-        number = incident(view.notebook, outcome.failure) if outcome.failure else ""
-        node = outcome.node or new_notebook()
+            result = self._execute(path, Path(folder) / path.name, view.parameters())
+        number = incident(view.notebook, result.failure) if result.failure else ""
+        node = result.node or new_notebook()
         controls = next(payloads(node.cells, CONTROLS_TYPE), {})
         drawings = (panel.get("drawing", "") for panel in payloads(node.cells, PANEL_TYPE))
         return Snapshot(

@@ -15,10 +15,10 @@ from voila.tornado.kernel_websocket_handler import read_header_from_binary_messa
 from ops_widgets.publish.server.handler import VisitorHandler
 
 #: What widgets send, and what a page gets to know of its kernel.
-ASKED = frozenset(
+ACCEPTED = frozenset(
     {"comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
 )
-TOLD = frozenset(
+SHOWN = frozenset(
     {"comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply", "status"}
 )
 #: The one kind of channel that a page opens: it asks for the state of all widgets. To open
@@ -90,13 +90,13 @@ class Channel(Owned, KernelWebsocketHandler):
             super().on_message(message)
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
-        """Tell the page what it needs; tracebacks, output and code stay here."""
+        """Send the page what it needs; tracebacks, output and code stay here."""
         if isinstance(message, bytes):
             header = read_header_from_binary_message(message)
         else:
             parsed = json.loads(message) if isinstance(message, str) else message
             header = parsed.get("header") if isinstance(parsed, dict) else None
-        if not header or header.get("msg_type") not in TOLD:
+        if not header or header.get("msg_type") not in SHOWN:
             return None
         return super().write_message(message, binary)
 
@@ -105,7 +105,7 @@ class Channel(Owned, KernelWebsocketHandler):
         try:
             channel, header, content = self._read(message)
             kind = header["msg_type"]
-            if channel != "shell" or kind not in ASKED:
+            if channel != "shell" or kind not in ACCEPTED:
                 return f"{str(kind)[:60]!r} on {str(channel)[:60]!r}"
             if kind == "comm_open" and content.get("target_name") not in TARGETS:
                 return f"comm_open to {str(content.get('target_name'))[:60]!r}"
@@ -118,7 +118,7 @@ class Channel(Owned, KernelWebsocketHandler):
             channel, header, _, _, content = parts(message)[:5]
             return channel.decode(), json.loads(header), json.loads(content)
         if isinstance(message, bytes):
-            raise ValueError("the old protocol's binary form is nobody's")
+            raise ValueError("the old protocol's binary form is not used")
         parsed = json.loads(message)
         return parsed["channel"], parsed["header"], parsed["content"]
 
@@ -139,7 +139,7 @@ def parts(message: bytes) -> list[bytes]:
 
 
 class KernelStatus(Owned, WebSocketHandler):
-    """Tells a page the end of its kernel; as long as it is open, the page is, too."""
+    """Reports the end of a kernel to its page; as long as it is open, the page is, too."""
 
     _stop: Callable[[], None] | None = None
 
@@ -154,7 +154,7 @@ class KernelStatus(Owned, WebSocketHandler):
 
     def open(self, kernel_id: str) -> None:
         """Wait for the end."""
-        self._stop = self.kernels.watch(kernel_id, self._farewell)
+        self._stop = self.kernels.watch(kernel_id, self._report_end)
 
     def on_message(self, message: Any) -> None:
         """Nothing is expected."""
@@ -164,6 +164,6 @@ class KernelStatus(Owned, WebSocketHandler):
         if self._stop:
             self._stop()
 
-    def _farewell(self, reason: str) -> None:
+    def _report_end(self, reason: str) -> None:
         self.write_message(json.dumps({"kernel": reason}))
         self.close()

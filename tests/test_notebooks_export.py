@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from ops_widgets.publish.notebooks.execute import Outcome
+from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.notebooks.export import body_html, index_page, notebook_page
 from ops_widgets.publish.reports.origin import Origin
 from tests.throwaway import MANIFEST
@@ -59,8 +59,8 @@ def shown(data):
     return new_output("display_data", data=data)
 
 
-def outcome(*outputs, **changes):
-    made = Outcome("shop", "The shop", numbers=[NUMBER], node=notebook(*outputs))
+def result(*outputs, **changes):
+    made = NotebookResult("shop", "The shop", numbers=[NUMBER], node=notebook(*outputs))
     return replace(made, **changes)
 
 
@@ -69,7 +69,7 @@ def both_pages(made, origin=ORIGIN):
 
 
 def test_pages_name_no_other_host():
-    for html in both_pages(outcome(shown({"text/html": "<b>done</b>"}))):
+    for html in both_pages(result(shown({"text/html": "<b>done</b>"}))):
         page = Page(html)
         links = [a[k] for _, a in page.tags for k in ("src", "href", "action") if k in a]
         assert all(re.match(r"(data:|#|index\.html|shop\.html)", link) for link in links), links
@@ -77,7 +77,7 @@ def test_pages_name_no_other_host():
 
 
 def test_only_our_script_may_run_and_nothing_be_fetched():
-    for html in both_pages(outcome(shown({"text/html": "<script>alert(1)</script>"}))):
+    for html in both_pages(result(shown({"text/html": "<script>alert(1)</script>"}))):
         policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[1]
         policy = policy.replace("&#39;", "'")
         assert "default-src 'none'" in policy
@@ -89,7 +89,7 @@ def test_only_our_script_may_run_and_nothing_be_fetched():
 
 
 def test_readers_see_prose_and_results_but_no_code():
-    made = outcome(
+    made = result(
         new_output("stream", name="stdout", text="a line\n"),
         new_output("stream", name="stderr", text="a warning\n"),
         shown({"text/plain": "1.5"}),
@@ -118,7 +118,7 @@ def test_html_in_prose_stays_text():
 def test_hostile_names_stay_text():
     origin = replace(ORIGIN, source=HOSTILE)
     number = NUMBER | {"label": HOSTILE, "detail": HOSTILE}
-    made = outcome(
+    made = result(
         title=HOSTILE,
         failure=HOSTILE,
         missing=HOSTILE,
@@ -134,7 +134,7 @@ def test_hostile_names_stay_text():
 
 
 def test_a_page_has_a_language_a_title_and_a_viewport():
-    for html in both_pages(outcome()):
+    for html in both_pages(result()):
         page = Page(html)
         assert ("html", {"lang": "en"}) in page.tags
         assert any(tag == "meta" and a.get("name") == "viewport" for tag, a in page.tags)
@@ -142,17 +142,17 @@ def test_a_page_has_a_language_a_title_and_a_viewport():
 
 
 def test_every_page_says_where_its_numbers_come_from():
-    for html in both_pages(outcome(parameters={"source": "/home/me/shop", "periods": 6})):
+    for html in both_pages(result(parameters={"source": "/home/me/shop", "periods": 6})):
         text = " ".join(Page(html).text.split())
         assert "corner shop" in text
         assert "30 Jun 2024" in text
         assert "built 1 Jul 2024, 04:05 UTC, from 1,038 rows; 12 set aside" in text
         assert "/home/me" not in text
-    assert "periods = 6" in both_pages(outcome(parameters={"periods": 6}))[0]
+    assert "periods = 6" in both_pages(result(parameters={"periods": 6}))[0]
 
 
 def test_the_index_shows_numbers_failures_gaps_and_broken_rules():
-    made = outcome(failure="It stopped at step 2 of 3.", missing="No table `market`.")
+    made = result(failure="It stopped at step 2 of 3.", missing="No table `market`.")
     text = Page(both_pages(made)[1]).text
     for wanted in ("£9.75", "It stopped at step 2 of 3.", "No table `market`.", "exact_duplicate"):
         assert wanted in text
@@ -164,12 +164,12 @@ def test_pictures_are_inside_the_page(mime):
 
 
 def test_an_empty_page_is_light():
-    for html in both_pages(outcome()):
+    for html in both_pages(result()):
         assert len(html) < 40_000
 
 
 def test_a_notebook_survives_the_export_unchanged():
-    made = outcome(shown({"text/html": "<b>done</b>"}))
+    made = result(shown({"text/html": "<b>done</b>"}))
     before = nbformat.writes(made.node)
     both_pages(made)
     assert nbformat.writes(made.node) == before

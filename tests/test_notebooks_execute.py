@@ -14,10 +14,10 @@ def run(folder, *cells, record=True, **parameters):
     return execute_notebook(path, folder / "executed.ipynb", parameters)
 
 
-def printed(outcome):
+def printed(result):
     return [
         output.text
-        for cell in outcome.node.cells
+        for cell in result.node.cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type == "stream"
@@ -25,36 +25,36 @@ def printed(outcome):
 
 
 def test_a_complete_run_has_its_numbers_and_no_failure(tmp_path):
-    outcome = run(tmp_path, "1 + 1")
-    assert outcome.failure == ""
-    assert outcome.title == "The notebook one"
-    assert outcome.numbers[0]["value"] == 123_456_789
+    result = run(tmp_path, "1 + 1")
+    assert result.failure == ""
+    assert result.title == "The notebook one"
+    assert result.numbers[0]["value"] == 123_456_789
 
 
 def test_leaving_early_with_success_is_a_failure(tmp_path):
     """``sys.exit(0)`` makes Papermill itself report success, with later cells never run."""
-    outcome = run(tmp_path, "import sys; sys.exit(0)", "print('never')")
-    assert outcome.failure.startswith("It stopped at step 2 of 4:")
-    assert outcome.numbers == []
+    result = run(tmp_path, "import sys; sys.exit(0)", "print('never')")
+    assert result.failure.startswith("It stopped at step 2 of 4:")
+    assert result.numbers == []
 
 
 def test_an_exception_is_told_in_one_sentence(tmp_path):
-    outcome = run(tmp_path, "1 / 0", code="y")
-    assert outcome.failure == "It stopped at step 2 of 3: ZeroDivisionError: division by zero."
+    result = run(tmp_path, "1 / 0", code="y")
+    assert result.failure == "It stopped at step 2 of 3: ZeroDivisionError: division by zero."
 
 
 def test_our_own_errors_speak_for_themselves(tmp_path):
-    outcome = run(
+    result = run(
         tmp_path,
         "from ops_widgets.errors import DataError\n"
         "raise DataError('orders has no rows.', 'Map another file.')",
     )
-    assert outcome.failure.endswith(": orders has no rows. Map another file.")
+    assert result.failure.endswith(": orders has no rows. Map another file.")
 
 
 def test_a_killed_kernel_is_a_failure(tmp_path):
-    outcome = run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    assert "kernel died" in outcome.failure
+    result = run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert "kernel died" in result.failure
 
 
 def test_a_notebook_that_records_nothing_is_not_complete(tmp_path):
@@ -65,7 +65,7 @@ def test_a_notebook_that_records_nothing_is_not_complete(tmp_path):
 
 def test_parameters_arrive_with_their_types(tmp_path):
     """On Papermill's own command line 007 becomes 7 and false a true text."""
-    outcome = run(
+    result = run(
         tmp_path,
         "print([code, strict, periods, channels])",
         code="007",
@@ -73,20 +73,20 @@ def test_parameters_arrive_with_their_types(tmp_path):
         periods=3,
         channels=["app", "web"],
     )
-    assert printed(outcome) == ["['007', False, 3, ['app', 'web']]\n"]
+    assert printed(result) == ["['007', False, 3, ['app', 'web']]\n"]
 
 
 def test_the_kernel_is_this_python_renders_static_and_sees_no_visitor(tmp_path, monkeypatch):
     monkeypatch.setenv("OPS_SOURCE", "/elsewhere")
     monkeypatch.setenv("QUERY_STRING", "periods=3")
     before = dict(os.environ)
-    outcome = run(
+    result = run(
         tmp_path,
         "import os, sys\n"
         "wanted = ('OPS_RENDER', 'OPS_SOURCE', 'QUERY_STRING')\n"
         "print([sys.prefix, os.getcwd(), *map(os.environ.get, wanted)])",
     )
-    assert printed(outcome) == [f"{[sys.prefix, str(tmp_path), 'static', None, None]}\n"]
+    assert printed(result) == [f"{[sys.prefix, str(tmp_path), 'static', None, None]}\n"]
     assert dict(os.environ) == before
 
 

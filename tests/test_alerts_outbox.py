@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ops_widgets.publish.alerts.definition import Hook
 from ops_widgets.publish.alerts.message import VERBS, compose
 from ops_widgets.publish.alerts.outbox import deliver, enqueue, outcomes
-from ops_widgets.publish.reports.definition import Hook
-from ops_widgets.publish.reports.manifest import AlertState, NotebookRun, RecordedNumber
+from ops_widgets.publish.reports.manifest import AlertState, NotebookRecord, RecordedNumber
 from ops_widgets.publish.reports.run_store import RunStore
 from tests.manifests import run_manifest
 
@@ -31,7 +31,7 @@ def manifest(status="complete", *states):
             for n, state in enumerate(states)
         ],
         notebooks=[
-            NotebookRun(
+            NotebookRecord(
                 name="shop",
                 title="The shop",
                 numbers=[

@@ -1,8 +1,8 @@
 // What a live page does around its widgets: show itself, say that it is ready, notice its end.
 (() => {
   const say = (message) => parent.postMessage(message, location.origin);
-  const pulse = new URL(document.getElementById("ops-kernel").dataset.pulse, location.href);
-  pulse.protocol = pulse.protocol.replace("http", "ws");
+  const statusAddress = new URL(document.getElementById("ops-kernel").dataset.status, location.href);
+  statusAddress.protocol = statusAddress.protocol.replace("http", "ws");
   const cells = document.getElementById("rendered_cells");
   const LONGEST = 10_000; // ms after which a page shows itself, whatever is missing
   const QUIET = 150; // ms without a change after which nothing more is expected
@@ -52,7 +52,7 @@
   let leaving = false;
   addEventListener("pagehide", () => (leaving = true));
   function listen() {
-    const socket = new WebSocket(pulse);
+    const socket = new WebSocket(statusAddress);
     socket.addEventListener("open", () => (tries = 0));
     socket.addEventListener("message", (event) => end(WORDS[JSON.parse(event.data).kernel] ?? WORDS.died));
     socket.addEventListener("close", () => {

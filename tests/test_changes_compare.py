@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops_widgets.publish.changes.compare import between, difference, split
+from ops_widgets.publish.changes.chain import between
+from ops_widgets.publish.changes.compare import difference, split
 from ops_widgets.publish.changes.recompute import Recomputed
 from ops_widgets.publish.changes.render import difference_html, difference_text, step
-from ops_widgets.publish.reports.manifest import Input, NotebookRun, RecordedNumber
+from ops_widgets.publish.reports.manifest import Input, NotebookRecord, RecordedNumber
 from tests.manifests import run_manifest
 
 OLD_DAY, NEW_DAY = date(2025, 6, 2), date(2025, 6, 3)
@@ -28,7 +29,7 @@ def run(value, day=NEW_DAY, *, source="s1", data="d1", code="c1", key="k", rows=
         content=data,
         code_sha256=code,
         notebooks=[
-            NotebookRun(
+            NotebookRecord(
                 name="shop",
                 title="Shop",
                 source_sha256=source,
