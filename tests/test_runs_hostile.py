@@ -95,7 +95,6 @@ def test_what_is_no_value_at_all_is_refused(daily, no_kernels, arguments):
 
 class SecretView(View):
     notebook: ClassVar[str] = "first"
-    records: ClassVar[tuple[str, ...]] = ("gmv",)
     api_token: str = Field("", title="Token")
 
 

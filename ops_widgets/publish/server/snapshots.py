@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +63,7 @@ class Snapshot:
     @property
     def offers(self) -> Choices:
         """What the data let a visitor choose, the same as on the live page."""
-        days = {
-            name: (date.fromisoformat(first), date.fromisoformat(last))
-            for name, (first, last) in self.bounds.items()
-        }
-        return Choices(self.choices, days)
+        return Choices.from_data({"choices": self.choices, "bounds": self.bounds})
 
 
 class Snapshots:
