@@ -56,8 +56,7 @@ class Clone:
             shutil.copy(path, folder / path.name)
         (folder / "docs" / "images").symlink_to(ROOT / "docs" / "images")
         (folder / "benchmarks").symlink_to(ROOT / "benchmarks")
-        (folder / "data").mkdir()
-        (folder / "data" / "samples").symlink_to(ROOT / "data" / "samples")
+        shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns(".ops"))
         self.environment = environment | {
             "PYTHONPATH": str(folder),
             "OPS_STORE": str(folder / "store"),

@@ -226,3 +226,14 @@ def test_money_knows_its_minor_unit():
         for code in ("USD", "CNY", "JPY", "KRW", "BHD")
     }
     assert digits == {"USD": 2, "CNY": 2, "JPY": 0, "KRW": 0, "BHD": 3}
+
+
+def test_a_source_has_one_path_however_it_is_written(tmp_path, monkeypatch):
+    """Its store is named after it: by another path there would be no summaries."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "orders.csv").write_text("order_id\n")
+    (tmp_path / "link").symlink_to(tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "shop")
+    ways = ("../shop", tmp_path / "link" / ".." / "shop", tmp_path / "shop")
+    assert {load_config(way).path for way in ways} == {tmp_path / "shop"}
+    assert load_config("../link").path == tmp_path / "link", "a link is a name of its own"

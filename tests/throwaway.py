@@ -83,7 +83,7 @@ def analysis_of(view: type[View], **fields: Any) -> Analysis:
 
 def only_analyses(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis) -> None:
     """Let these be all analyses there are, until the test ends."""
-    for name in list(ANALYSES):
+    for name in reversed(list(ANALYSES)):  # what is undone last first comes back in its order
         monkeypatch.delitem(ANALYSES, name)
     for one in analyses:
         monkeypatch.setitem(ANALYSES, one.name, one)

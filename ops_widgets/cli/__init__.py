@@ -149,7 +149,7 @@ def serve(
 
     options = ServeOptions(
         notebooks=NOTEBOOKS,
-        source=str(source.resolve()),
+        source=str(source.absolute()),
         host=host,
         port=port,
         base_url=base_url,

@@ -69,7 +69,7 @@ def select_report(name: str, source: Path | None, folder: Path) -> Selection:
 def source_of(definition: Definition) -> Path:
     """The source that a definition names, beside its file; without one, the samples."""
     if definition.source and definition.path:
-        return (definition.path.parent / Path(definition.source).expanduser()).resolve()
+        return (definition.path.parent / Path(definition.source).expanduser()).absolute()
     return SAMPLES
 
 

@@ -13,6 +13,6 @@ def lab_environment(source: Path) -> dict[str, str]:
     """What JupyterLab's environment needs beside the caller's own."""
     paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(CONFIG)]
     return {
-        "OPS_SOURCE": str(source.resolve()),
+        "OPS_SOURCE": str(source.absolute()),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
     }

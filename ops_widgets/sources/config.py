@@ -135,7 +135,8 @@ def load_config(path: str | Path) -> SourceConfig:
     Raises :class:`UsageError` naming the file and the key, value or variable that is wrong,
     ``DataError`` for a database file that cannot be read.
     """
-    path = Path(path).expanduser().absolute()
+    # By its letters, not by where links lead: what a source is called decides where its store is.
+    path = Path(os.path.abspath(Path(path).expanduser()))
     if not path.exists():
         near = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
         hint = nearest(path.name, near)

@@ -91,5 +91,5 @@ def open_store(source: str | Path | SourceConfig) -> Store:
         except duckdb.IOException:
             continue  # replaced between the two steps: read the newer manifest
     raise UsageError(
-        f"There are no summaries of {config.name} yet.", f"Build them: ops prepare {source}"
+        f"There are no summaries of {config.name} yet.", f"Build them: ops prepare {config.path}"
     )

@@ -76,7 +76,7 @@ def expand(definition: Definition, as_of: date, store: Store) -> list[RunSpec]:
 
 def views_of(definition: Definition, spec: RunSpec, source: str | Path) -> list[View]:
     """What each notebook of a run looks at; the source is made absolute."""
-    common = {"source": str(Path(source).resolve()), "as_of": spec.as_of.isoformat()}
+    common = {"source": str(Path(source).absolute()), "as_of": spec.as_of.isoformat()}
     views = []
     for entry in definition.notebook:
         kind = ANALYSES[entry.name].view

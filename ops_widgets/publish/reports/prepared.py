@@ -56,7 +56,7 @@ def prepare_source(
         return prepare(config, now=now, memory=memory, progress=progress)
 
     done = _patiently(build, patience)
-    return PreparedSource(Path(path).resolve(), config, done.manifest)
+    return PreparedSource(Path(path).absolute(), config, done.manifest)
 
 
 def _patiently(build: Callable[[], Prepared], patience: float) -> Prepared:
