@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,22 +10,10 @@ import pytest
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import MissingDataError, UsageError
-from ops_widgets.summaries.build import prepare
-from ops_widgets.summaries.store import open_store
 from ops_widgets.views.base import Names
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
 PANELS = [(name, panel) for name, analysis in ANALYSES.items() for panel in analysis.panels()]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPS_STORE", str(tmp_path_factory.mktemp("stores")))
-        prepare(SAMPLES, now=datetime(2026, 1, 1))
-        opened = open_store(SAMPLES)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

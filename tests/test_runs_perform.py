@@ -18,12 +18,13 @@ import pandas as pd
 import pytest
 from pydantic import Field
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import ReportKernel
-from ops_widgets.publish.reports import adhoc, definition, execution, expansion, pipeline
+from ops_widgets.publish.reports import adhoc, definition, execution, expansion
 from ops_widgets.publish.reports.definition import load_definition
 from ops_widgets.publish.reports.expansion import RunSpec, views_of
 from ops_widgets.publish.reports.key import notebook_sha256, run_key
-from ops_widgets.publish.reports.manifest import FILE, schema
+from ops_widgets.publish.reports.manifest import FILE, RunManifest, schema
 from ops_widgets.summaries.build import prepare
 from ops_widgets.views.base import View
 
@@ -166,22 +167,16 @@ def test_a_changed_notebook_and_another_day_are_other_runs(daily):
     assert runs[0].previous is None
 
 
-def test_the_committed_notebooks_make_whole_pages_below_3_mb(desk, monkeypatch):
-    for module in (pipeline, execution):
-        monkeypatch.setattr(module, "NOTEBOOKS", ROOT / "notebooks")
-    desk.define(notebooks=(FIRST, SECOND, THIRD))
-    done = desk.run()
-    assert done.exit_code == 0, done.stderr
-    folder = desk.path(desk.only())
+def test_the_committed_notebooks_make_whole_pages_below_3_mb(sample_report):
+    run = RunManifest.model_validate_json((sample_report / FILE).read_text("utf-8"))
+    assert run.status == "complete"
     for name in (FIRST, SECOND, THIRD):
-        page = (folder / f"{name}.html").read_text("utf-8")
+        page = (sample_report / f"{name}.html").read_text("utf-8")
         assert page.rstrip().endswith("</html>") and len(page.encode()) < 3_000_000
         assert "<svg" in page and "<table" in page, "readable without JavaScript"
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
-        assert [*(folder / "tables" / name).glob("*.csv")]
-        assert desk.only().numbers().keys() >= {
-            f"{name}.{n}" for n in expansion.VIEWS[name].records
-        }
+        assert [*(sample_report / "tables" / name).glob("*.csv")]
+        assert run.numbers().keys() >= {f"{name}.{n}" for n in ANALYSES[name].records}
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium to print with")
@@ -290,11 +285,11 @@ def test_what_hangs_is_ended_with_all_that_it_started(desk):
     )
     desk.notebook(SECOND)
     desk.define(notebooks=(FIRST, SECOND))
-    done = desk.process("report", "daily", "--timeout", "20s")
+    done = desk.process("report", "daily", "--timeout", "10s")
     assert done.returncode == 124, done.stderr
     run = desk.only()
     assert said_to_be(run) == {FIRST: "failed", SECOND: "complete"}
-    assert "20 seconds" in run.reason and run.status == "partial"
+    assert "10 seconds" in run.reason and run.status == "partial"
     _, group, _ = map(int, pids.read_text().split())
     assert not alive_in_group(group)
 
