@@ -11,7 +11,7 @@ SAMPLES := data/samples
 # Imports without compiled bytecode take four to six times as long.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-engines setup-bench setup-peers report test browser lab serve screenshots bench bench-large bench-app lint lock
+.PHONY: help setup setup-dev setup-engines setup-bench setup-peers report test test-long browser lab serve screenshots bench bench-large bench-app lint lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ report: setup ## Set up, run the three notebooks on the samples, print the path 
 
 test: setup-dev browser ## Set up with development tools and a browser, run every test
 	$(BIN)/python -m pytest
+
+test-long: setup-dev browser ## The same with a thousand random examples where there are few (an hour)
+	$(BIN)/python -m pytest -m ""
 
 lab: setup ## Open the notebooks in JupyterLab
 	@$(BIN)/ops lab --source $(SAMPLES)

@@ -12,8 +12,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from jupyter_server.auth import passwd
 
 from ops_widgets.publish.lab import lab_environment
+from ops_widgets.summaries.store import open_store
 
 from .engines import (  # noqa: F401  (fixtures, which start each engine once)
     postgres_port,
@@ -26,6 +28,8 @@ from .manifests import runs  # noqa: F401
 from .schedules import daily, desk, no_kernels, small_shop  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "data" / "samples"
+TOKEN, PASSWORD = "a-long-token-that-nobody-guesses", "swordfish"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -85,9 +89,28 @@ def quiet_home(tmp_path_factory):
 @pytest.fixture(scope="session")
 def ready_home(quiet_home):
     """A quiet home in which the summaries of the samples have been built."""
-    command = [Path(sys.executable).with_name("ops"), "prepare", ROOT / "data" / "samples"]
+    command = [Path(sys.executable).with_name("ops"), "prepare", SAMPLES]
     subprocess.run(command, env=quiet_home, check=True, stdout=subprocess.DEVNULL)
     return quiet_home
+
+
+@pytest.fixture(scope="session")
+def store(ready_home):
+    """The opened summaries of the samples, for tests that only read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPS_STORE", ready_home["OPS_STORE"])
+        opened = open_store(SAMPLES)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sample_report(ready_home, tmp_path_factory):
+    """The folder of the report on the samples, published once by the command line."""
+    out = tmp_path_factory.mktemp("reports")
+    command = [Path(sys.executable).with_name("ops"), "report", "all", "--source", SAMPLES]
+    subprocess.run([*command, "--runs", out], cwd=ROOT, env=ready_home, check=True)
+    return (out / "samples" / "latest").resolve()
 
 
 @pytest.fixture(scope="session")
@@ -138,11 +161,34 @@ def _wait_for(address, process, log):
 
 
 @pytest.fixture(scope="session")
-def apps(start, ready_home):
+def serve(start, ready_home):
+    """``serve(*options, **environment) -> address``: a new ``ops serve`` on the samples."""
+    command = ["-c", "from ops_widgets.cli import app; app()", "serve", "--source", str(SAMPLES)]
+
+    def serve_samples(*options, **environment):
+        return start([*command, "--port", "{port}", *options], ready_home | environment)
+
+    return serve_samples
+
+
+@pytest.fixture(scope="session")
+def apps(serve):
     """The address of the committed notebooks, served as apps on the sample shop."""
-    samples = str(ROOT / "data" / "samples")
-    command = "from ops_widgets.cli import app; app()"
-    return start(["-c", command, "serve", "--source", samples, "--port", "{port}"], ready_home)
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def guarded(serve):
+    """Their address behind a token and a password, which nobody sees in the list of processes."""
+    words = {"OPS_TOKEN": TOKEN, "OPS_PASSWORD_HASH": passwd(PASSWORD, "sha256")}
+    return serve("--jobs", "1", **words)
+
+
+@pytest.fixture(scope="session")
+def proxied(serve):
+    """Their address behind a proxy on this machine that says who the visitor is."""
+    user = ["--user-header", "X-Remote-User", "--proxy", "127.0.0.1"]
+    return serve("--jobs", "1", *user, "--name", "shop.example")
 
 
 @pytest.fixture(scope="session")
@@ -181,4 +227,4 @@ def lab(start, ready_home, tmp_path_factory):
     arguments = ["-m", "jupyterlab", "--no-browser", "--port={port}", "--allow-root"]
     arguments += ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="]
     arguments += [f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder / 'spaces'}"]
-    return start(arguments, ready_home | lab_environment(ROOT / "data" / "samples"))
+    return start(arguments, ready_home | lab_environment(SAMPLES))

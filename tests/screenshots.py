@@ -3,10 +3,6 @@
 ``make screenshots`` writes them to docs/images; no test collects this file.
 """
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from ops_widgets.analyses import ANALYSES
@@ -36,17 +32,9 @@ def keep(page, name):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", SIZES)
-def test_report(browser, tmp_path_factory, width, scheme):
-    out = tmp_path_factory.getbasetemp() / "report"
-    pages = list(out.glob(f"samples/latest/{ONE}.html"))
-    if not pages:
-        ops = Path(sys.executable).with_name("ops")
-        subprocess.run(
-            [ops, "report", "all", "--source", "data/samples", "--runs", out], check=True, cwd=ROOT
-        )
-        pages = list(out.glob(f"samples/latest/{ONE}.html"))
+def test_report(browser, sample_report, width, scheme):
     page = tab(browser, width, scheme)
-    page.goto(pages[0].as_uri())
+    page.goto((sample_report / f"{ONE}.html").as_uri())
     keep(page, f"report-{width}-{scheme}")
 
 

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +10,6 @@ import pytest
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import MissingDataError, UsageError
-from ops_widgets.summaries.build import prepare
-from ops_widgets.summaries.store import open_store
 from ops_widgets.views.base import Names
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
@@ -21,16 +19,6 @@ PANELS = [(name, panel) for name, analysis in ANALYSES.items() for panel in anal
 def filters(name):
     """The fields of a view that choose among the names of the data."""
     return {n for n, f in ANALYSES[name].view.model_fields.items() if f.annotation == Names}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPS_STORE", str(tmp_path_factory.mktemp("stores")))
-        prepare(SAMPLES, now=datetime(2026, 1, 1))
-        opened = open_store(SAMPLES)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_app_kernels import children
+from tests.test_app_kernels import children, kernels, wait_for
 from tests.visitors import KERNEL
 
 SAMPLES = str(ROOT / "data" / "samples")
@@ -18,11 +18,9 @@ LIVE = "body.shop-is-live"
 
 
 @pytest.fixture(scope="module")
-def apps(start, ready_home):
+def apps(apps):
     """The committed notebooks on the sample shop, with every first page made."""
-    command = "from ops_widgets.cli import app; app()"
-    address = start(["-c", command, "serve", "--source", SAMPLES, "--port", "{port}"], ready_home)
-    return made(address)
+    return made(apps)
 
 
 def made(address):
@@ -46,6 +44,7 @@ def explore(page):
 
 
 def test_from_the_gallery_to_a_page_without_a_kernel(visitor, apps):
+    wait_for(lambda: kernels(apps)["taken"] == 0)  # of pages that other tests have closed
     visitor.goto(apps)
     assert visitor.locator(".shop-card svg").count() == 3
     assert visitor.get_by_text("rows set aside").is_visible()

@@ -4,33 +4,12 @@ import re
 from urllib.parse import quote
 
 import pytest
-from jupyter_server.auth import passwd
 
 from ops_widgets.publish.server.identity import FORGIVEN_AFTER, FREE_GUESSES, Throttle
-from tests.conftest import ROOT
+from tests.conftest import PASSWORD, TOKEN
 from tests.visitors import Visitor
 
-TOKEN, PASSWORD = "a-long-token-that-nobody-guesses", "swordfish"
-COMMAND = "from ops_widgets.cli import app; app()"
 CLOSED = ["/", "/apps/category_opportunity", "/apps/category_opportunity/live", "/reports/"]
-
-
-@pytest.fixture(scope="module")
-def serve(start, ready_home):
-    """``serve(*options) -> address`` of a server on the samples."""
-
-    def run(*options, **environment):
-        samples = str(ROOT / "data" / "samples")
-        given = ["serve", "--source", samples, "--port", "{port}", "--jobs", "1", *options]
-        return start(["-c", COMMAND, *given], ready_home | environment)
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def guarded(serve):
-    """A server with a token and a password, which nobody sees in the list of processes."""
-    return serve(OPS_TOKEN=TOKEN, OPS_PASSWORD_HASH=passwd(PASSWORD, "sha256"))
 
 
 def log_in(visitor, word, **headers):
@@ -106,7 +85,7 @@ def test_a_login_form_of_another_site_is_refused(guarded):
 
 
 def test_guessing_is_slowed_down_and_the_right_word_waits_too(serve):
-    address = serve(OPS_TOKEN=TOKEN)
+    address = serve("--jobs", "1", OPS_TOKEN=TOKEN)
     visitor = Visitor(address)
     answers = [log_in(visitor, f"guess {i}").status for i in range(FREE_GUESSES + 1)]
     assert answers == [401] * FREE_GUESSES + [429]
@@ -127,12 +106,6 @@ def test_one_guess_is_forgiven_after_a_while():
 
 
 class TestBehindAProxy:
-    @pytest.fixture(scope="class")
-    def proxied(self, serve):
-        return serve(
-            "--user-header", "X-Remote-User", "--proxy", "127.0.0.1", "--name", "shop.example"
-        )
-
     def test_its_word_counts(self, proxied):
         headers = {"X-Remote-User": "ada", "Host": "shop.example"}
         assert Visitor(proxied).ask("/", headers=headers).status == 200
@@ -147,6 +120,7 @@ class TestBehindAProxy:
 
 
 def test_a_header_from_anybody_but_the_proxy_is_nothing(serve):
-    address = serve("--user-header", "X-Remote-User", "--proxy", "10.9.8.7")
+    user = ["--user-header", "X-Remote-User", "--proxy", "10.9.8.7"]
+    address = serve("--jobs", "1", *user)
     headers = {"X-Remote-User": "root", "X-Forwarded-For": "10.9.8.7"}
     assert Visitor(address).ask("/", headers=headers).status in (302, 403)

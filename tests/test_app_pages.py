@@ -148,14 +148,10 @@ def test_axe_finds_nothing_serious_where_no_kernel_is(browser, apps, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_at_the_door(browser, start, ready_home, scheme):
-    command = ["-c", "from ops_widgets.cli import app; app()", "serve", "--source", str(SAMPLES)]
-    address = start(
-        [*command, "--port", "{port}", "--jobs", "1"], ready_home | {"OPS_TOKEN": "word"}
-    )
+def test_axe_finds_nothing_serious_at_the_door(browser, guarded, scheme):
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
-    page.goto(address)
+    page.goto(guarded)
     assert worst(page) == []
     page.get_by_label("Password or token").fill("wrong")
     page.get_by_role("button", name="Log in").click()
@@ -164,13 +160,11 @@ def test_axe_finds_nothing_serious_at_the_door(browser, start, ready_home, schem
     context.close()
 
 
-def test_cookies_travel_encrypted_only_where_visitors_do(start, ready_home):
+def test_cookies_travel_encrypted_only_where_visitors_do(proxied):
     """Behind a proxy that speaks HTTPS; without one, a browser would never send them back."""
-    command = ["-c", "from ops_widgets.cli import app; app()", "serve", "--source", str(SAMPLES)]
-    options = ["--port", "{port}", "--jobs", "1", "--proxy", "127.0.0.1"]
-    address = start([*command, *options], ready_home)
     for scheme, secure in (("https", True), ("http", False)):
-        answer = Visitor(address).ask("/", headers={"X-Forwarded-Proto": scheme})
+        headers = {"X-Remote-User": "ada", "X-Forwarded-Proto": scheme}
+        answer = Visitor(proxied).ask("/", headers=headers)
         cookies = answer.headers.get_all("Set-Cookie")
         assert cookies
         assert all(("; secure" in line.lower()) is secure for line in cookies), scheme

@@ -6,7 +6,6 @@ import pytest
 
 from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.server.published_reports import PublishedReports
-from tests.conftest import ROOT
 from tests.manifests import KEY, run_manifest
 from tests.visitors import Visitor
 
@@ -87,7 +86,7 @@ def test_without_runs_there_is_nothing(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def visitor(start, ready_home, tmp_path_factory):
+def visitor(serve, tmp_path_factory):
     """A visitor of a server on the samples, for which one run is published."""
     folder = tmp_path_factory.mktemp("runs")
     runs, run = RunStore(folder), run_manifest(DAY, source="samples")
@@ -95,9 +94,7 @@ def visitor(start, ready_home, tmp_path_factory):
         runs.write_text(f"{run.folder}/{file}", text)
     runs.write_text(f"{run.folder}/manifest.json", run.to_json())
     runs.write_text("index.html", "all")
-    command = ["-c", "from ops_widgets.cli import app; app()", "serve", "--port", "{port}"]
-    command += ["--source", str(ROOT / "data" / "samples"), "--reports", str(folder)]
-    return Visitor(start([*command, "--jobs", "1"], ready_home))
+    return Visitor(serve("--jobs", "1", "--reports", str(folder)))
 
 
 def test_the_gallery_leads_to_the_latest_report(visitor):

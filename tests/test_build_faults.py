@@ -130,8 +130,10 @@ def sell(frames, amount):
     return frames | {"orders": pd.concat([frames["orders"], line])}
 
 
+# The first eight moments lie between 3 and 72 hundredths of a build: each of them is a kill.
+@pytest.mark.parametrize("kills", [8, pytest.param(30, marks=pytest.mark.long)])
 @pytest.mark.timeout(900)
-def test_thirty_kills_at_random_moments(builder, shop, frames, tmp_path):
+def test_kills_at_random_moments(builder, shop, frames, tmp_path, kills):
     """After each, whoever reads sees the old summaries or the new ones, whole."""
     random = Random(30)
     code, _ = builder.build(shop)
@@ -140,16 +142,16 @@ def test_thirty_kills_at_random_moments(builder, shop, frames, tmp_path):
     code, whole = builder.build(write_shop(shop, sell(frames, 1)))
     in_force, ends = gmv(shop), []
     assert (code, in_force) == (0, first + 100)
-    for amount in range(2, 32):
+    for amount in range(2, kills + 2):
         write_shop(shop, sell(frames, amount))
         code, _ = builder.build(shop, seconds=random.uniform(0, whole * 1.1))
         ends.append(code)
         assert gmv(shop) in (in_force, first + 100 * amount)
         in_force = gmv(shop)
     assert set(ends) <= {0, -9}
-    assert ends.count(-9) >= 15, "most builds were killed before they ended"
+    assert ends.count(-9) >= kills / 2, "most builds were killed before they ended"
     done = prepare(shop, now=NOW)
-    assert gmv(shop) == first + 100 * 31
+    assert gmv(shop) == first + 100 * (kills + 1)
     assert contents(done.folder, done.manifest) == in_full(shop, tmp_path / "full")
     assert len([*done.folder.glob("summaries-*.duckdb")]) <= 2, "what killed builds left is gone"
     assert not [*done.folder.glob("*spill*")]

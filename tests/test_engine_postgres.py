@@ -13,13 +13,11 @@ NOW = datetime(2026, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def stores(samples_on_duckdb, samples_on_postgres, tmp_path_factory):
+def stores(store, samples_on_postgres, tmp_path_factory):
     """Of DuckDB, then of PostgreSQL."""
-    folder = tmp_path_factory.mktemp("stores")
-    opened = stores_of(folder, NOW, samples_on_duckdb, samples_on_postgres)
-    yield opened
-    for store in opened:
-        store.close()
+    [theirs] = stores_of(tmp_path_factory.mktemp("stores"), NOW, samples_on_postgres)
+    yield [store, theirs]
+    theirs.close()
 
 
 def test_every_summary_is_the_same(stores):

@@ -32,13 +32,11 @@ except OpsError as error:
 
 
 @pytest.fixture(scope="module")
-def stores(samples_on_duckdb, samples_on_spark, tmp_path_factory):
+def stores(store, samples_on_spark, tmp_path_factory):
     """Of DuckDB, then of Spark."""
-    folder = tmp_path_factory.mktemp("stores")
-    opened = stores_of(folder, NOW, samples_on_duckdb, samples_on_spark)
-    yield opened
-    for store in opened:
-        store.close()
+    [theirs] = stores_of(tmp_path_factory.mktemp("stores"), NOW, samples_on_spark)
+    yield [store, theirs]
+    theirs.close()
 
 
 def test_every_summary_is_the_same(stores):

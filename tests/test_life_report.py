@@ -1,9 +1,6 @@
 """The report's life: a page opened from disk, with no network, still answers a reader."""
 
-import subprocess
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +8,6 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import execute_notebook
 from ops_widgets.publish.notebooks.export import index_page, notebook_page
 from ops_widgets.publish.reports.origin import Origin
-from tests.conftest import ROOT
 from tests.throwaway import MANIFEST, write_notebook
 
 CHART_AND_TABLE = """
@@ -111,18 +107,9 @@ def test_a_page_follows_the_systems_dark_mode(page, page_file):
     assert page.evaluate(colour) != light
 
 
-@pytest.fixture(scope="module")
-def sample_pages(ready_home, tmp_path_factory):
-    """The real report on the samples, as the command line publishes it."""
-    out = tmp_path_factory.mktemp("reports")
-    command = [Path(sys.executable).with_name("ops"), "report", "all", "--source", "data/samples"]
-    subprocess.run([*command, "--runs", out], cwd=ROOT, env=ready_home, check=True)
-    return out / "samples" / "latest"
-
-
 @pytest.mark.parametrize("name", ANALYSES)
-def test_every_real_page_opens_from_disk_whole(page, sample_pages, name):
-    file = sample_pages / f"{name}.html"
+def test_every_real_page_opens_from_disk_whole(page, sample_report, name):
+    file = sample_report / f"{name}.html"
     page.goto(file.as_uri())
     assert page.locator(".ops-panel svg:visible").count() >= 2
     assert page.locator(".ops-panel table").count() >= 2
@@ -134,8 +121,8 @@ def test_every_real_page_opens_from_disk_whole(page, sample_pages, name):
     assert page.complaints == []
 
 
-def test_a_reader_of_the_real_report_looks_one_category_up(page, sample_pages):
-    page.goto((sample_pages / "category_opportunity.html").as_uri())
+def test_a_reader_of_the_real_report_looks_one_category_up(page, sample_report):
+    page.goto((sample_report / "category_opportunity.html").as_uri())
     panel = page.locator(".ops-panel").first
     panel.get_by_text("Table", exact=True).click()
     count = panel.locator(".ops-filter output")

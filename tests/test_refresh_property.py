@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,10 @@ from .changing_shop import (
 )
 
 NOW = datetime(2030, 1, 1)
+#: Other examples in every run: few of them, run often, meet what many meet at once.
+FEW = 6
+MANY = int(os.environ.get("OPS_EXAMPLES", "1000"))
+LONG = (pytest.mark.long, pytest.mark.timeout(20 * MANY))
 #: Bounds that only large shops reach, small enough for a tiny one to reach them.
 BOUNDS = {
     "ops_widgets.summaries.refresh.CHUNK_ROWS": [
@@ -68,29 +73,37 @@ changes = st.tuples(
 )
 
 
-@settings(
-    max_examples=int(os.environ.get("OPS_EXAMPLES", "20")),
-    # An example takes seconds: making a failing one smaller would take an hour.
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-)
-@given(
+drawn = given(
     rows=tables,
     layouts=st.fixed_dictionaries({name: st.sampled_from(LAYOUTS) for name in DATED}),
     timezone=st.sampled_from(["UTC", "Asia/Shanghai", "America/New_York"]),
     bounds=st.fixed_dictionaries({name: st.sampled_from(some) for name, some in BOUNDS.items()}),
     history=st.lists(st.lists(changes, min_size=1, max_size=4), min_size=1, max_size=2),
 )
-def test_a_refresh_equals_a_full_build(rows, layouts, timezone, bounds, history):
+
+
+@pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=LONG)])
+def test_a_refresh_equals_a_full_build(examples):
     """Any shop, any layout, any changes: every summary and every count of the checks."""
+    options = settings(
+        max_examples=examples,
+        # An example takes seconds: making a failing one smaller would take an hour.
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    options(drawn(refreshed_and_built_in_full))()
+
+
+def refreshed_and_built_in_full(rows, layouts, timezone, bounds, history):
+    """One example."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name, bound in bounds.items():
             stack.enter_context(patch(name, bound))
         shop = ChangingShop(folder / "shop", layouts, timezone)
-        shop.rows = {table: [row(table, one) for one in drawn] for table, drawn in rows.items()}
+        shop.rows = {table: [row(table, one) for one in own] for table, own in rows.items()}
         now, refreshed = NOW, built(shop, folder / "refreshed", NOW)
         for together in history:
             for table, kind, number in together:

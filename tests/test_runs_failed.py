@@ -101,11 +101,11 @@ def test_what_hangs_is_ended_with_all_that_it_started(desk):
     )
     desk.notebook(SECOND)
     desk.define(notebooks=(FIRST, SECOND))
-    done = desk.process("report", "daily", "--timeout", "20s")
+    done = desk.process("report", "daily", "--timeout", "10s")
     assert done.returncode == 124, done.stderr
     run = desk.only()
     assert status_of(run) == {FIRST: "failed", SECOND: "complete"}
-    assert "20 seconds" in run.reason and run.status == "partial"
+    assert "10 seconds" in run.reason and run.status == "partial"
     _, group, _ = map(int, pids.read_text().split())
     assert not alive_in_group(group)
 

@@ -5,7 +5,7 @@ change, correct it there by hand, with the reason in the commit.
 """
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,23 +15,11 @@ from ops_widgets.publish.changes.compare import between
 from ops_widgets.publish.reports.definition import load_definition
 from ops_widgets.publish.reports.expansion import expand, views_of
 from ops_widgets.publish.reports.manifest import RunManifest
-from ops_widgets.summaries.build import prepare
-from ops_widgets.summaries.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "data" / "samples"
 SHIPPED = json.loads((Path(__file__).parent / "shipped_numbers.json").read_text("utf-8"))
 REPORTS = sorted((ROOT / "reports").glob("*.toml"))
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPS_STORE", str(tmp_path_factory.mktemp("stores")))
-        prepare(SAMPLES, now=datetime(2026, 1, 1))
-        opened = open_store(SAMPLES)
-    yield opened
-    opened.close()
 
 
 def specs_of(path, store):

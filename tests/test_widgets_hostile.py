@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.charts.download import csv_link, to_csv
 from ops_widgets.errors import UsageError
-from ops_widgets.summaries.store import open_store
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets import bundle
 from ops_widgets.widgets.controls import ControlBar
@@ -64,15 +63,6 @@ class Watched:
     def query(self, sql, parameters=None):
         self.asked.append(sql)
         return self._store.query(sql, parameters)
-
-
-@pytest.fixture(scope="module")
-def store(ready_home):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPS_STORE", ready_home["OPS_STORE"])
-        opened = open_store(SAMPLES)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(params=ANALYSES)

@@ -13,7 +13,6 @@ from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html, sparkline
 from ops_widgets.errors import UsageError
 from ops_widgets.metrics.compare import change
-from ops_widgets.summaries.store import open_store
 from ops_widgets.views.terms import SHARED
 from tests.conftest import ROOT
 from tests.test_answers import PANELS, frame_of
@@ -22,15 +21,6 @@ SAMPLES = ROOT / "data" / "samples"
 CATEGORY, CAMPAIGNS, COHORTS = (
     ANALYSES[name] for name in ("category_opportunity", "campaign_performance", "cohort_activity")
 )
-
-
-@pytest.fixture(scope="module")
-def store(ready_home):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPS_STORE", ready_home["OPS_STORE"])
-        opened = open_store(SAMPLES)
-    yield opened
-    opened.close()
 
 
 def raw(name):
