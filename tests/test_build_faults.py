@@ -19,7 +19,7 @@ from ops_widgets.samples import generate
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
 
-from .changing_shop import contents
+from .generations import contents
 from .shops import random_shop, write_shop
 
 NOW = datetime(2030, 1, 1)

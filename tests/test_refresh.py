@@ -16,7 +16,9 @@ import pytest
 from ops_widgets.errors import DataError
 from ops_widgets.summaries.build import prepare
 
-from .changing_shop import DATED, ChangingShop, Row, contents, row
+from .changing_shop import ChangingShop
+from .drawn_rows import DATED, Row, row
+from .generations import contents
 
 NOW = datetime(2030, 1, 1)
 
