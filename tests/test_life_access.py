@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from ops_widgets.views import VIEWS
-from tests.test_life_voila import drag_over, exact, panel
+from tests.live_page import drag_over, exact, panel
 
 #: The page of a notebook is Voilà's document; what it puts around our cells is not judged here.
 RULES = {"resultTypes": ["violations"]}
