@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from ops_widgets.views import VIEWS
-from tests.test_life_voila import drag_over, exact, panel
+from tests.live_page import drag_over, exact, panel
 
 #: The page of a notebook is Voilà's document; what it puts around our cells is not judged here.
 RULES = {"resultTypes": ["violations"]}
@@ -25,15 +25,15 @@ def worst(page):
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", VIEWS)
-def test_axe_finds_nothing_serious(live, visitor, name, scheme):
-    """With everything open that can be opened."""
-    visitor.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+def test_axe_finds_nothing_serious(live, visitor, name):
+    """With everything open that can be opened, by day and by night."""
     page = live(name)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    page.wait_for_timeout(300)
-    assert worst(page) == []
+    for scheme in ("light", "dark"):
+        visitor.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.wait_for_timeout(300)
+        assert worst(page) == [], scheme
 
 
 def test_everything_is_reached_by_keyboard_and_the_focus_is_seen(live):
@@ -89,12 +89,14 @@ def test_every_chart_says_in_words_what_it_shows(live):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-@pytest.mark.parametrize("width", [390, 1280, 2560])
-def test_no_page_is_wider_than_its_window(live, visitor, name, width):
-    visitor.set_viewport_size({"width": width, "height": 900})
+def test_no_page_is_wider_than_its_window(live, visitor, name):
+    """Opened on a phone, and in a window that is drawn larger and made narrow again."""
+    visitor.set_viewport_size({"width": 390, "height": 900})
     page = live(name)
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (390, 1280, 2560, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
     assert page.tried == []
 
 

@@ -1,6 +1,6 @@
 """The analyst's life: a notebook in JupyterLab, its controls turned, its charts alive."""
 
-from tests.test_life_voila import KEPT, MARK, OTHER, number
+from tests.live_page import KEPT, MARK, OTHER, number
 
 
 def test_a_notebook_is_alive_in_jupyterlab(visitor, lab):

@@ -4,42 +4,14 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
+from tests.live_page import KEPT, MARK, OTHER, drag_over, exact, number, panel
 
-MARK = "for (const svg of document.querySelectorAll('.ops-view svg')) svg.kept = svg.innerHTML"
-KEPT = "[...document.querySelectorAll('.ops-view svg')].map(svg => 'kept' in svg)"
-OTHER = "[...document.querySelectorAll('.ops-view svg')].every(svg => svg.kept !== svg.innerHTML)"
 SAMPLES = ROOT / "data" / "samples"
 
 
 @pytest.fixture
 def category(live):
     return live("category_opportunity")
-
-
-def number(page, name):
-    return page.locator(f"[data-number={name}] .ops-value")
-
-
-def exact(page, name):
-    """A headline number as a number, from its tooltip."""
-    text = number(page, name).get_attribute("title")
-    return float("".join(c for c in text if c.isdigit() or c == "."))
-
-
-def panel(page, title):
-    return page.locator(".ops-panel.lm-Widget").filter(has_text=title)
-
-
-def drag_over(page, chart, start, end):
-    """Drag over a part of a chart, between two shares of its width."""
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + start * box["width"], y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + (start + end) / 2 * box["width"], y)
-    page.mouse.move(box["x"] + end * box["width"], y)
-    page.mouse.up()
 
 
 def market():

@@ -3,65 +3,22 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from random import Random
 from unittest.mock import patch
 
-import duckdb
 import pytest
 
 from ops_widgets.errors import DataError
 from ops_widgets.summaries.build import prepare
 
-from .changing_shop import DATED, ChangingShop, Row, contents, row
-
-NOW = datetime(2030, 1, 1)
+from .changing_shop import ChangingShop
+from .monthly_shop import NOW, event, monthly_shop, order, product, refresh
 
 
 @pytest.fixture
 def shop(tmp_path):
-    """Five months of orders, a file a month, built once."""
-    made = ChangingShop(tmp_path / "shop", dict.fromkeys(DATED, "parquet a month"), "UTC")
-    made.rows = {
-        "orders": [order(month, number) for month in range(5) for number in range(4)],
-        "products": [product("p0", "A"), product("p1", "B"), product("p2", "A / B")],
-    }
-    made.write()
-    prepare(made.folder, now=NOW)
-    return made
-
-
-def order(month: int, number: int) -> Row:
-    return row("orders", 1) | {
-        "order_id": f"o{month}-{number}",
-        "ordered_at": datetime(2024, month + 1, 10 + number),
-        "customer_id": f"c{number}",
-        "product_id": f"p{number % 2}",
-        "quantity": 1,
-        "status": "completed",
-    }
-
-
-def event(month: int) -> Row:
-    when = datetime(2024, month + 1, 10)
-    return row("events", 1) | {"occurred_at": when, "customer_id": "c1", "product_id": "p1"}
-
-
-def product(name: str, category: str) -> Row:
-    return {"product_id": name, "category": category, "brand": "b", "unit_cost": 1.0}
-
-
-def refresh(shop: ChangingShop) -> list[str]:
-    """What a refresh says it did; its summaries are those of a full build."""
-    shop.write()
-    done = prepare(shop.folder, now=NOW)
-    with tempfile.TemporaryDirectory() as other, patch.dict(os.environ, OPS_STORE=other):
-        full = prepare(shop.folder, now=NOW)
-        assert contents(done.folder, done.manifest) == contents(full.folder, full.manifest)
-    return done.reasons
+    return monthly_shop(tmp_path / "shop")
 
 
 def test_a_corrected_month_and_the_last_two_are_built_again(shop):
@@ -234,56 +191,3 @@ def test_what_a_build_finished_before_it_died_is_not_done_again(shop):
     said = refresh(shop)
     assert "orders 2024-04 to 2024-05 built (one of the last two)" in said
     assert "3 months of orders reused" in said
-
-
-# --- partials that were damaged ----------------------------------------------------------------
-
-
-def by_sql(statement: str) -> Callable[[Path], None]:
-    def edit(path: Path) -> None:
-        with duckdb.connect(str(path)) as con:
-            con.execute(statement)
-
-    return edit
-
-
-def cut_short(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def overwrite(path: Path) -> None:
-    path.write_bytes(Random(1).randbytes(path.stat().st_size))
-
-
-DAMAGED = "orders 2024-02 built (its partial was damaged)"
-FEBRUARY = "month_index = 2024 * 12 + 1"
-
-
-@pytest.mark.parametrize(
-    ("damage", "words"),
-    [
-        (cut_short, "the partials of earlier builds could not be read"),
-        (overwrite, "the partials of earlier builds could not be read"),
-        (by_sql(f"update sales_day set gmv = gmv + 1 where {FEBRUARY}"), DAMAGED),
-        (by_sql(f"delete from purchase where {FEBRUARY} and customer = 1"), DAMAGED),
-        (by_sql(f"insert into sales_product from sales_product where {FEBRUARY}"), DAMAGED),
-        (
-            by_sql(f"delete from part where {FEBRUARY} and source_table = 'orders'"),
-            "orders 2024-02 built",
-        ),
-        (
-            by_sql("update customer set customer_id = 'x' where customer_id = 'c1'"),
-            "the partials of earlier builds could not be read",
-        ),
-        (by_sql("drop table purchase"), "its partial was damaged"),
-        (by_sql(f"update part set tally = surveyed || ' ' where {FEBRUARY}"), DAMAGED),
-    ],
-    ids=[
-        *("cut short", "garbage", "changed", "deleted", "doubled"),
-        *("part", "customer", "dropped", "counts"),
-    ],
-)
-def test_damaged_partials_are_found_built_again_and_told(shop, damage, words):
-    damage(shop.folder / ".ops" / "parts.duckdb")
-    shop.rows["orders"].append(order(5, 0))
-    assert words in "\n".join(refresh(shop))

@@ -17,15 +17,10 @@ from hypothesis import strategies as st
 from ops_widgets.errors import DataError
 from ops_widgets.summaries.build import prepare
 
-from .changing_shop import (
-    CHANGES,
-    DATED,
-    LAYOUTS,
-    SCHEMAS,
-    ChangingShop,
-    contents,
-    row,
-)
+from .changing_shop import LAYOUTS, ChangingShop
+from .drawn_rows import DATED, SCHEMAS, row
+from .generations import contents
+from .shop_changes import CHANGES
 
 NOW = datetime(2030, 1, 1)
 #: Other examples in every run: few of them, run often, meet what many meet at once.

@@ -130,7 +130,7 @@ command = {json.dumps(tell)}
 
     def run(self, day: date, hang: bool = False) -> int:
         """The whole run of a day; its exit code."""
-        self.define("30s" if hang else "10m")
+        self.define("15s" if hang else "10m")
         process = self.start(day, hang)
         _, said = process.communicate(timeout=280)
         self.said = said.decode()
