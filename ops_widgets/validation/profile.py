@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from ops_widgets.contract import EARLIEST
+from ops_widgets.contract.table import EARLIEST
 from ops_widgets.periods import day_number, from_day_number, period_index, utc_offsets
 from ops_widgets.sources.clock import local_day, second_of
 from ops_widgets.sources.connect import Source
@@ -28,8 +28,6 @@ from ops_widgets.validation.rules import first_broken, note_rules, row_rules
 NO_MONTH = 0
 #: The file of rows whose file nobody knows.
 NO_FILE = ""
-#: What a null means in a column whose null has a meaning.
-DEFAULTS = {"orders": {"status": "completed"}}
 
 #: File -> month -> what is there.
 Survey = dict[str, dict[int, RowCounts]]
@@ -90,8 +88,9 @@ class Dates:
 def filled(reading: Reading, rows: ir.Table) -> dict[str, ir.Value]:
     """Every column of the contract, typed; a null that has a meaning is written out."""
     values = reading.values(rows)
-    for name, default in DEFAULTS.get(reading.table.name, {}).items():
-        values[name] = values[name].fill_null(default)
+    for column in reading.table.columns:
+        if column.default is not None:
+            values[column.name] = values[column.name].fill_null(column.default)
     return values
 
 

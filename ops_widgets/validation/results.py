@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from ops_widgets.contract import TABLES, Severity
+from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import Severity
 
 
 @dataclass(frozen=True)
