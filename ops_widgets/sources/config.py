@@ -158,6 +158,14 @@ def load_config(path: str | Path) -> SourceConfig:
     )
 
 
+def as_config(source: str | Path | SourceConfig) -> SourceConfig:
+    """``source`` as a parsed config: one that was read already is not read again.
+
+    Raises what :func:`load_config` does.
+    """
+    return source if isinstance(source, SourceConfig) else load_config(source)
+
+
 def _from_toml(path: Path, name: str) -> SourceConfig:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))

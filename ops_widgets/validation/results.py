@@ -50,7 +50,7 @@ class TableResult:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """A whole source; ``first_day`` and ``last_day`` of its orders are local dates."""
+    """A whole source; ``first_day`` and ``last_day`` of its required tables are local dates."""
 
     source: str
     tables: dict[str, TableResult]
