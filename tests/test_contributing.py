@@ -145,7 +145,7 @@ def test_it_is_an_app(with_notebook, start, visitor):
         with_notebook.folder,
     )
     visitor.goto(apps)
-    visitor.get_by_role("heading", name="Channel sales").wait_for()
+    visitor.get_by_role("link", name="Channel sales").wait_for()
     visitor.goto(f"{apps}/apps/{NAME}/live?days=14")
     visitor.wait_for_function("document.documentElement.dataset.opsReady === 'yes'", timeout=90_000)
     assert visitor.locator(".ops-panel svg").count() >= 1

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ops_widgets import contract
-from ops_widgets.contract import TABLES, Rule
+from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import EARLIEST, Rule
 from ops_widgets.errors import UsageError
 from ops_widgets.samples import generate
 
@@ -94,7 +94,7 @@ def broken(rule: Rule, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             table = next(t for t in TABLES.values() if rule in t.rules)
             return first.notna() & ~first.isin(table.column(columns[0]).choices)
         case "not_before":
-            return pd.to_datetime(first) < pd.Timestamp(contract.EARLIEST)
+            return pd.to_datetime(first) < pd.Timestamp(EARLIEST)
         case "not_future":
             return pd.to_datetime(first) > pd.Timestamp(TODAY)
         case "ordered":

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops_widgets.contract import STATUSES, TABLES
+from ops_widgets.contract import TABLES
+from ops_widgets.contract.tables.orders import STATUSES
 from ops_widgets.errors import DataError
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from ops_widgets.errors import DataError, OpsError, UsageError
-from ops_widgets.sources.config import SourceConfig, load_config
+from ops_widgets.sources.config import SourceConfig, as_config, load_config
 from ops_widgets.sources.connect import Source, open_source
 
 ORDERS = (
@@ -37,6 +37,13 @@ def test_a_folder_of_files_is_a_source(shop):
         assert source.present("orders")[:2] == ("order_id", "ordered_at")
         assert source.present("products") == ()
         assert source.table("products") is None
+
+
+def test_a_source_that_was_read_is_not_read_again(shop):
+    config = as_config(str(shop))
+    assert config == as_config(shop) == load_config(shop)
+    (shop / "orders.csv").unlink()
+    assert as_config(config) is config
 
 
 def test_a_folder_with_a_source_toml_is_described_by_it(shop):

@@ -16,12 +16,15 @@ from ops_widgets.summaries.facts import Terms, order_lines, product_dimension, v
 from ops_widgets.summaries.partials import order_partials, visit_partials
 from ops_widgets.summaries.small import SMALL
 from ops_widgets.validation.counts import RowCounts
-from ops_widgets.validation.profile import NO_MONTH, survey
-from ops_widgets.validation.validated import Months, Validated
+from ops_widgets.validation.months import NO_MONTH, Months
+from ops_widgets.validation.profile import profile_table
+from ops_widgets.validation.validated import Validated
 
 NOW = datetime(2025, 1, 1)
 #: Engines by the name of their SQL in Ibis; Spark's is that of Databricks.
 ENGINES = ["duckdb", "postgres", "databricks", "bigquery", "snowflake", "clickhouse", "trino"]
+#: Those for which Ibis knows a hash: checks compare rows by one.
+HASHING = [engine for engine in ENGINES if engine != "trino"]
 
 
 def a_table(name):
@@ -85,7 +88,7 @@ class Compiler:
         return ibis.table(expression.schema(), name=f"kept_{self.asked}")
 
 
-@pytest.mark.parametrize("dialect", ENGINES)
+@pytest.mark.parametrize("dialect", HASHING)
 @pytest.mark.parametrize("name", ["orders", "products", "events", "campaigns"])
 def test_checks_compile_for_every_engine(dialect, name):
     compiler = Compiler(dialect)
@@ -94,10 +97,10 @@ def test_checks_compile_for_every_engine(dialect, name):
     located = filed.mutate(_row=ibis.null("int64"))
     reading = Reading(TABLES[name], rows, filed, located, name)
     others = {"products": a_table("products")}
-    survey(compiler, reading, others, NOW)
+    profile_table(compiler, reading, others, NOW)
     notes = {rule.name: 1 for rule in TABLES[name].rules if rule.severity == "note"}
     found = {NO_MONTH: RowCounts(9, {"order_id_missing": 1}, notes)}
     months = Months(24288, 24288) if TABLES[name].dated else None
-    judged = Validated(compiler, reading, found, others, NOW, months)
-    compiler.keep(judged.used, name)
-    assert judged.tallies and judged.examples and compiler.asked > 3
+    validated = Validated(compiler, reading, found, others, NOW, months)
+    compiler.keep(validated.used, name)
+    assert validated.counts and validated.examples and compiler.asked > 3

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from ops_widgets.contract import CONTRACT_VERSION, EARLIEST, TABLES, Rule, Table
+from ops_widgets.contract import CONTRACT_VERSION, TABLES
+from ops_widgets.contract.table import EARLIEST, Rule, Table
 
 #: What a rule asks for, in words; ``{columns}``, ``{choices}`` and so on are filled in.
 MEANINGS = {
@@ -27,11 +28,12 @@ MEANINGS = {
 
 def dictionary() -> str:
     """The whole page as Markdown."""
+    required = " and ".join(f"`{name}`" for name, table in TABLES.items() if table.required)
     parts = [
         "# Data dictionary",
         f"Contract version {CONTRACT_VERSION}. This page is written from "
-        "`ops_widgets/contract/__init__.py`; do not edit it by hand.",
-        "Only `orders` is required. Columns with * must be mapped; all others may be absent. "
+        "`ops_widgets/contract/tables/`; do not edit it by hand.",
+        f"Only {required} is required. Columns with * must be mapped; all others may be absent. "
         "Times are UTC without a zone; money is in the source's `currency`, as written "
         "(12.34), and becomes whole minor units when summaries are built. A row that breaks a "
         "rule is **set aside** with the rule's name, counted and kept in the rejects; rules "

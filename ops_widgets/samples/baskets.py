@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ops_widgets import contract
+from ops_widgets.contract.tables.orders import STATUSES
 from ops_widgets.samples import plan
 from ops_widgets.samples.catalogue import Catalogue, pick
 from ops_widgets.samples.customers import Customers
 from ops_widgets.samples.visits import GUEST, Visits
 
 COMPLETED, CANCELLED, RETURNED, CREDITED = (
-    contract.STATUSES.index(status) for status in ("completed", "cancelled", "returned", "credited")
+    STATUSES.index(status) for status in ("completed", "cancelled", "returned", "credited")
 )
 
 #: Order lines as columns: one array a name, all of one length, numbers instead of names.

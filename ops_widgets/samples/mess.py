@@ -11,7 +11,7 @@ from collections import Counter
 import numpy as np
 
 from ops_widgets import periods
-from ops_widgets.contract import STATUSES
+from ops_widgets.contract.tables.orders import STATUSES
 from ops_widgets.samples import plan
 from ops_widgets.samples.baskets import COMPLETED, CREDITED, Lines, join, take
 from ops_widgets.samples.catalogue import Catalogue
@@ -37,7 +37,7 @@ class LineMess:
 
     def __init__(self, catalogue: Catalogue, days: Days, utc_offset: int) -> None:
         self.counts: Counter[str] = Counter()
-        #: Lines by status, in the order of ``contract.STATUSES``.
+        #: Lines by status, in the order of ``STATUSES``.
         self.status = np.zeros(len(STATUSES), dtype=int)
         #: Late lines by calendar month since the shop opened.
         self.late_by_month: Counter[int] = Counter()

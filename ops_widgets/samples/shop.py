@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ops_widgets import contract
+from ops_widgets.contract import TABLES
 from ops_widgets.errors import UsageError
 from ops_widgets.samples import plan, truth
 from ops_widgets.samples.stream import Shop
@@ -49,9 +49,7 @@ def generate(
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
         pool = files.enter_context(ThreadPoolExecutor(max_workers=1))
-        tables = {
-            name: files.enter_context(TableWriter(out, name, pool)) for name in contract.TABLES
-        }
+        tables = {name: files.enter_context(TableWriter(out, name, pool)) for name in TABLES}
         shop = Shop(tables, customers, months, seed)
         shop.write(progress or (lambda stage, done, total: None))
     rows = {name: table.rows for name, table in tables.items()}

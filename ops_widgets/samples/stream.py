@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ops_widgets import contract, periods
+from ops_widgets import periods
+from ops_widgets.contract.tables.campaign_audience import ARMS
+from ops_widgets.contract.tables.orders import STATUSES
 from ops_widgets.samples import baskets, campaigns, catalogue, events, market, plan, visits
 from ops_widgets.samples.campaign_plan import CAMPAIGNS
 from ops_widgets.samples.campaigns import Running, Summary
@@ -19,7 +21,7 @@ from ops_widgets.samples.write import TableWriter, coded, named, numbered, utc
 
 Progress = Callable[[str, int, int], None]
 
-TREATMENT, CONTROL = (contract.ARMS.index(arm) for arm in ("treatment", "control"))
+TREATMENT, CONTROL = (ARMS.index(arm) for arm in ("treatment", "control"))
 
 
 class Shop:
@@ -81,7 +83,7 @@ class Shop:
         return {
             "campaign_id": coded(self._campaign_ids, np.full(size, running.number)),
             "customer_id": named(self._customer_ids, running.members),
-            "arm": coded(pa.array(contract.ARMS), np.where(running.treated, TREATMENT, CONTROL)),
+            "arm": coded(pa.array(ARMS), np.where(running.treated, TREATMENT, CONTROL)),
             "assigned_at": utc(second, self._utc_offset),
         }
 
@@ -109,7 +111,7 @@ class Shop:
                 "unit_cost": pa.array(lines["unit_cost"]),
                 "channel": coded(self._channels, lines["channel"]),
                 "campaign_id": coded(self._campaign_ids, lines["campaign"]),
-                "status": coded(pa.array(contract.STATUSES), lines["status"]),
+                "status": coded(pa.array(STATUSES), lines["status"]),
             }
         )
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from ops_widgets import contract, periods
+from ops_widgets import periods
+from ops_widgets.contract.tables.orders import STATUSES
 from ops_widgets.samples import campaigns, market, plan
 from ops_widgets.samples.baskets import mean_net_value
 from ops_widgets.samples.campaigns import Summary
@@ -182,6 +183,6 @@ def _mess(shop: Shop) -> dict[str, Any]:
             },
             "events": {"customer_id_missing": shop.events_without_customer},
         },
-        "status": dict(zip(contract.STATUSES, mess.status.tolist(), strict=True)),
+        "status": dict(zip(STATUSES, mess.status.tolist(), strict=True)),
         "late": late,
     }

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ops_widgets import contract
+from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import Table
 
 ROWS_A_GROUP = 131_072
 COMPRESSION = "zstd"
@@ -40,7 +41,7 @@ CODED = {
 VARIED = {"order_id", "session_id", "customer_id", "ordered_at", "occurred_at"}
 
 
-def schema(table: contract.Table) -> pa.Schema:
+def schema(table: Table) -> pa.Schema:
     """The Arrow schema in which rows of a table of the contract are handed over."""
     coded = CODED.get(table.name, set())
     return pa.schema(
@@ -59,7 +60,7 @@ class TableWriter:
     def __init__(self, folder: Path, name: str, pool: Executor) -> None:
         self._pool = pool
         self._writing: Future[None] | None = None
-        self._schema = schema(contract.TABLES[name])
+        self._schema = schema(TABLES[name])
         self._waiting: list[pa.Table] = []
         self._rows_waiting = 0
         self.rows = 0

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from ops_widgets.contract import ColumnType
+from ops_widgets.contract.table import ColumnType
 
 #: The contract's types as Ibis types; times are UTC without a zone, in microseconds.
 TYPES: dict[ColumnType, dt.DataType] = {

@@ -160,7 +160,10 @@ def load_config(path: str | Path) -> SourceConfig:
 
 
 def as_config(source: str | Path | SourceConfig) -> SourceConfig:
-    """A source that was read before as it is, any other by :func:`load_config`."""
+    """``source`` as a parsed config: one that was read already is not read again.
+
+    Raises what :func:`load_config` does.
+    """
     return source if isinstance(source, SourceConfig) else load_config(source)
 
 

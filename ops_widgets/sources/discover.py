@@ -41,7 +41,7 @@ def tables_in_folder(folder: Path) -> dict[str, str]:
 def _holds(folder: Path, pattern: str, name: str) -> bool:
     if pattern == name:
         return (folder / name).is_dir()
-    # "campaign" is the start of two more tables' names; "campaigns" of none: * is safe here.
+    # No table's name is another one's with a part behind it: * is safe here (a test holds it).
     return any(path.is_file() for path in folder.glob(pattern))
 
 

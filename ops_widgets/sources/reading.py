@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from ops_widgets.contract import Table
+from ops_widgets.contract.table import Table
 from ops_widgets.errors import DataError, nearest
 from ops_widgets.sources.casts import missing, typed
 from ops_widgets.sources.files import Files

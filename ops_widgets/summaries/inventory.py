@@ -14,7 +14,7 @@ from ops_widgets.sources.reading import Reading
 from ops_widgets.summaries.facts import named
 from ops_widgets.summaries.partial_store import PartialStore, ProfiledFile
 from ops_widgets.validation.counts import RowCounts
-from ops_widgets.validation.profile import NO_FILE, survey
+from ops_widgets.validation.profile import NO_FILE, profile_table
 
 
 def take_inventory(
@@ -47,7 +47,7 @@ def take_inventory(
     if marks and not fresh:
         return kept
     reading = source.part(name, fresh)
-    found = survey(source, reading, used, now)
+    found = profile_table(source, reading, used, now)
     channels = _channels(source, reading)
     files = kept | {
         file: ProfiledFile(marks.get(file, ""), found.get(file, {}), channels.get(file, ()))

@@ -7,7 +7,8 @@ from typing import Any
 
 from ops_widgets.periods import index_start
 from ops_widgets.validation.examples import Examples
-from ops_widgets.validation.profile import NO_FILE, NO_MONTH
+from ops_widgets.validation.months import NO_MONTH
+from ops_widgets.validation.profile import NO_FILE
 
 
 def reasons(table: str, built: Mapping[int, str], months: int) -> list[str]:

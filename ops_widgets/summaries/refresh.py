@@ -41,12 +41,9 @@ from ops_widgets.summaries.small import SMALL
 from ops_widgets.summaries.steps import Steps
 from ops_widgets.validation.checks import CheckReport, check, in_order, report_of, require_usable
 from ops_widgets.validation.counts import RowCounts
-from ops_widgets.validation.profile import (
-    NO_MONTH,
-    Dates,
-    by_month,
-)
-from ops_widgets.validation.validated import Months, Validated
+from ops_widgets.validation.months import NO_MONTH, Dates, Months
+from ops_widgets.validation.profile import by_month
+from ops_widgets.validation.validated import Validated
 
 #: Rows of one table that are read at once: what bounds the memory of a build.
 CHUNK_ROWS = {"orders": 4_000_000, "events": 12_000_000}
@@ -217,12 +214,12 @@ class Refresh:
             parts = {
                 month: Part(
                     surveyed[month],
-                    judged.tallies[month],
+                    judged.counts[month],
                     dated(judged.examples[month], self._identities[name]),
                 )
                 for month in months
             }
-            total = RowCounts.sum(judged.tallies.values())
+            total = RowCounts.sum(judged.counts.values())
             step.rows, step.rejected = total.rows, total.rows - total.good
             aside = self._aside(judged) if step.rejected else None
             with self._partials(name, judged, total.good) as partials:

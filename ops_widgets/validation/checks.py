@@ -22,7 +22,7 @@ from ops_widgets.progress import Progress
 from ops_widgets.sources.connect import Source
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import Examples, merged, placed
-from ops_widgets.validation.profile import by_month, survey
+from ops_widgets.validation.profile import by_month, profile_table
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
 from ops_widgets.validation.rules import asked_rules
@@ -59,25 +59,25 @@ def check(
     now: datetime,
     progress: Progress | None = None,
 ) -> Checked:
-    """Judge every mapped table by the contract; ``now`` is naive UTC.
+    """Hold every mapped table against the contract; ``now`` is naive UTC.
 
     Raises :class:`DataError` for a table that cannot be read at all (file, columns, types);
     whether what is left suffices is for :func:`require_usable` to say.
     """
-    judged: dict[str, Validated] = {}
+    validated: dict[str, Validated] = {}
     used: dict[str, ir.Table] = {}
     for name in in_order(source.tables):
         if progress:
             progress(name)
         reading = source.reading(name)
-        surveyed = by_month(survey(source, reading, used, now))
-        judged[name] = Validated(source, reading, surveyed, used, now)
-        used[name] = judged[name].used
-    found = {name: (one.tallies.values(), one.examples.values()) for name, one in judged.items()}
+        profiled = by_month(profile_table(source, reading, used, now))
+        validated[name] = Validated(source, reading, profiled, used, now)
+        used[name] = validated[name].used
+    found = {name: (one.counts.values(), one.examples.values()) for name, one in validated.items()}
     rejects = {
         name: one.rejects
-        for name, one in judged.items()
-        if any(tally.rejected for tally in one.tallies.values())
+        for name, one in validated.items()
+        if any(counts.rejected for counts in one.counts.values())
     }
     return Checked(source, report_of(source, found), used, rejects)
 
@@ -91,13 +91,13 @@ def report_of(
     source: Source, found: Mapping[str, tuple[Iterable[RowCounts], Iterable[Examples]]]
 ) -> CheckReport:
     """The report on a whole source from what was counted and kept of the parts of its tables."""
-    tallies = {name: RowCounts.sum(parts) for name, (parts, _) in found.items()}
+    counts = {name: RowCounts.sum(parts) for name, (parts, _) in found.items()}
     results = {
-        name: _result(source, name, tallies[name], merged(found[name][1])) for name in source.tables
+        name: _result(source, name, counts[name], merged(found[name][1])) for name in source.tables
     }
     zone = ZoneInfo(source.config.timezone)
-    orders = tallies.get("orders", RowCounts())
-    first, last = (_local_day(moment, zone) for moment in (orders.first, orders.last))
+    ends = RowCounts.sum(counts[name] for name in counts if TABLES[name].required)
+    first, last = (_local_day(moment, zone) for moment in (ends.first, ends.last))
     limit = source.config.max_rejected_share
     return CheckReport(source.config.name, results, limit, first, last)
 
@@ -106,9 +106,9 @@ def _local_day(moment: datetime | None, zone: ZoneInfo) -> date | None:
     return moment.replace(tzinfo=UTC).astimezone(zone).date() if moment else None
 
 
-def _result(source: Source, name: str, tally: RowCounts, examples: Examples) -> TableResult:
+def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -> TableResult:
     reading = source.reading(name)
-    counts = Counter(tally.rejected) + Counter(tally.noted)
+    counts = Counter(counted.rejected) + Counter(counted.noted)
     rules = [
         RuleResult(
             table=name,
@@ -126,16 +126,16 @@ def _result(source: Source, name: str, tally: RowCounts, examples: Examples) -> 
     ]
     return TableResult(
         table=name,
-        rows_in=tally.rows,
-        rows_used=tally.good,
-        rows_rejected=tally.rows - tally.good,
+        rows_in=counted.rows,
+        rows_used=counted.good,
+        rows_rejected=counted.rows - counted.good,
         rules=rules,
         missing_columns=tuple(
             column.name
             for column in reading.table.columns
             if not column.required and column.name not in reading.present
         ),
-        last_day=_local_day(tally.last, ZoneInfo(source.config.timezone)),
+        last_day=_local_day(counted.last, ZoneInfo(source.config.timezone)),
     )
 
 

@@ -27,13 +27,13 @@ class RowCounts:
     last: datetime | None = None
 
     @classmethod
-    def sum(cls, tallies: Iterable[Self]) -> Self:
-        """One tally of the rows of all; of none, it is empty."""
+    def sum(cls, parts: Iterable[Self]) -> Self:
+        """The counts of the rows of all; of none, they are empty."""
         rows, digest = 0, 0
         rejected: Counter[str] = Counter()
         noted: Counter[str] = Counter()
         moments: list[datetime] = []
-        for one in tallies:
+        for one in parts:
             rows, digest = rows + one.rows, digest + one.digest
             rejected.update(one.rejected)
             noted.update(one.noted)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ops_widgets.contract import Table
+from ops_widgets.contract.table import Table
 from ops_widgets.sources.files import line_of_row
 from ops_widgets.sources.reading import Reading
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from ops_widgets.contract import TABLES, Severity
+from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import Severity
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class TableResult:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """A whole source; ``first_day`` and ``last_day`` of its orders are local dates."""
+    """A whole source; ``first_day`` and ``last_day`` of its required tables are local dates."""
 
     source: str
     tables: dict[str, TableResult]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from ops_widgets.contract import EARLIEST, Rule, Table
+from ops_widgets.contract.table import EARLIEST, Rule, Table
 from ops_widgets.sources.reading import Reading
 
 UNIQUE = ("unique", "unique_row")

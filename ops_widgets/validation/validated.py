@@ -1,11 +1,10 @@
-"""One table, or some months of it, judged by the contract: which rows are good, which are not."""
+"""One table, or some months of it, validated: which rows are good, and which are set aside."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,13 +12,14 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from ops_widgets.periods import add_periods, day_number, index_start
 from ops_widgets.sources.casts import missing
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.reading import Reading
 from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.digest import digest
 from ops_widgets.validation.examples import EXAMPLES, Examples, brief
-from ops_widgets.validation.profile import NO_MONTH, Dates, digest, filled, note_sums
+from ops_widgets.validation.months import Dates, Months
+from ops_widgets.validation.profile import filled, note_sums
 from ops_widgets.validation.rules import (
     copies,
     first_broken,
@@ -40,18 +40,10 @@ KEYS_A_PASS = 8_000_000
 PLACE = ("_file", "_row")
 
 
-@dataclass(frozen=True)
-class Months:
-    """The months ``first..last`` of a dated table; or, both NO_MONTH, the rows of none."""
-
-    first: int
-    last: int
-
-
 class Validated:
     """The rows of ``reading`` (all, or those of ``months``) at the moment ``now`` (naive UTC).
 
-    ``surveyed`` is what the survey found in exactly these rows, by month; ``others`` are the
+    ``profiled`` is what the profile counted in exactly these rows, by month; ``others`` are the
     used rows of the tables that this one's rules refer to.
     """
 
@@ -59,12 +51,12 @@ class Validated:
         self,
         source: Source,
         reading: Reading,
-        surveyed: Mapping[int, RowCounts],
+        profiled: Mapping[int, RowCounts],
         others: Mapping[str, ir.Table],
         now: datetime,
         months: Months | None = None,
     ) -> None:
-        self.source, self.reading, self.surveyed = source, reading, surveyed
+        self.source, self.reading, self.profiled = source, reading, profiled
         self.others, self.now, self.months = others, now, months
         self.table = reading.table
         self.name = reading.table.name
@@ -74,16 +66,16 @@ class Validated:
     @cached_property
     def used(self) -> ir.Table:
         """Good rows, exactly the contract's columns; only rows that may be copies are sorted."""
-        twice, doubtful = self._twice, self._doubtful
-        if twice is None or doubtful is None or not self._copies:
+        shared_keys, candidates = self._shared_keys, self._candidates
+        if shared_keys is None or candidates is None or not self._copies:
             return self._typed(self._good(self.reading.rows))
-        alone = self._typed(self._keyed(self.reading.rows).anti_join(twice, LIKE))
-        return alone.union(doubtful.filter(~doubtful._copy).select(*self.table.names))
+        alone = self._typed(self._keyed(self.reading.rows).anti_join(shared_keys, LIKE))
+        return alone.union(candidates.filter(~candidates._copy).select(*self.table.names))
 
     @cached_property
-    def tallies(self) -> dict[int, RowCounts]:
+    def counts(self) -> dict[int, RowCounts]:
         """What each month held, copies of other rows among those set aside."""
-        found = dict(self.surveyed)
+        found = dict(self.profiled)
         for month, (count, noted) in self._copies.items():
             assert self.unique is not None
             found[month] = found[month].without(count, self.unique.name, noted)
@@ -105,8 +97,8 @@ class Validated:
     @cached_property
     def examples(self) -> dict[int, Examples]:
         """By month, the first few rows of every rule that its rows broke."""
-        total = RowCounts.sum(self.tallies.values())
-        found: dict[int, Examples] = {month: {} for month in self.tallies}
+        total = RowCounts.sum(self.counts.values())
+        found: dict[int, Examples] = {month: {} for month in self.counts}
         if total.rejected:
             rows = self.aside
             order = [rows[name].asc() for name in (*PLACE, *self.table.required_names)]
@@ -132,12 +124,12 @@ class Validated:
     # --- asking the engine -------------------------------------------------------------------
 
     @cached_property
-    def _twice(self) -> ir.Table | None:
+    def _shared_keys(self) -> ir.Table | None:
         """Keys that more than one good row shares: rows worth comparing. None if there are none.
 
         Many rows are taken in several passes, each over its share of all keys.
         """
-        count = sum(tally.good for tally in self.surveyed.values())
+        count = sum(one.good for one in self.profiled.values())
         if self.unique is None or count < 2:
             return None
         keys = self._keyed(self.reading.rows).select(LIKE)
@@ -147,32 +139,32 @@ class Validated:
             share = keys if passes == 1 else keys.filter((keys[LIKE] % passes).abs() == nth)
             shared = share.group_by(LIKE).agg(_times=share.count())
             found.append(self.source.run(shared.filter(shared._times > 1).select(LIKE), self.name))
-        twice = pa.concat_tables(found)
-        return ibis.memtable(twice) if twice.num_rows else None
+        shared_keys = pa.concat_tables(found)
+        return ibis.memtable(shared_keys) if shared_keys.num_rows else None
 
     @cached_property
     def _copies(self) -> dict[int, tuple[int, Counter[str]]]:
         """Month -> how many of its rows are copies, and what the notes count among them."""
-        if self._doubtful is None:
+        if self._candidates is None:
             return {}
-        doubtful = self._doubtful.filter(self._doubtful._copy)
-        sums = note_sums(self.reading, doubtful, self.others, self.now)
+        candidates = self._candidates.filter(self._candidates._copy)
+        sums = note_sums(self.reading, candidates, self.others, self.now)
         found: defaultdict[int, tuple[int, Counter[str]]] = defaultdict(lambda: (0, Counter()))
-        for row in self._run(doubtful.group_by("_day").agg(_rows=doubtful.count(), **sums)):
+        for row in self._run(candidates.group_by("_day").agg(_rows=candidates.count(), **sums)):
             month = self.dates.month(row["_day"])
             count, noted = found[month]
             found[month] = (count + row["_rows"], noted + Counter({n: row[n] or 0 for n in sums}))
         return dict(found)
 
     @cached_property
-    def _doubtful(self) -> ir.Table | None:
+    def _candidates(self) -> ir.Table | None:
         """The good rows that resemble others: typed, with their places, raw values and ``_day``.
 
         ``_copy`` is true for all but the first of each; None where no rows resemble each other.
         """
-        if self._twice is None or self.unique is None:
+        if self._shared_keys is None or self.unique is None:
             return None
-        few = self._keyed(self.reading.located).semi_join(self._twice, LIKE)
+        few = self._keyed(self.reading.located).semi_join(self._shared_keys, LIKE)
         few = self._typed(few, (*self.reading.present, *PLACE), RAW)
         few = self.source.keep(few, self.name)
         return few.mutate(_copy=copies(self.unique, self.table, few), _day=self._day(few))
@@ -187,20 +179,7 @@ class Validated:
         if self.months is None:
             return rows
         moment = self.reading.values(rows)[self.table.dated]
-        day = self.dates.day(moment)
-        if self.months.first == NO_MONTH:
-            first, last = day_number(self.dates.first), day_number(self.dates.last)
-            return rows.filter(day.isnull() | (day < first) | (day > last))
-        start = index_start(self.months.first, "month")
-        end = add_periods(index_start(self.months.last, "month"), 1, "month")
-        # The days decide; the moments, with a margin for any zone, let the engine skip files.
-        margin = timedelta(days=1)
-        low, high = (
-            datetime.combine(d, datetime.min.time()) for d in (start - margin, end + margin)
-        )
-        return rows.filter(
-            (moment >= low) & (moment < high) & (day >= day_number(start)) & (day < day_number(end))
-        )
+        return rows.filter(self.dates.within(self.months, moment))
 
     def _day(self, typed: ir.Table) -> ir.IntegerValue:
         """The local day number of typed rows; null in a table that is not dated."""
@@ -234,9 +213,9 @@ class Validated:
         moment = self.reading.values(broken).get(self.table.dated)
         day = ibis.null("int64") if moment is None else self.dates.day(moment)
         found = self._as_in_source(broken, self._first_broken(broken), day)
-        if not self._copies or self._doubtful is None or self.unique is None:
+        if not self._copies or self._candidates is None or self.unique is None:
             return found
-        later = self._doubtful.filter(self._doubtful._copy)
+        later = self._candidates.filter(self._candidates._copy)
         rule = ibis.literal(self.unique.name)
         return found.union(self._as_in_source(later, rule, later["_day"], RAW))
 

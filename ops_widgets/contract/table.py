@@ -1,0 +1,129 @@
+"""What a table of the contract is made of: columns, rules, and the rules that many tables share.
+
+It is data, not code: ``validation`` turns a :class:`Rule` into an expression, ``dictionary``
+turns it into a line of a page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ColumnType = Literal["text", "integer", "number", "timestamp", "date"]
+RuleKind = Literal[
+    "not_null",  # the column holds a value
+    "positive",  # > 0
+    "not_negative",  # >= 0
+    "one_of",  # one of the column's ``choices``
+    "not_before",  # on or after EARLIEST
+    "not_future",  # on or before the moment of the check
+    "ordered",  # columns[0] <= columns[1]
+    "unique",  # the columns together occur once: later rows are set aside
+    "unique_row",  # the whole row occurs once: further copies are set aside
+    "known_in",  # the value occurs in ``reference`` ("table.column"), when that table is mapped
+]
+Severity = Literal["reject", "note"]
+
+#: Nothing was sold online before this day: an earlier date is an unset clock or a placeholder.
+EARLIEST = "1990-01-01"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds, in which unit, and whether a null is allowed.
+
+    ``default`` is what a null stands for, in a column whose nulls have a meaning.
+    """
+
+    name: str
+    type: ColumnType
+    description: str
+    required: bool = False
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that must hold for a row.
+
+    ``reject`` sets the row aside under ``name``; ``note`` keeps it and counts it.
+    """
+
+    name: str
+    kind: RuleKind
+    columns: tuple[str, ...]
+    remedy: str
+    severity: Severity = "reject"
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the contract; ``required`` tables must be mapped by every source.
+
+    ``dated`` names the column that says when a row happened, in tables that grow by time.
+    Lists of tables follow ``place``, then the names.
+    """
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...] = ()
+    required: bool = False
+    used_for: str = ""
+    dated: str = ""
+    place: int = 100
+    _by_name: dict[str, Column] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({column.name: column for column in self.columns})
+
+    def column(self, name: str) -> Column:
+        """The declaration of one column; ``KeyError`` if there is none of that name."""
+        return self._by_name[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in declared order."""
+        return tuple(self._by_name)
+
+    @property
+    def required_names(self) -> tuple[str, ...]:
+        """Names of the columns that must be mapped."""
+        return tuple(c.name for c in self.columns if c.required)
+
+
+def dates(column: str) -> tuple[Rule, ...]:
+    """``column`` lies between :data:`EARLIEST` and the day of the check."""
+    return (
+        Rule(
+            f"{column}_too_early",
+            "not_before",
+            (column,),
+            f"A date before {EARLIEST} is usually an unset clock: correct it at its origin.",
+        ),
+        Rule(
+            f"{column}_in_future",
+            "not_future",
+            (column,),
+            "A date after today is a wrong clock or a wrong time zone: times must be UTC.",
+        ),
+    )
+
+
+def filled(*columns: str) -> tuple[Rule, ...]:
+    """Each of ``columns`` holds a value in every row."""
+    return tuple(
+        Rule(f"{c}_missing", "not_null", (c,), f"Every row needs a {c}: fill it or drop the row.")
+        for c in columns
+    )
+
+
+def not_negative(*columns: str) -> tuple[Rule, ...]:
+    """Each of ``columns`` is 0 or more."""
+    return tuple(
+        Rule(f"{c}_negative", "not_negative", (c,), f"{c} counts something: it cannot be negative.")
+        for c in columns
+    )

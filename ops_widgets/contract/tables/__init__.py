@@ -1,0 +1,1 @@
+"""A module here declares a table of its name; nothing lists them."""

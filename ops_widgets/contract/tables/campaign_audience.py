@@ -1,0 +1,31 @@
+"""Campaign audience: who saw a campaign, and who was held back."""
+
+from __future__ import annotations
+
+from ops_widgets.contract.table import Column, Rule, Table, dates, filled
+
+ARMS = ("treatment", "control")
+
+TABLE = Table(
+    "campaign_audience",
+    place=60,
+    row="one customer in one campaign",
+    used_for="true effect: treatment against control",
+    columns=(
+        Column("campaign_id", "text", "The campaign", required=True),
+        Column("customer_id", "text", "The customer", required=True),
+        Column("arm", "text", "Saw it or was held back", choices=ARMS),
+        Column("assigned_at", "timestamp", "When the arm was drawn", unit="UTC"),
+    ),
+    rules=(
+        *filled("campaign_id", "customer_id"),
+        Rule("arm_unknown", "one_of", ("arm",), f"An arm is one of {', '.join(ARMS)}."),
+        *dates("assigned_at"),
+        Rule(
+            "audience_duplicated",
+            "unique",
+            ("campaign_id", "customer_id"),
+            "A customer is in one arm of a campaign: find out which one, drop the other.",
+        ),
+    ),
+)

@@ -1,0 +1,30 @@
+"""Campaign days: what a campaign reached and what it cost, day by day."""
+
+from __future__ import annotations
+
+from ops_widgets.contract.table import Column, Rule, Table, dates, filled, not_negative
+
+TABLE = Table(
+    "campaign_days",
+    place=50,
+    row="one campaign on one day",
+    used_for="reach, clicks and cost: CTR, ROAS, CAC",
+    columns=(
+        Column("campaign_id", "text", "The campaign", required=True),
+        Column("day", "date", "The day", required=True, unit="local date"),
+        Column("impressions", "integer", "How often it was shown", unit="times"),
+        Column("clicks", "integer", "How often it was clicked", unit="times"),
+        Column("cost", "number", "What that day cost", unit="currency"),
+    ),
+    rules=(
+        *filled("campaign_id", "day"),
+        *dates("day"),
+        *not_negative("impressions", "clicks", "cost"),
+        Rule(
+            "campaign_day_duplicated",
+            "unique",
+            ("campaign_id", "day"),
+            "A campaign has one row a day: add the rows up first.",
+        ),
+    ),
+)

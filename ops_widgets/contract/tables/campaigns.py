@@ -1,0 +1,48 @@
+"""Campaigns: what was published, where and when."""
+
+from __future__ import annotations
+
+from ops_widgets.contract.table import Column, Rule, Table, filled, not_negative
+
+CONTENT_TYPES = ("marketing_copy", "shopping_guide", "rule_explanation", "scenario_story")
+
+TABLE = Table(
+    "campaigns",
+    place=40,
+    row="one campaign or content piece",
+    used_for="campaign names, content types, periods",
+    columns=(
+        Column("campaign_id", "text", "The campaign", required=True),
+        Column("name", "text", "What people call it"),
+        Column("content_type", "text", "What kind of content it is", choices=CONTENT_TYPES),
+        Column("format", "text", "banner, push, text message, ..."),
+        Column("channel", "text", "Where it ran"),
+        Column("slot_id", "text", "Which slot of the page it filled"),
+        Column("starts_on", "date", "First day", unit="local date"),
+        Column("ends_on", "date", "Last day", unit="local date"),
+        Column("objective", "text", "What it was for"),
+        Column("budget", "number", "What it was allowed to cost", unit="currency"),
+    ),
+    rules=(
+        *filled("campaign_id"),
+        Rule(
+            "campaign_id_duplicated",
+            "unique",
+            ("campaign_id",),
+            "A campaign has one row: merge the rows or give each its own id.",
+        ),
+        Rule(
+            "content_type_unknown",
+            "one_of",
+            ("content_type",),
+            f"Map the shop's own words to {', '.join(CONTENT_TYPES)}, or leave it empty.",
+        ),
+        Rule(
+            "campaign_ends_before_start",
+            "ordered",
+            ("starts_on", "ends_on"),
+            "The last day cannot be before the first: swap or correct them.",
+        ),
+        *not_negative("budget"),
+    ),
+)

@@ -1,0 +1,32 @@
+"""The market: what all sellers together sold, by month, category and brand."""
+
+from __future__ import annotations
+
+from ops_widgets.contract.table import Column, Rule, Table, dates, filled, not_negative
+
+TABLE = Table(
+    "market",
+    place=70,
+    row="one brand in one category and month, of the whole market",
+    used_for="market size, growth, concentration, open market",
+    columns=(
+        Column("month", "date", "Any day of the month", required=True, unit="month"),
+        Column("category", "text", "Path from coarse to fine, `A / B / C`", required=True),
+        Column("brand", "text", "The brand", required=True),
+        Column("gmv", "number", "Gross merchandise value", required=True, unit="currency"),
+        Column("units", "integer", "Pieces sold", unit="pieces"),
+        Column("products", "integer", "Products on sale", unit="products"),
+        Column("searches", "integer", "Searches that led here", unit="times"),
+    ),
+    rules=(
+        *filled("month", "category", "brand", "gmv"),
+        *dates("month"),
+        *not_negative("gmv", "units", "products", "searches"),
+        Rule(
+            "market_row_duplicated",
+            "unique",
+            ("month", "category", "brand"),
+            "A brand has one row per category and month: add the rows up first.",
+        ),
+    ),
+)

@@ -1,0 +1,87 @@
+"""Order lines: what was bought, by whom, and what became of it."""
+
+from __future__ import annotations
+
+from ops_widgets.contract.table import Column, Rule, Table, dates, filled, not_negative
+
+STATUSES = ("completed", "cancelled", "returned", "credited")
+
+TABLE = Table(
+    "orders",
+    place=10,
+    row="one product line of an order",
+    required=True,
+    used_for="sales, customers, retention, campaign results",
+    dated="ordered_at",
+    columns=(
+        Column("order_id", "text", "The order this line belongs to", required=True),
+        Column("ordered_at", "timestamp", "When the order was placed", required=True, unit="UTC"),
+        Column("customer_id", "text", "Who ordered; null where the shop does not know"),
+        Column("product_id", "text", "What was ordered", required=True),
+        Column("quantity", "integer", "How many", required=True, unit="pieces"),
+        Column(
+            "unit_price",
+            "number",
+            "What one piece was charged, before `discount`",
+            required=True,
+            unit="currency",
+        ),
+        Column("discount", "number", "Taken off this line in total", unit="currency"),
+        Column("unit_cost", "number", "What one piece cost the shop", unit="currency"),
+        Column("channel", "text", "Where the order came from (app, search, ...)"),
+        Column("campaign_id", "text", "The campaign the shop credits with this order"),
+        Column(
+            "status",
+            "text",
+            "completed (the default for null); cancelled before delivery; returned: this very "
+            "line came back; credited: a credit note for an earlier line that stays completed, "
+            "its value is subtracted",
+            choices=STATUSES,
+            default="completed",
+        ),
+    ),
+    rules=(
+        *filled("order_id", "ordered_at", "product_id", "quantity", "unit_price"),
+        *dates("ordered_at"),
+        Rule(
+            "quantity_not_positive",
+            "positive",
+            ("quantity",),
+            "A line has at least one piece: give returns a positive quantity and a status.",
+        ),
+        Rule(
+            "unit_price_not_positive",
+            "positive",
+            ("unit_price",),
+            "A price is above zero: bad debt, fees and samples are no product lines.",
+        ),
+        *not_negative("discount", "unit_cost"),
+        Rule(
+            "status_unknown",
+            "one_of",
+            ("status",),
+            f"Map the shop's own words to {', '.join(STATUSES)}.",
+        ),
+        Rule(
+            "exact_duplicate",
+            "unique_row",
+            (),
+            "The same line was delivered twice: one copy is used, further copies are set aside.",
+        ),
+        Rule(
+            "customer_unknown",
+            "not_null",
+            ("customer_id",),
+            "Kept in sales, left out of customer counts: map a stable customer id if there is one.",
+            severity="note",
+        ),
+        Rule(
+            "product_unknown",
+            "known_in",
+            ("product_id",),
+            "Kept in sales as category (unknown): add the product to `products`.",
+            severity="note",
+            reference="products.product_id",
+        ),
+    ),
+)

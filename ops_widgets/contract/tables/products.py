@@ -1,0 +1,45 @@
+"""Products: what the shop sells, under which category and brand."""
+
+from __future__ import annotations
+
+from ops_widgets.contract.table import Column, Rule, Table, filled, not_negative
+
+TABLE = Table(
+    "products",
+    place=20,
+    row="one product",
+    used_for="sales and customers by category and brand",
+    columns=(
+        Column("product_id", "text", "The product", required=True),
+        Column("name", "text", "What people call it"),
+        Column("category", "text", "Path from coarse to fine, `A / B / C`"),
+        Column("brand", "text", "The brand"),
+        Column("seller_id", "text", "Who sells it, on a marketplace"),
+        Column("list_price", "number", "Price before any reduction", unit="currency"),
+        Column("unit_cost", "number", "What one piece costs the shop", unit="currency"),
+        Column("listed_on", "date", "First day on sale"),
+    ),
+    rules=(
+        *filled("product_id"),
+        Rule(
+            "product_id_duplicated",
+            "unique",
+            ("product_id",),
+            "A product has one row: keep the current one.",
+        ),
+        Rule(
+            "list_price_not_positive",
+            "positive",
+            ("list_price",),
+            "A list price is above zero: leave it empty where there is none.",
+        ),
+        *not_negative("unit_cost"),
+        Rule(
+            "category_missing",
+            "not_null",
+            ("category",),
+            "Kept, and shown as category (unknown): map the shop's category path.",
+            severity="note",
+        ),
+    ),
+)

@@ -1,0 +1,152 @@
+"""The tables that a source maps, as views on its engine: files, tables of a database, selects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis.expr.types as ir
+from ibis.util import gen_name
+
+from ops_widgets.contract import TABLES
+from ops_widgets.errors import DataError, UsageError, nearest
+from ops_widgets.sources.config import SourceConfig
+from ops_widgets.sources.engine import ATTACHED, duckdb_file, on_duckdb
+from ops_widgets.sources.explain import explain, first_sentence
+from ops_widgets.sources.files import Files, csv_columns, csv_sql, find_files, parquet_sql, quote
+from ops_widgets.sources.reading import Reading
+
+
+class MappedTables:
+    """The tables that ``config`` maps, by name, on the engine ``con``.
+
+    Raises :class:`DataError` for files, columns or types that are broken, :class:`UsageError`
+    for a ``sql`` that cannot run or files that the engine does not read.
+    """
+
+    def __init__(self, config: SourceConfig, con: Any) -> None:
+        self.config, self.con = config, con
+        self._readings: dict[str, Reading] = {}
+        self._raw_made = False
+
+    def reading(self, name: str) -> Reading:
+        """The table as it is in the source, read at most once."""
+        if name not in self._readings:
+            self._readings[name] = self._read(name)
+        return self._readings[name]
+
+    def part(self, name: str, paths: Collection[str]) -> Reading:
+        """The table as only these of its files hold it (all of it where there are none)."""
+        files = self.reading(name).files
+        chosen = tuple(path for path in files.paths if str(path) in paths) if files else ()
+        if files is None or chosen in ((), files.paths):
+            return self.reading(name)
+        return self._read_files(name, replace(files, paths=chosen))
+
+    def files(self, name: str) -> Files:
+        """The files that hold a table which is mapped to files."""
+        table = self.config.tables[name]
+        where = f"[tables.{name}]"
+        return find_files(table.file, self.config.folder, where, table.delimiter, table.encoding)
+
+    @cached_property
+    def raw_files(self) -> dict[str, Files]:
+        """The files that ``sql`` selects from, by the name it knows them by."""
+        folder = self.config.folder
+        return {
+            name: find_files(spec, folder, f"[files] {name}")
+            for name, spec in self.config.files.items()
+        }
+
+    def _read(self, name: str) -> Reading:
+        table, where = self.config.tables[name], f"[tables.{name}]"
+        if not on_duckdb(self.config) and (table.file or self.config.files):
+            raise UsageError(
+                f"{where}: files are read by DuckDB, but connect is another engine.",
+                "Use table or sql there, or leave connect out.",
+            )
+        if table.file:
+            return self._read_files(name, self.files(name))
+        if table.table:
+            rows = self._database_table(table.table, where)
+        else:
+            rows = self._select(name, table.sql.strip(" \n;"))
+        return Reading.of(TABLES[name], table.columns, rows, where, self.con)
+
+    def _read_files(self, name: str, files: Files) -> Reading:
+        table, view = TABLES[name], gen_name(f"ops {name}")
+        mapping = self.config.tables[name].columns
+        if files.is_csv:
+            held = list(csv_columns(files, files.paths[0]))
+            columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
+            filed = self._view(view, csv_sql(files, columns), files.where)
+            sql = csv_sql(files, columns, located=True)
+            located = self._view(f"{view} located", sql, files.where)
+            return Reading(table, filed.drop("_file"), filed, located, files.where, files)
+        read = parquet_sql(files)
+        everything = f"SELECT * FROM {read}"
+        raw = self._view(f"{view} raw", everything, files.where, files.paths)
+        held = list(raw.columns)
+        columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
+        chosen = [f"{quote(column)} AS {quote(target)}" for target, column in columns.items()]
+        # Virtual columns of the reader: free until an example asks for them, and hidden where
+        # the file has a column of that name.
+        file = "NULL" if "filename" in held else "filename"
+        row = "NULL" if "file_row_number" in held else "file_row_number + 1"
+        chosen += [f"CAST({file} AS VARCHAR) AS _file", f"CAST({row} AS BIGINT) AS _row"]
+        located = self._view(view, f"SELECT {', '.join(chosen)} FROM {read}", files.where)
+        filed = located.drop("_row")
+        return Reading(table, filed.drop("_file"), filed, located, files.where, files)
+
+    def _database_table(self, name: str, where: str) -> ir.Table:
+        *path, last = name.split(".")
+        database = (ATTACHED, *(path or ["main"])) if duckdb_file(self.config) else tuple(path)
+        try:
+            return self.con.table(last, database=".".join(database) or None)
+        except Exception as error:
+            try:
+                known = self.con.list_tables(database=".".join(database) or None)
+            except Exception:
+                known = []
+            raise DataError(
+                f"{where}: the database has no table {name!r}.", nearest(last, known)
+            ) from error
+
+    def _select(self, name: str, sql: str) -> ir.Table:
+        self._make_raw_views()
+        where = f"[tables.{name}]"
+        try:
+            if on_duckdb(self.config):
+                return self._view(f"ops {name}", sql, where)
+            return self.con.sql(sql)
+        except Exception as error:
+            cause = error.__cause__ or error
+            raise UsageError(
+                f"{self.config.path}: the sql of {where} cannot run: {first_sentence(str(cause))}",
+                "Correct it there; try it in the database's own shell.",
+            ) from cause
+
+    def _make_raw_views(self) -> None:
+        """Make the views that ``sql`` selects from, once."""
+        if self._raw_made:
+            return
+        for name, files in self.raw_files.items():
+            if files.is_csv:
+                columns = {column: column for column in csv_columns(files, files.paths[0])}
+                sql = f"SELECT * EXCLUDE (_file) FROM ({csv_sql(files, columns)})"
+                self._view(name, sql, files.where)
+            else:
+                sql = f"SELECT * FROM {parquet_sql(files)}"
+                self._view(name, sql, files.where, files.paths)
+        self._raw_made = True
+
+    def _view(self, name: str, sql: str, where: str, paths: Sequence[Path] = ()) -> ir.Table:
+        try:
+            self.con.raw_sql(f"CREATE VIEW memory.main.{quote(name)} AS ({sql})")
+            return self.con.table(name, database=("memory", "main"))
+        except duckdb.Error as error:
+            raise explain(error, where, paths) from error
