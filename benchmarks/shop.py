@@ -61,13 +61,13 @@ class Shop:
     def store(self) -> tuple[Path, Path]:
         """The file of summaries in force, and that of the partials."""
         from ops_widgets.sources.config import load_config
-        from ops_widgets.summaries.build import PARTS_FILE
+        from ops_widgets.summaries.build import PARTIALS_FILE
         from ops_widgets.summaries.manifest import read_manifest, store_folder
 
         folder = store_folder(load_config(self.folder))
         manifest = read_manifest(folder)
         assert manifest is not None, f"{self.folder} has no summaries"
-        return folder / manifest["store"], folder / PARTS_FILE
+        return folder / manifest["store"], folder / PARTIALS_FILE
 
     def linked(self, folder: Path) -> Shop:
         """The same data in another folder of the disk, without a copy and without summaries."""

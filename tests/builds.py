@@ -20,9 +20,9 @@ NOW = datetime(2030, 1, 1)
 BUILDER = """
 import os, signal, sys, time
 from datetime import datetime
-from ops_widgets.summaries import build, refresh
+from ops_widgets.summaries import build, plan
 import ibis.backends.duckdb, ibis.backends.sql.compilers
-refresh.CHUNK_ROWS = {"orders": 1, "events": 1}
+plan.chunk_rows = lambda table: 1
 for line in sys.stdin:
     kind, number, shop = line.strip().split(" ", 2)
     number, start = float(number), time.monotonic()

@@ -66,8 +66,8 @@ def test_changed_data_are_built_again_and_told_why(shop):
 def test_summaries_of_other_definitions_are_built_again(shop, monkeypatch):
     prepare(shop, now=NOW)
     for module in ("build", "generation"):
-        name = f"ops_widgets.summaries.{module}.SUMMARIES_VERSION"
-        monkeypatch.setattr(name, "other words")
+        name = f"ops_widgets.summaries.{module}.summaries_version"
+        monkeypatch.setattr(name, lambda: "other words")
     after = prepare(shop, now=NOW)
     assert after.reasons[0] == "the definitions of the summaries changed"
     assert "0 months of orders reused" in after.reasons

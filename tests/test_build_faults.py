@@ -66,7 +66,7 @@ def test_a_killed_build_is_resumed_from_the_months_it_finished(builder, frames, 
     steps = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPS_STORE", str(tmp_path / "counted"))
-        patch.setattr("ops_widgets.summaries.refresh.CHUNK_ROWS", {"orders": 1, "events": 1})
+        patch.setattr("ops_widgets.summaries.plan.chunk_rows", lambda _table: 1)
         prepare(shop, now=NOW, progress=lambda what, *_: steps.append(what))
     months = [step for step in steps if step.startswith("orders 20")]
     killed_at = steps.index(months[4]) + 1

@@ -29,13 +29,10 @@ MANY = int(os.environ.get("OPS_EXAMPLES", "1000"))
 LONG = (pytest.mark.long, pytest.mark.timeout(20 * MANY))
 #: Bounds that only large shops reach, small enough for a tiny one to reach them.
 BOUNDS = {
-    "ops_widgets.summaries.refresh.CHUNK_ROWS": [
-        dict.fromkeys(DATED, 5),
-        dict.fromkeys(DATED, 10_000),
-    ],
+    "ops_widgets.summaries.plan.chunk_rows": [lambda _table: 5, lambda _table: 10_000],
     "ops_widgets.summaries.customers.signatures.BATCH_ROWS": [1, 5, 10_000],
     "ops_widgets.summaries.customers.signatures.MAX_SIGNATURES": [4, 12, 10_000],
-    "ops_widgets.summaries.customers.signatures.WORD": [2, 61],
+    "ops_widgets.summaries.customers.history.WORD": [2, 61],
     "ops_widgets.summaries.customers.cells.MASK_CELLS": [4, 248, 248],
     "ops_widgets.summaries.customers.cells.BITS": [2, 62],
     "ops_widgets.validation.validated.KEYS_A_PASS": [3, 10_000],

@@ -12,9 +12,10 @@ from ops_widgets.periods import calendar, utc_offsets
 from ops_widgets.sources.casts import TYPES
 from ops_widgets.sources.reading import Reading
 from ops_widgets.summaries.customers.cells import Cells
-from ops_widgets.summaries.facts import Terms, order_lines, product_dimension, visitor_events
-from ops_widgets.summaries.partials import order_partials, visit_partials
-from ops_widgets.summaries.small import SMALL
+from ops_widgets.summaries.definitions import FactContext
+from ops_widgets.summaries.dimensions import product_dimension
+from ops_widgets.summaries.facts import FACTS
+from ops_widgets.summaries.tables import SMALL
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.months import NO_MONTH, Months
 from ops_widgets.validation.profile import profile_table
@@ -32,32 +33,33 @@ def a_table(name):
     return ibis.table({c.name: TYPES[c.type] for c in TABLES[name].columns}, name=name)
 
 
-def terms(channels):
+def context(channels):
     cells = Cells.of(
         (f"channel {i}" for i in range(channels)), (f"category {i}" for i in range(20))
     )
     first, last = date(2024, 1, 1), date(2024, 12, 31)
     days = ibis.memtable(calendar(first, last).drop(columns=["date", "week", "month"]))
     products = product_dimension(a_table("products"), cells)
-    return Terms(cells, products, days, utc_offsets("Europe/London", first, last), digits=2)
+    return FactContext(cells, products, days, utc_offsets("Europe/London", first, last), digits=2)
 
 
 @pytest.mark.parametrize("dialect", ENGINES)
 @pytest.mark.parametrize("channels", [9, 90], ids=["masks", "rows"])
 def test_partials_compile_for_every_engine(dialect, channels):
-    measured = terms(channels)
-    lines = order_lines(a_table("orders"), measured)
-    visits = visitor_events(a_table("events"), measured)
-    found = order_partials(lines, measured.cells) | visit_partials(visits, measured.cells)
-    for name, expression in found.items():
-        assert "SELECT" in ibis.to_sql(expression, dialect=dialect), name
+    measured_by = context(channels)
+    for table, fact in FACTS.items():
+        rows = fact.measure(a_table(table), measured_by)
+        for partial in fact.partials:
+            expression = partial.define(rows, measured_by)
+            assert "SELECT" in ibis.to_sql(expression, dialect=dialect), partial.name
 
 
 @pytest.mark.parametrize("dialect", ENGINES)
 def test_small_summaries_compile_for_every_engine(dialect):
     used = {name: a_table(name) for name in TABLES}
-    for name, (_, define) in SMALL.items():
-        assert "SELECT" in ibis.to_sql(define(used, 2), dialect=dialect), name
+    for name, small in SMALL.items():
+        expression = small.define(used[small.table], used, 2)
+        assert "SELECT" in ibis.to_sql(expression, dialect=dialect), name
 
 
 class Compiler:

@@ -28,16 +28,13 @@ from ops_widgets.sources.config import SourceConfig, as_config
 from ops_widgets.sources.connect import Source, open_source
 from ops_widgets.sources.explain import first_sentence
 from ops_widgets.summaries.generation import Generation
-from ops_widgets.summaries.manifest import (
-    SUMMARIES_VERSION,
-    read_manifest,
-    store_folder,
-)
+from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.memory import DEFAULT_MEMORY, memory_share
-from ops_widgets.summaries.partial_store import PartialStore
+from ops_widgets.summaries.partials.store import PartialStore
 from ops_widgets.summaries.steps import Steps
+from ops_widgets.summaries.versions import summaries_version
 
-PARTS_FILE = "parts.duckdb"
+PARTIALS_FILE = "parts.duckdb"
 #: The share of memory for the engine that reads the source, as long as it does.
 READING = 0.6
 #: How DuckDB and the system say that something could not be written, or did not fit.
@@ -89,12 +86,12 @@ def prepare(
             if old is not None and not reasons:
                 return Prepared(folder, old, rebuilt=False, reasons=["nothing changed"])
             _remove_leftovers(folder, keep=old)
-            meaning, own = _meaning(opened), temporary / "parts"
-            with PartialStore(folder / PARTS_FILE, meaning, keeping, own) as parts:
+            meaning, own = _meaning(opened), temporary / "partials"
+            with PartialStore(folder / PARTIALS_FILE, meaning, keeping, own) as partials:
                 if full:
-                    parts.restart("")
+                    partials.restart("")
                 build = Generation(
-                    folder, opened, parts, old, now, Steps(progress), memory_share(memory, 1)
+                    folder, opened, partials, old, now, Steps(progress), memory_share(memory, 1)
                 )
                 manifest, rebuilt, found = build.write(fingerprint, full)
     return Prepared(folder, manifest, rebuilt, reasons + found)
@@ -158,7 +155,7 @@ def _reasons(old: dict[str, Any] | None, fingerprint: str | None, full: bool) ->
         reasons.append("some rows lay in the future")
     if old["contract_version"] != CONTRACT_VERSION:
         reasons.append("the contract changed")
-    if old["summaries_version"] != SUMMARIES_VERSION:
+    if old["summaries_version"] != summaries_version():
         reasons.append("the definitions of the summaries changed")
     return reasons
 
@@ -173,8 +170,8 @@ def _meaning(source: Source) -> str:
     """A digest of all that partials depend on, beside the rows of the tables."""
     config = source.config.model_dump_json(exclude={"path", "name", "store", "max_rejected_share"})
     columns = [str(source.reading(name).rows.schema()) for name in source.tables]
-    parts = (SUMMARIES_VERSION, CONTRACT_VERSION, duckdb.__version__, config, *columns)
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+    told = (summaries_version(), CONTRACT_VERSION, duckdb.__version__, config, *columns)
+    return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()
 
 
 def _remove_leftovers(folder: Path, keep: dict[str, Any] | None) -> None:

@@ -16,14 +16,15 @@ from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.files import literal
 from ops_widgets.summaries.combine import Combiner
-from ops_widgets.summaries.customers.signatures import Customers
-from ops_widgets.summaries.manifest import SUMMARIES_VERSION, write_manifest
-from ops_widgets.summaries.partial_store import PartialStore, aside_name
-from ops_widgets.summaries.partials import ACTIVITIES
+from ops_widgets.summaries.customers.history import History
+from ops_widgets.summaries.facts import FACTS
+from ops_widgets.summaries.manifest import write_manifest
+from ops_widgets.summaries.partials.store import PartialStore, aside_name
 from ops_widgets.summaries.refresh import Refresh
 from ops_widgets.summaries.reuse import attach_old, changed_periods, remember_combined
-from ops_widgets.summaries.small import SMALL
 from ops_widgets.summaries.steps import Steps
+from ops_widgets.summaries.tables import SMALL
+from ops_widgets.summaries.versions import summaries_version
 from ops_widgets.validation.checks import CheckReport, require_usable
 
 
@@ -36,7 +37,7 @@ class Generation:
 
     folder: Path
     source: Source
-    parts: PartialStore
+    partials: PartialStore
     old: Mapping[str, Any] | None
     now: datetime
     steps: Steps
@@ -44,13 +45,13 @@ class Generation:
 
     def write(self, fingerprint: str | None, full: bool) -> tuple[dict[str, Any], bool, list[str]]:
         """The manifest in force afterwards, whether it is a new one, and what was done."""
-        refresh = Refresh(self.source, self.parts, self.now, self.steps)
-        refresh.survey()
+        refresh = Refresh(self.source, self.partials, self.now, self.steps)
+        refresh.profile()
         marks = {
             "fingerprint": fingerprint,
             "content": refresh.content(),
             "contract_version": CONTRACT_VERSION,
-            "summaries_version": SUMMARIES_VERSION,
+            "summaries_version": summaries_version(),
         }
         same = all((self.old or {}).get(name) == marks[name] for name in list(marks)[1:])
         if self.old and same and not full:
@@ -62,17 +63,19 @@ class Generation:
         name = self._name(str(marks["content"]))
         store, rejects = self.folder / f"summaries-{name}.duckdb", self.folder / f"rejects-{name}"
         self._write_rejects(rejects)
-        self.parts.con.execute(f"attach {literal(store)} as out")
+        self.partials.con.execute(f"attach {literal(store)} as out")
         rows = self._small(refresh)
-        customers = self._customers(refresh)
-        products = "products" in self.source.tables
-        rows |= Combiner(self.parts.con, refresh.cells, customers, products).run(self.steps)
+        histories = self._histories(refresh)
+        facts = [fact for table, fact in FACTS.items() if table in self.source.tables]
+        tables = self.source.tables
+        combiner = Combiner(self.partials.con, refresh.cells, facts, tables, histories)
+        rows |= combiner.run(self.steps)
         described = self._describe(report, rows)
-        self.parts.con.execute("detach out")
+        self.partials.con.execute("detach out")
         files = {"generation": name, "store": store.name, "rejects": rejects.name}
         built = {"built_at": self.now.isoformat(timespec="seconds")}
         manifest = write_manifest(self.folder, files | described | marks | built)
-        remember_combined(self.parts, store, name, customers)
+        remember_combined(self.partials, store, name, histories)
         return manifest, True, refresh.reasons()
 
     def _name(self, content: str) -> str:
@@ -80,26 +83,28 @@ class Generation:
         text = "|".join((self.now.isoformat(), content, before))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def _customers(self, refresh: Refresh) -> list[Customers]:
+    def _histories(self, refresh: Refresh) -> list[History]:
         """The customers of every basis; what nothing touched comes from the old generation."""
-        self.parts.con.execute(f"set memory_limit = {literal(self.memory)}")
-        reused = attach_old(self.parts, self.folder, self.old)
+        self.partials.con.execute(f"set memory_limit = {literal(self.memory)}")
+        reused = attach_old(self.partials, self.folder, self.old)
         config = self.source.config
         return [
-            Customers(
-                self.parts.con,
-                basis,
+            History(
+                self.partials.con,
+                fact.basis,
                 refresh.cells,
-                changed_periods(self.parts, basis, config.week_start) if reused else None,
+                changed_periods(self.partials, fact.basis, config.week_start) if reused else None,
             )
-            for basis, table in ACTIVITIES.items()
-            if table in self.source.tables
+            for table, fact in FACTS.items()
+            if fact.basis and table in self.source.tables
         ]
 
     def _describe(self, report: CheckReport, rows: dict[str, int]) -> dict[str, Any]:
         """What the manifest says of the source and its summaries."""
         config: SourceConfig = self.source.config
-        span = self.parts.con.execute("select min(day), max(day) from out.sales_day").fetchone()
+        [of_days] = [fact.span for fact in FACTS.values() if fact.span]
+        ends = f"select min(day), max(day) from out.{of_days}"
+        span = self.partials.con.execute(ends).fetchone()
         assert span is not None
         return {
             "package_version": __version__,
@@ -119,13 +124,14 @@ class Generation:
         }
 
     def _small(self, refresh: Refresh) -> dict[str, int]:
-        rows, con = {}, self.parts.con
-        for name, (table, define) in SMALL.items():
-            expression = define(refresh.used, self.source.config.minor_digits)
-            if expression is None:
+        rows, con = {}, self.partials.con
+        for name, small in SMALL.items():
+            if small.table not in refresh.used:
                 continue
+            digits = self.source.config.minor_digits
+            expression = small.define(refresh.used[small.table], refresh.used, digits)
             with self.steps.step(f"summary {name}") as step:
-                con.register("arrived", self.source.batches(expression, table))
+                con.register("arrived", self.source.batches(expression, small.table))
                 con.execute(f"create table out.{name} as select * from arrived order by all")
                 con.unregister("arrived")
                 counted = con.execute(f"select count(*) from out.{name}").fetchone()
@@ -135,8 +141,8 @@ class Generation:
     def _write_rejects(self, folder: Path) -> None:
         """The rows set aside, one Parquet a table; ``rule`` comes first."""
         folder.mkdir(parents=True, exist_ok=True)
-        for table in filter(lambda name: self.parts.has(aside_name(name)), self.source.tables):
+        for table in filter(lambda name: self.partials.has(aside_name(name)), self.source.tables):
             rows = f"select * exclude (month_index, _file, _row) from {aside_name(table)}"
             order = "order by _file, _row, rule"
             path = literal(folder / f"{table}.parquet")
-            self.parts.con.execute(f"copy ({rows} {order}) to {path} (format parquet)")
+            self.partials.con.execute(f"copy ({rows} {order}) to {path} (format parquet)")

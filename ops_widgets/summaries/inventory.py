@@ -1,4 +1,4 @@
-"""What every file of a source holds now: surveyed once, remembered until the file changes."""
+"""What every file of a source holds now: profiled once, remembered until the file changes."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ import ibis.expr.types as ir
 from ops_widgets.contract import TABLES
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.reading import Reading
-from ops_widgets.summaries.facts import named
-from ops_widgets.summaries.partial_store import PartialStore, ProfiledFile
+from ops_widgets.summaries.expressions import named
+from ops_widgets.summaries.partials.file import PartialFile
+from ops_widgets.summaries.partials.profiles import ProfiledFile, profiled, remember
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.profile import NO_FILE, profile_table
 
 
 def take_inventory(
     source: Source,
-    parts: PartialStore,
+    partials: PartialFile,
     name: str,
     used: Mapping[str, ir.Table],
     known: Mapping[str, RowCounts],
     now: datetime,
 ) -> dict[str, ProfiledFile]:
-    """Every file of the table ``name``, remembered by ``parts`` or surveyed now (naive UTC).
+    """Every file of the table ``name``, remembered by ``partials`` or profiled now (naive UTC).
 
     ``used`` are the used rows of the tables that this one's rules refer to, ``known`` what they
     hold: what is remembered holds only while they are the same.
@@ -35,7 +36,7 @@ def take_inventory(
     marks = {
         file: "-".join([identity, *digests]) for file, identity in source.identities(name).items()
     }
-    remembered = parts.surveyed(name)
+    remembered = profiled(partials, name)
     kept = {
         file: one
         for file, one in remembered.items()
@@ -53,7 +54,7 @@ def take_inventory(
         file: ProfiledFile(marks.get(file, ""), found.get(file, {}), channels.get(file, ()))
         for file in {*fresh, *found}
     }
-    parts.remember(name, files)
+    remember(partials, name, files)
     return files
 
 
@@ -71,7 +72,7 @@ def _channels(source: Source, reading: Reading) -> dict[str, tuple[str, ...]]:
 
 
 def _in_future(one: ProfiledFile) -> bool:
-    """Whether rows lay in the future when they were surveyed, and may no longer do."""
+    """Whether rows lay in the future when they were profiled, and may no longer do."""
     return any(
         rule.endswith("_in_future") for tally in one.months.values() for rule in tally.rejected
     )

@@ -8,19 +8,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ops_widgets.files import write_atomically
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig
 
-#: Of this folder, the modules that say nothing of what a summary is. The others do, by their
-#: text: a store that was built by other words is built again, and nobody has to remember to
-#: raise a number, or to name a new module.
-_SAY_NOTHING = ("manifest.py", "memory.py", "pin.py", "queries.py", "steps.py", "store.py")
-SUMMARIES_VERSION = hashlib.sha256(
-    b"".join(
-        path.read_bytes()
-        for path in sorted(Path(__file__).parent.glob("*.py"))
-        if path.name not in _SAY_NOTHING
-    )
-).hexdigest()[:12]
 STORE_VARIABLE = "OPS_STORE"
 
 
@@ -52,11 +42,6 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """Put ``manifest`` in force, in one step that a crash cannot split; as it reads back."""
     text = json.dumps(manifest, indent=1, default=str)
-    draft = folder / ".manifest.json.draft"
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, folder / "manifest.json")
+    write_atomically(folder / "manifest.json", text)
     in_force: dict[str, Any] = json.loads(text)
     return in_force

@@ -10,32 +10,34 @@ import duckdb
 
 from ops_widgets.periods import add_periods, index_start, period_index
 from ops_widgets.sources.files import literal
-from ops_widgets.summaries.customers.signatures import Customers
-from ops_widgets.summaries.partial_store import PartialStore
+from ops_widgets.summaries.customers.history import History
+from ops_widgets.summaries.partials.store import PartialStore
 
 #: Rows and digest of one partial by month.
 Contents = dict[int, list[int]]
 
 
-def attach_old(parts: PartialStore, folder: Path, manifest: Mapping[str, Any] | None) -> bool:
+def attach_old(partials: PartialStore, folder: Path, manifest: Mapping[str, Any] | None) -> bool:
     """Attach the generation in force as ``old``; False where it is not what was once combined."""
-    combined = parts.get("combined")
+    combined = partials.get("combined")
     if not manifest or not combined or combined["generation"] != manifest["generation"]:
         return False
     store = folder / manifest["store"]
     if combined["mark"] != _mark(store):
         return False
     try:
-        parts.con.execute(f"attach {literal(store)} as old (read_only)")
+        partials.con.execute(f"attach {literal(store)} as old (read_only)")
     except duckdb.Error:
         return False
     return True
 
 
-def changed_periods(parts: PartialStore, basis: str, week_start: str) -> dict[str, set[int]]:
+def changed_periods(partials: PartialStore, basis: str, week_start: str) -> dict[str, set[int]]:
     """The periods by grain in which the partial ``basis`` is not what was once combined."""
-    before: Contents = {int(m): one for m, one in parts.get("combined")["contents"][basis].items()}
-    now = parts.contents(basis)
+    before: Contents = {
+        int(m): one for m, one in partials.get("combined")["contents"][basis].items()
+    }
+    now = partials.contents(basis)
     months = {m for m in {*before, *now} if before.get(m) != now.get(m)}
     weeks: set[int] = set()
     for month in months:
@@ -47,14 +49,14 @@ def changed_periods(parts: PartialStore, basis: str, week_start: str) -> dict[st
 
 
 def remember_combined(
-    parts: PartialStore, store: Path, generation: str, customers: Collection[Customers]
+    partials: PartialStore, store: Path, generation: str, histories: Collection[History]
 ) -> None:
     """Say that ``store`` holds exactly what the partials hold now, cohorts included."""
-    with parts.transaction():
-        for one in customers:
+    with partials.transaction():
+        for one in histories:
             one.remember()
-        contents = {one.basis: parts.contents(one.basis) for one in customers}
-        parts.put(
+        contents = {one.basis: partials.contents(one.basis) for one in histories}
+        partials.put(
             "combined", {"generation": generation, "mark": _mark(store), "contents": contents}
         )
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import resource
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ops_widgets.processes import peak_memory
 from ops_widgets.progress import Progress
 
 log = logging.getLogger("ops_widgets.prepare")
@@ -52,11 +51,5 @@ class Steps:
             f"{step.out:,}",
             f"{step.rejected:,}",
             time.perf_counter() - start,
-            peak_memory(),
+            peak_memory() / (1 << 20),
         )
-
-
-def peak_memory() -> float:
-    """The most memory that this process ever held, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)

@@ -1,4 +1,4 @@
-"""Distinct customers that add up, and the life of a customer by period.
+"""Distinct customers that add up: signatures, or the customers themselves.
 
 Distinct customers are kept as **signatures**: for every (cohort, period) how many customers
 were active in exactly this set of (channel, category) cells, as bit masks. The number for any
@@ -13,156 +13,44 @@ cohort of anybody who was active in them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
 
 from ops_widgets.summaries.customers.cells import Cells
-from ops_widgets.summaries.partials import CELL_SLOTS
+from ops_widgets.summaries.customers.history import History
 
-GRAINS = ("week", "month")
 #: More signatures than these in one table, and a query would read longer than people wait:
 #: 16 million take 0.1 s to filter and 130 MB on disk.
 MAX_SIGNATURES = 16_000_000
 #: Rows of customers that are regrouped at once: what bounds the memory of a build.
 BATCH_ROWS = 4_000_000
-#: Periods in one 64-bit word of a customer's history. Words overlap by one period, so that
-#: every two neighbours are together in one of them.
-WORD = 61
-LIFECYCLE = ["period_index", "acquired", "new", "retained", "resurrected", "churned"]
+#: Raise it with every change of what :meth:`Signatures.write` gives.
+VERSION = 1
 
 
-@dataclass
-class Customers:
-    """The customers of one ``basis`` (a partial in ``con``), summarized into its schema ``out``.
+@dataclass(frozen=True)
+class Signatures:
+    """Writes the active customers of a ``history`` into its schema ``out``."""
 
-    ``changed`` are the periods by grain that differ from the generation attached as ``old``;
-    None: there is none to take anything over from.
-    """
-
-    con: duckdb.DuckDBPyConnection
-    basis: str
-    cells: Cells
-    changed: dict[str, set[int]] | None = None
-    _spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    history: History
 
     @property
-    def history(self) -> str:
-        """The table of one row a customer, made by :meth:`begin`."""
-        return f"history_{self.basis}"
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """Holds the partials, and the schema ``out`` that is written."""
+        return self.history.con
 
     @property
-    def born(self) -> str:
-        """The table that remembers cohorts for the next build."""
-        return f"born_{self.basis}"
+    def cells(self) -> Cells:
+        """Where customers can be active."""
+        return self.history.cells
 
-    def begin(self) -> int:
-        """Make ``history``: when and where every customer began, and all its active periods.
-
-        Periods are bits of words, see :data:`WORD`. Returns the number of customers.
-        """
-        masks = "".join(f", {name} bigint" for name in self.cells.mask_names or ["cell"])
-        self.con.execute(
-            f"create table if not exists {self.basis} (customer bigint, week_index bigint, "
-            f"month_index bigint, first_key bigint, strangers bigint{masks})"
-        )
-        ends = self.con.execute(
-            "select coalesce(min(week_index), 0), coalesce(max(week_index), -1), "
-            f"coalesce(min(month_index), 0), coalesce(max(month_index), -1) from {self.basis}"
-        ).fetchone()
-        assert ends is not None
-        self._spans = {"week": (ends[0], ends[1]), "month": (ends[2], ends[3])}
-        words = [
-            f"bit_or(case when {grain}_index between {start} and {start + WORD} "
-            f"then 1::bigint << ({grain}_index - {start})::int else 0 end) as {grain}_{number}"
-            for grain, span in self._spans.items()
-            for number, start in enumerate(range(span[0], span[1] + 1, WORD))
-        ]
-        self.con.execute(
-            f"""
-            create or replace temp table {self.history} as
-            select customer, min(first_key) as first_key,
-                min(first_key) % {CELL_SLOTS} // {len(self.cells.categories)} as acquired,
-                min(week_index) as cohort_week, min(month_index) as cohort_month,
-                {", ".join(words or ["null as nothing"])}
-            from {self.basis} group by customer
-            """
-        )
-        self._find_moved()
-        counted = self.con.execute(f"select count(*) from {self.history}").fetchone()
-        return int(counted[0]) if counted else 0
-
-    def _find_moved(self) -> None:
-        """Every period of a customer whose cohort or channel is another one now has changed."""
-        if self.changed is None:
-            return
-        self.con.execute(
-            f"""
-            create or replace temp table moved as
-            select customer from {self.history} h full join {self.born} b using (customer)
-            where (h.acquired, h.cohort_week, h.cohort_month)
-                is distinct from (b.acquired, b.cohort_week, b.cohort_month)
-            """
-        )
-        for grain in GRAINS:
-            rows = self.con.execute(
-                f"select distinct {grain}_index from {self.basis} semi join moved using (customer)"
-            ).fetchall()
-            self.changed[grain] |= {period for (period,) in rows}
-
-    def remember(self) -> None:
-        """Keep the cohorts for the next build."""
-        self.con.execute(
-            f"create or replace table {self.born} as "
-            f"select customer, acquired, cohort_week, cohort_month from {self.history}"
-        )
+    @property
+    def basis(self) -> str:
+        """The partial that says when customers were active."""
+        return self.history.basis
 
     def write(self, grain: str) -> dict[str, int]:
-        """Write the summaries of one grain: name -> rows."""
-        return self._active(grain) | self._lifecycle(grain)
-
-    def _lifecycle(self, grain: str) -> dict[str, int]:
-        """Every customer of a period is new, retained (active the one before) or resurrected.
-
-        Churned were active the period before and are not now; so active(t) = new + retained +
-        resurrected, and active(t-1) = retained(t) + churned(t).
-        """
-        name, span = f"lifecycle_{self.basis}_{grain}", self._spans[grain]
-        self.con.execute(
-            f"create table out.{name} ({', '.join(f'{column} bigint' for column in LIFECYCLE)})"
-        )
-        periods = range(span[0], span[1] + 1)
-        if not periods:
-            return {name: 0}
-        counts = [f"count_if({_bits(grain, period, span)} & 1 = 1)" for period in periods]
-        counts += [f"count_if({_bits(grain, period, span)} & 3 = 3)" for period in periods]
-        by_channel = (
-            f"select acquired, {', '.join(counts)} from {self.history} group by 1 order by 1"
-        )
-        born = dict(
-            self.con.execute(
-                f"select (acquired, cohort_{grain}), count(*) from {self.history} group by 1"
-            ).fetchall()
-        )
-        rows = []
-        for acquired, *found in self.con.execute(by_channel).fetchall():
-            active, stayed = found[: len(periods)], found[len(periods) :]
-            for place, period in enumerate([*periods, span[1] + 1]):
-                here = active[place] if place < len(active) else 0
-                before, retained = (active[place - 1], stayed[place - 1]) if place else (0, 0)
-                new = born.get((acquired, period), 0)
-                if here or before > retained:
-                    back = here - new - retained
-                    rows.append((period, acquired, new, retained, back, before - retained))
-        if rows:
-            columns = [pa.array(column, pa.int64()) for column in zip(*sorted(rows), strict=True)]
-            self.con.register("counted", pa.table(columns, names=LIFECYCLE))
-            self.con.execute(f"insert into out.{name} from counted")
-            self.con.unregister("counted")
-        return {name: len(rows)}
-
-    def _active(self, grain: str) -> dict[str, int]:
         """Signatures, or the customers themselves where there would be too many."""
         if self.cells.in_masks:
             name = f"signature_{self.basis}_{grain}"
@@ -214,15 +102,16 @@ class Customers:
     def _changed_in(self, name: str, grain: str) -> list[int] | None:
         """The periods to be written anew; None for all of them."""
         held = "select 1 from duckdb_tables() where database_name = 'old' and table_name = ?"
-        if self.changed is None or not self.con.execute(held, [name]).fetchone():
+        if self.history.changed is None or not self.con.execute(held, [name]).fetchone():
             return None
-        return sorted(self.changed[grain])
+        return sorted(self.history.changed[grain])
 
     def _make_active(self, grain: str, first: int, last: int) -> None:
         """``active``: one row a customer, period of ``first..last``, and cell or masks."""
         masks = self.cells.mask_names
         where = ", ".join(masks) or "cell"
         united = ", ".join(f"bit_or({mask}) as {mask}" for mask in masks) or "cell"
+        within = f"{grain}_index between {first} and {last}"
         # A week within one month has one row a customer: only the others are grouped again.
         split = (
             f"select {grain}_index from {self.basis} where {grain}_index between {first} and {last}"
@@ -232,7 +121,7 @@ class Customers:
         self.con.execute(f"create or replace temp table split as {split}")
         rows = f"""
             select customer, {grain}_index as period_index, {{where}} from {self.basis}
-            where {grain}_index between {first} and {last} and {grain}_index {{which}} (from split)
+            where {within} and {grain}_index {{which}} (from split)
         """
         self.con.execute(
             f"""
@@ -242,7 +131,7 @@ class Customers:
                 {rows.format(where=united, which="in")} group by all
             )
             select once.*, cohort_{grain} as cohort_index, acquired
-            from once join {self.history} using (customer)
+            from once join {self.history.table} using (customer)
             """
         )
 
@@ -267,9 +156,3 @@ class Customers:
 def _count(done: duckdb.DuckDBPyConnection) -> int:
     row = done.fetchone()
     return int(row[0]) if row else 0
-
-
-def _bits(grain: str, period: int, span: tuple[int, int]) -> str:
-    """The word of ``history`` with this period in its lowest bit and the next one beside it."""
-    number, bit = divmod(period - span[0], WORD)
-    return f"({grain}_{number} >> {bit})"

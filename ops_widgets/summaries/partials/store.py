@@ -1,4 +1,4 @@
-"""The partials of a source, kept between builds: one DuckDB file beside the summaries.
+"""The partials by month: written whole, found to be damaged, forgotten.
 
 Every month of every dated table is written in one transaction, with what the checks found in
 it and a digest of what was written. A build that dies loses the month it was at; what was cut
@@ -9,185 +9,62 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
 
 from ops_widgets.contract import TABLES
 from ops_widgets.sources.files import literal, quote
-from ops_widgets.summaries.partials import NAMES_CUSTOMERS, PARTIALS
+from ops_widgets.summaries.facts import FACTS
+from ops_widgets.summaries.partials.file import PartialFile
 from ops_widgets.validation.counts import DIGEST_SPACE, RowCounts
 from ops_widgets.validation.examples import Examples
 
-_SCHEMA = """
-create table if not exists meta (name text primary key, value text);
-create table if not exists surveyed (
-    source_table text, file text, identity text, months text, channels text);
-create table if not exists part (
-    source_table text, month_index bigint, surveyed text, tally text, examples text,
-    contents text);
-create table if not exists customer (customer_id text, customer bigint);
-"""
 #: The name under which the digest of a row of ``part`` is kept beside those of partials.
 PART = "part"
+#: Partials whose rows are of customers; kept with a number for the name.
+OF_CUSTOMERS = frozenset(
+    partial.name for fact in FACTS.values() for partial in fact.partials if partial.of_customers
+)
 
 
 @dataclass(frozen=True)
-class Part:
-    """One month of one table: what the survey saw, the same after copies, and examples."""
+class BuiltMonth:
+    """One month of one table: what profiling saw, the same after copies, and examples."""
 
-    surveyed: RowCounts
-    tally: RowCounts
+    profiled: RowCounts
+    counts: RowCounts
     examples: Examples
 
 
-@dataclass(frozen=True)
-class ProfiledFile:
-    """One file of a table as it was surveyed: its identity, months and channels."""
-
-    identity: str
-    months: dict[int, RowCounts]
-    channels: tuple[str, ...]
-
-
-class PartialStore:
-    """The file of partials, open for one build. Use it as a context manager.
-
-    ``meaning`` is a digest of all that partials depend on beside the rows: a file of another
-    meaning is begun anew, as is one that cannot be read. ``lost`` says why, in words.
-    """
-
-    def __init__(self, path: Path, meaning: str, memory: str, spill: Path) -> None:
-        self.path, self.meaning = path, meaning
-        self._settings: dict[str, Any] = {"temp_directory": str(spill), "memory_limit": memory}
-        self.lost = ""
-        self._open()
-
-    def _open(self) -> None:
-        known = self.path.exists()
-        try:
-            self.con = duckdb.connect(str(self.path), config=self._settings)
-            self.con.execute(_SCHEMA)
-            before = self.get("meaning")
-        except duckdb.Error:
-            self.restart("the partials of earlier builds could not be read")
-            return
-        if before != self.meaning:
-            self.restart("the meaning of the data changed" if known and before else "")
-
-    def restart(self, why: str) -> None:
-        """Forget everything; ``why`` is what people are told."""
-        if hasattr(self, "con"):
-            self.con.close()
-        for path in (self.path, self.path.with_name(self.path.name + ".wal")):
-            path.unlink(missing_ok=True)
-        self.con = duckdb.connect(str(self.path), config=self._settings)
-        self.con.execute(_SCHEMA)
-        self.put("meaning", self.meaning)
-        self.put("customers", self._customers())
-        self.lost = why
+class PartialStore(PartialFile):
+    """The months of every table that are built, and what there is of each."""
 
     def forget(self, why: str) -> None:
-        """Forget the months, not what was surveyed; ``why`` is what people are told."""
+        """Forget the months, not what was profiled; ``why`` is what people are told."""
         with self.transaction():
             for name in filter(self.has, chain.from_iterable(map(names_of, TABLES))):
                 self.con.execute(f"drop table {quote(name)}")
             self.con.execute("delete from part; delete from customer")
             self.con.execute("delete from meta where name = 'combined'")
-            self.put("customers", self._customers())
+            self.put("customers", self.customers_digest())
         self.lost = self.lost or why
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self.con.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def transaction(self):  # type: ignore[no-untyped-def]
-        """All of it or nothing."""
-        self.con.execute("begin")
-        try:
-            yield
-        except BaseException:
-            self.con.execute("rollback")
-            raise
-        self.con.execute("commit")
-
-    # --- small values ------------------------------------------------------------------------
-
-    def get(self, name: str) -> Any:
-        """The value kept under ``name``; None if there is none."""
-        row = self.con.execute("select value from meta where name = ?", [name]).fetchone()
-        return json.loads(row[0]) if row else None
-
-    def put(self, name: str, value: Any) -> None:
-        """Keep a JSON value."""
-        self.con.execute("insert or replace into meta values (?, ?)", [name, json.dumps(value)])
-
-    # --- what was surveyed -------------------------------------------------------------------
-
-    def surveyed(self, table: str) -> dict[str, ProfiledFile]:
-        """Every file of ``table`` that is remembered."""
-        rows = self.con.execute(
-            "select file, identity, months, channels from surveyed where source_table = ?", [table]
-        ).fetchall()
-        return {
-            file: ProfiledFile(
-                identity,
-                {int(m): RowCounts.from_dict(tally) for m, tally in json.loads(months).items()},
-                tuple(json.loads(channels)),
-            )
-            for file, identity, months, channels in rows
-        }
-
-    def remember(self, table: str, files: Mapping[str, ProfiledFile]) -> None:
-        """Remember exactly these files of ``table``."""
-        rows = [
-            (
-                table,
-                file,
-                one.identity,
-                json.dumps({month: tally.to_dict() for month, tally in one.months.items()}),
-                json.dumps(one.channels),
-            )
-            for file, one in files.items()
-        ]
-        with self.transaction():
-            self.con.execute("delete from surveyed where source_table = ?", [table])
-            if rows:
-                self.con.executemany("insert into surveyed values (?, ?, ?, ?, ?)", rows)
-
-    # --- months ------------------------------------------------------------------------------
-
-    def parts(self, table: str) -> dict[int, Part]:
+    def built(self, table: str) -> dict[int, BuiltMonth]:
         """The months of ``table`` that are built."""
         rows = self.con.execute(
-            "select month_index, surveyed, tally, examples from part where source_table = ?",
+            "select month_index, profiled, counts, examples from part where source_table = ?",
             [table],
         ).fetchall()
         return {
-            month: Part(
-                RowCounts.from_dict(json.loads(surveyed)),
-                RowCounts.from_dict(json.loads(tally)),
+            month: BuiltMonth(
+                RowCounts.from_dict(json.loads(profiled)),
+                RowCounts.from_dict(json.loads(counts)),
                 json.loads(examples),
             )
-            for month, surveyed, tally, examples in rows
+            for month, profiled, counts, examples in rows
         }
 
     def contents(self, partial: str) -> dict[int, list[int]]:
@@ -204,7 +81,7 @@ class PartialStore:
     def write(
         self,
         table: str,
-        parts: Mapping[int, Part],
+        built: Mapping[int, BuiltMonth],
         partials: Iterable[tuple[str, pa.RecordBatchReader]],
         aside: pa.Table | None,
     ) -> int:
@@ -213,24 +90,24 @@ class PartialStore:
         ``partials`` are names and rows with ``month_index``; ``aside`` are the rejected rows.
         Returns how many rows were written.
         """
-        months = list(parts)
+        months = list(built)
         with self.transaction():
             self.discard(table, months)
             for name, reader in partials:
                 self._insert(name, reader)
             if aside is not None:
                 self._insert(aside_name(table), aside)
-            self.put("customers", self._customers())
+            self.put("customers", self.customers_digest())
             rows = [
                 (
                     table,
                     month,
-                    json.dumps(part.surveyed.to_dict()),
-                    json.dumps(part.tally.to_dict()),
-                    json.dumps(part.examples),
+                    json.dumps(one.profiled.to_dict()),
+                    json.dumps(one.counts.to_dict()),
+                    json.dumps(one.examples),
                     "",
                 )
-                for month, part in parts.items()
+                for month, one in built.items()
             ]
             self.con.executemany("insert into part values (?, ?, ?, ?, ?, ?)", rows)
             contents = self._contents(table, months)
@@ -260,7 +137,7 @@ class PartialStore:
         arrived = rows if isinstance(rows, pa.Table) else rows.read_all()
         self.con.register("arrived", arrived)
         chosen = "select * from arrived"
-        if name in NAMES_CUSTOMERS:
+        if name in OF_CUSTOMERS:
             self.con.execute(
                 """
                 insert into customer
@@ -283,12 +160,12 @@ class PartialStore:
     ) -> dict[int, dict[str, list[int]]]:
         """Month (all, or these) -> partial of ``table`` -> its rows and a digest of them.
 
-        What was surveyed and found in a month is a partial, too: :data:`PART`.
+        What was profiled and found in a month is a partial, too: :data:`PART`.
         """
         found: dict[int, dict[str, list[int]]] = {}
         chosen = "where month_index in (select unnest($months))" if months else ""
         values = {"months": months} if months else {}
-        texts = "select month_index, surveyed, tally, examples from part where source_table = "
+        texts = "select month_index, profiled, counts, examples from part where source_table = "
         sources = {PART: f"({texts}{literal(table)})"}
         sources |= {name: quote(name) for name in filter(self.has, names_of(table))}
         for name, source in sources.items():
@@ -299,11 +176,6 @@ class PartialStore:
             for month, count, digest in rows:
                 found.setdefault(month, {})[name] = [count, int(digest) % DIGEST_SPACE]
         return found
-
-    def has(self, name: str) -> bool:
-        """Whether anything was ever written to the partial ``name``."""
-        held = "select 1 from information_schema.tables where table_name = ?"
-        return self.con.execute(held, [name]).fetchone() is not None
 
     def drop_damaged(self) -> dict[str, list[int]]:
         """Forget what is not as it was written: table -> months; or everything, see ``lost``."""
@@ -324,21 +196,18 @@ class PartialStore:
                 if bad:
                     self.drop(table, bad)
                     found[table] = bad
-            if self.get("customers") != self._customers():
+            if self.get("customers") != self.customers_digest():
                 raise ValueError
         except (duckdb.Error, ValueError):
             self.restart("the partials of earlier builds could not be read")
             return {}
         return found
 
-    def _customers(self) -> list[int]:
-        row = self.con.execute("select count(*), sum(hash(c)) from customer c").fetchone()
-        return [row[0], int(row[1] or 0) % DIGEST_SPACE] if row else []
-
 
 def names_of(table: str) -> tuple[str, ...]:
     """Everything that is kept by month of a contract table: its partials, its rejected rows."""
-    return (*PARTIALS.get(table, ()), aside_name(table))
+    partials = FACTS[table].partials if table in FACTS else ()
+    return (*(partial.name for partial in partials), aside_name(table))
 
 
 def aside_name(table: str) -> str:

@@ -1,0 +1,42 @@
+"""Events: what visitors did. They say when a customer was active by visiting."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from ops_widgets.sources.clock import local_day, second_of
+from ops_widgets.summaries.customers.weeks import customer_weeks
+from ops_widgets.summaries.definitions import Fact, FactContext, Partial
+from ops_widgets.summaries.dimensions import PRODUCTS, with_cell, with_periods
+
+
+def visitor_events(events: ir.Table, context: FactContext) -> ir.Table:
+    """One row an event: customer_id, cell, second, day, its periods, and ``stranger``.
+
+    ``stranger`` is 1 where the event names a product that nobody knows (yet).
+    """
+    located = with_cell(events, context.products, context.cells)
+    second = second_of(located.occurred_at)
+    seen = located.select(
+        "customer_id", "cell", "stranger", second=second, day=local_day(second, context.offsets)
+    )
+    return with_periods(seen, context.calendar)
+
+
+#: A month may hold any product that it knew, and it says whether it met one that it did not.
+MONTHS_OF_PRODUCTS = """
+    select distinct month_index from visit
+    where (exists (from other where not is_new))
+       or (strangers > 0 and exists (from other))
+"""
+
+FACT = Fact(
+    table="events",
+    version=1,
+    measure=visitor_events,
+    chunk_rows=12_000_000,
+    needs=(PRODUCTS,),
+    months_of_products=MONTHS_OF_PRODUCTS,
+    partials=(Partial("visit", 1, customer_weeks, of_customers=True),),
+    basis="visit",
+)

@@ -1,0 +1,27 @@
+"""One row a campaign: names, content type, period, budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis.expr.types as ir
+
+from ops_widgets.sources.clock import day_of
+from ops_widgets.summaries.expressions import minor_units, named
+
+TABLE = "campaigns"
+VERSION = 1
+
+
+def define(rows: ir.Table, used: Mapping[str, ir.Table], digits: int) -> ir.Table:
+    """``campaign_id, name, content_type, format, channel, starts_on, ends_on, budget``."""
+    return rows.select(
+        "campaign_id",
+        name=rows.name.fill_null(rows.campaign_id),
+        content_type=named(rows.content_type),
+        format=named(rows.format),
+        channel=named(rows.channel),
+        starts_on=day_of(rows.starts_on),
+        ends_on=day_of(rows.ends_on),
+        budget=minor_units(rows.budget, digits),
+    )

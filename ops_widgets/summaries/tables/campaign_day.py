@@ -1,0 +1,24 @@
+"""Impressions, clicks and cost by campaign and day; null where the shop does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis.expr.types as ir
+
+from ops_widgets.sources.clock import day_of
+from ops_widgets.summaries.expressions import minor_units
+
+TABLE = "campaign_days"
+VERSION = 1
+
+
+def define(rows: ir.Table, used: Mapping[str, ir.Table], digits: int) -> ir.Table:
+    """``campaign_id, impressions, clicks, day, cost``."""
+    return rows.select(
+        "campaign_id",
+        "impressions",
+        "clicks",
+        day=day_of(rows.day),
+        cost=minor_units(rows.cost, digits),
+    )
