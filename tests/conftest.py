@@ -180,13 +180,6 @@ def guarded(serve):
     return serve("--jobs", "1", **words)
 
 
-@pytest.fixture(scope="session")
-def proxied(serve):
-    """Their address behind a proxy on this machine that says who the visitor is."""
-    user = ["--user-header", "X-Remote-User", "--proxy", "127.0.0.1"]
-    return serve("--jobs", "1", *user, "--name", "shop.example")
-
-
 @pytest.fixture
 def live(visitor, apps):
     """``live(name, query) -> tab`` with the live page of a notebook, all its charts drawn."""
