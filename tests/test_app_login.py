@@ -106,6 +106,11 @@ def test_one_guess_is_forgiven_after_a_while():
 
 
 class TestBehindAProxy:
+    @pytest.fixture(scope="class")
+    def proxied(self, serve):
+        user = ["--user-header", "X-Remote-User", "--proxy", "127.0.0.1"]
+        return serve("--jobs", "1", *user, "--name", "shop.example")
+
     def test_its_word_counts(self, proxied):
         headers = {"X-Remote-User": "ada", "Host": "shop.example"}
         assert Visitor(proxied).ask("/", headers=headers).status == 200
