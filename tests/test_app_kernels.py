@@ -1,5 +1,6 @@
 """Kernels of visitors: ready before, bounded, freed when a page is closed, missed when they die."""
 
+import asyncio
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from ops_widgets.publish.server.kernels import Kernels
 from tests.conftest import ROOT
 from tests.visitors import Visitor, heard_until_answered
 
@@ -123,3 +125,24 @@ def test_one_too_many_is_told_so_and_spares_are_within_the_bound(address):
     for one, kernel_id in owned:
         one.ask(f"/voila/api/shutdown/{kernel_id}", "POST", body=b"")
     assert late.ask("/apps/cohort_activity/live").status == 200
+
+
+def test_kernels_that_cannot_be_heated_are_tried_again_after_a_pause():
+    """Each failure ends a kernel, and every end asks for new ones."""
+    tried = []
+
+    async def fail():
+        kernels = Kernels(spares=2, jobs=4)
+
+        async def heat():
+            tried.append(1)
+            await asyncio.sleep(0)
+            kernels.fill()
+            raise RuntimeError("a module is missing")
+
+        kernels._heat = heat
+        kernels.fill()
+        await asyncio.sleep(0.2)
+
+    asyncio.run(fail())
+    assert len(tried) == 2

@@ -54,7 +54,7 @@ FEBRUARY = "month_index = 2024 * 12 + 1"
             "the partials of earlier builds could not be read",
         ),
         (by_sql("drop table purchase"), "its partial was damaged"),
-        (by_sql(f"update part set tally = surveyed || ' ' where {FEBRUARY}"), DAMAGED),
+        (by_sql(f"update part set counts = profiled || ' ' where {FEBRUARY}"), DAMAGED),
     ],
     ids=[
         *("cut short", "garbage", "changed", "deleted", "doubled"),

@@ -49,6 +49,7 @@ class Kernels(AsyncMappingKernelManager):
         self._watchers: dict[str, list[OnEnd]] = {}
         self._left: dict[str, None] = {}  # kernels whose page was closed, the longest ago first
         self._closing = False
+        self._rests = False  # after a kernel that could not be heated
 
     @property
     def taken(self) -> int:
@@ -89,7 +90,8 @@ class Kernels(AsyncMappingKernelManager):
 
     def fill(self) -> None:
         """Heat as many spares as are missing and still allowed."""
-        self._heating = [task for task in self._heating if not _has_failed(task)]
+        if self._rests or any(map(_has_failed, self._heating)):
+            return  # what kept one from being heated will keep the next one
         missing = min(self.spares, self.jobs - self.taken) - len(self._heating)
         for _ in range(0 if self._closing else missing):
             task = asyncio.get_running_loop().create_task(self._heat())
@@ -190,7 +192,13 @@ class Kernels(AsyncMappingKernelManager):
         if task.cancelled() or not task.exception():
             return
         self.log.error("No kernel could be heated", exc_info=task.exception())
-        asyncio.get_running_loop().call_later(AGAIN, self.fill)
+        self._heating = [task for task in self._heating if not _has_failed(task)]
+        self._rests = True
+        asyncio.get_running_loop().call_later(AGAIN, self._try_again)
+
+    def _try_again(self) -> None:
+        self._rests = False
+        self.fill()
 
     async def _execute(self, kernel_id: str, code: str) -> None:
         """Execute ``code`` in the kernel; raises ``RuntimeError`` with its words when it fails."""
