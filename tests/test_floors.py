@@ -19,6 +19,7 @@ PACKAGE = ROOT / "ops_widgets"
 FLOORS = {
     "errors": 0,
     "files": 0,
+    "invalid": 0,
     "processes": 0,
     "contract": 0,
     "validation": 0,
