@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ops_widgets.contract import TABLES
+from ops_widgets.samples.registry import SAMPLED
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 ENGINES = ("duckdb", "postgres", "spark")
@@ -91,7 +92,8 @@ def samples_on_postgres(postgres_port, tmp_path_factory):
     psycopg = wanted("psycopg")
     address = f"host=127.0.0.1 port={postgres_port} user=postgres options='-c timezone=UTC'"
     with psycopg.connect(address, autocommit=True) as server:
-        for name, table in TABLES.items():
+        for name in SAMPLED:
+            table = TABLES[name]
             types = POSTGRES_TYPES | ({"timestamp": "timestamptz"} if name == "events" else {})
             columns = ", ".join(f"{c.name} {types[c.type]}" for c in table.columns)
             server.execute(f"create table {name} ({columns})")
@@ -102,7 +104,7 @@ def samples_on_postgres(postgres_port, tmp_path_factory):
                     into.write_row(row)
         server.execute("create schema shop")
         server.execute("alter table products set schema shop")
-    mapped = {name: f'table = "{name}"' for name in TABLES}
+    mapped = {name: f'table = "{name}"' for name in SAMPLED}
     mapped["products"] = 'table = "shop.products"'
     mapped["campaigns"] = 'sql = "select * from campaigns"'
     connect = f"postgres://postgres@127.0.0.1:{postgres_port}/postgres"
@@ -142,8 +144,8 @@ def samples_on_spark(spark_session, tmp_path_factory):
 
     Parquet's times without a zone are ``timestamp_ntz``; those of orders become ``timestamp``.
     """
-    mapped = {name: f'table = "{name}"' for name in TABLES}
-    for name in TABLES:
+    mapped = {name: f'table = "{name}"' for name in SAMPLED}
+    for name in SAMPLED:
         rows = spark_session.read.parquet(str(SAMPLES / f"{name}.parquet"))
         rows.createOrReplaceTempView(name)
     orders = spark_session.table("orders")

@@ -19,6 +19,7 @@ PACKAGE = ROOT / "ops_widgets"
 FLOORS = {
     "errors": 0,
     "files": 0,
+    "invalid": 0,
     "processes": 0,
     "contract": 0,
     "validation": 0,
@@ -36,8 +37,16 @@ FLOORS = {
     "publish": 6,
     "cli": 7,
 }
+#: On the lowest floor one room still stands on another: which of the others each may know.
+GROUND = {
+    "contract": set(),
+    "sources": {"contract"},
+    "validation": {"contract", "sources"},
+    "samples": {"contract"},
+}
 #: What a room never imports, not even inside a function.
 BARRED = {
+    "contract": {"ibis", "duckdb", "pandas", "altair", "ipywidgets"},
     "samples": {"ibis", "altair", "ipywidgets"},
     "sources": {"altair", "ipywidgets"},
     "summaries": {"altair", "ipywidgets", "scipy", "statsmodels"},
@@ -55,6 +64,11 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
+
+
+def room_at(path: Path) -> str:
+    """``ops_widgets/charts/theme.py`` -> ``charts``, ``ops_widgets/errors.py`` -> ``errors``."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def room_of(module: str) -> str:
@@ -77,7 +91,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_imports_point_down(path):
-    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    room = room_at(path)
     if room == "__init__":
         assert list(imports_of(path)) == []
         return
@@ -88,9 +102,29 @@ def test_imports_point_down(path):
             assert FLOORS[other] <= FLOORS[room], f"{room} looks up to {module}"
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if FLOORS.get(room_at(path)) == 0], ids=name_of
+)
+def test_the_rooms_of_the_lowest_floor_stand_on_each_other(path):
+    """The contract knows none of them; a helper beside the rooms, such as ``errors``, neither."""
+    room = room_at(path)
+    others = {room_of(module) for module in imports_of(path) if module.startswith("ops_widgets")}
+    assert (others & GROUND.keys()) - {room} <= GROUND.get(room, set())
+
+
+def test_the_contract_is_read_without_what_handles_data():
+    code = (
+        "import sys\n"
+        "import ops_widgets.contract.dictionary\n"
+        "print([name for name in ('ibis', 'duckdb', 'pandas') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_rooms_keep_to_their_trade(path):
-    room = path.relative_to(PACKAGE).parts[0]
+    room = room_at(path)
     found = {module.split(".")[0] for module in imports_of(path)}
     assert not found & BARRED.get(room, set())
 

@@ -6,8 +6,10 @@ import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -16,23 +18,26 @@ import pyarrow.parquet as pq
 import pytest
 
 from ops_widgets.contract import TABLES
-from ops_widgets.contract.table import EARLIEST, Rule
+from ops_widgets.contract.table import EARLIEST, Column, Rule, Table
 from ops_widgets.errors import UsageError
 from ops_widgets.samples import generate
+from ops_widgets.samples import tables as sample_tables
+from ops_widgets.samples.registry import SAMPLED
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 TRUTH: dict[str, Any] = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
-FILES = sorted([*(f"{name}.parquet" for name in TABLES), "source.toml", "truth.json"])
+FILES = sorted([*(f"{name}.parquet" for name in SAMPLED), "source.toml", "truth.json"])
 TODAY = "2030-01-01"
 
 
 def sums(folder: Path) -> dict[str, str]:
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return {name: pd.read_parquet(SAMPLES / f"{name}.parquet") for name in TABLES}
+    return {name: pd.read_parquet(SAMPLES / f"{name}.parquet") for name in SAMPLED}
 
 
 def test_the_committed_shop_is_what_its_seed_gives(tmp_path):
@@ -51,11 +56,83 @@ def test_another_seed_is_another_shop(tmp_path):
     assert [name for name in FILES if one[name] == two[name]] == ["source.toml"]
 
 
+def test_every_sample_module_is_of_a_table_of_the_contract_and_fills_it():
+    stems = {path.stem for path in Path(sample_tables.__path__[0]).glob("[!_]*.py")}
+    assert stems == set(SAMPLED) <= set(TABLES)
+    assert list(SAMPLED) == [name for name in TABLES if name in SAMPLED]
+    for name, sample in SAMPLED.items():
+        assert [one for one in vars(sample) if one.startswith("rows")], name
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> Path:
+    """A small shop of the tables that are shipped."""
+    folder = tmp_path_factory.mktemp("small")
+    generate(folder, customers=40, months=4)
+    return folder
+
+
+#: What a contributor writes for a table of goals.
+GOALS = Table(
+    "goals",
+    row="one month's goal",
+    columns=(
+        Column("month", "date", "Any day of the month", required=True, unit="month"),
+        Column("channel", "text", "Where orders come from"),
+        Column("orders", "integer", "How many are hoped for", unit="orders"),
+    ),
+)
+
+
+def goals(shop, rng):
+    firsts = [date(2024, 1 + number, 1) for number in range(shop.months)]
+    orders = rng.integers(100, 200, len(firsts))
+    return {"month": firsts, "channel": ["app"] * len(firsts), "orders": orders}
+
+
+def test_a_table_more_changes_no_byte_of_the_others(small, tmp_path, monkeypatch):
+    monkeypatch.setitem(TABLES, "goals", GOALS)
+    monkeypatch.setitem(SAMPLED, "goals", SimpleNamespace(rows=goals))
+    planted = generate(tmp_path, customers=40, months=4)
+    assert list(planted["rows"].items())[-1] == ("goals", 4)
+    before, after = sums(small), sums(tmp_path)
+    assert after.keys() - before.keys() == {"goals.parquet"}
+    assert {file for file in before if before[file] != after[file]} == {"truth.json"}
+    rows = pq.read_table(tmp_path / "goals.parquet").to_pylist()
+    assert rows[0]["month"] == date(2024, 1, 1)
+    assert len({row["orders"] for row in rows}) > 1
+
+
+def test_a_table_more_is_drawn_from_the_seed_and_its_name(tmp_path, monkeypatch):
+    for name in ("goals", "wishes"):
+        monkeypatch.setitem(TABLES, name, replace(GOALS, name=name))
+        monkeypatch.setitem(SAMPLED, name, SimpleNamespace(rows=goals))
+    for shop, seed in (("one", 1), ("same", 1), ("other", 2)):
+        generate(tmp_path / shop, customers=3, months=12, seed=seed)
+    one, same, other = (sums(tmp_path / shop) for shop in ("one", "same", "other"))
+    assert one == same
+    assert one["goals.parquet"] != other["goals.parquet"]
+    assert one["goals.parquet"] != one["wishes.parquet"]
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLED if name != "products"])
+def test_a_table_without_a_sample_is_absent_and_the_others_are_the_same(
+    name, small, tmp_path, monkeypatch
+):
+    """(The products share a generator with the market.)"""
+    monkeypatch.delitem(SAMPLED, name)
+    planted = generate(tmp_path, customers=40, months=4)
+    assert list(planted["rows"]) == list(SAMPLED)
+    before, after = sums(small), sums(tmp_path)
+    assert before.keys() - after.keys() == {f"{name}.parquet"}
+    assert {file for file in after if before[file] != after[file]} == {"truth.json"}
+
+
 def test_the_committed_shop_is_small():
     assert sum((SAMPLES / name).stat().st_size for name in FILES) < 6_000_000
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_columns_and_types_are_the_contracts(name):
     types = {
         "text": pa.types.is_string,
@@ -73,8 +150,8 @@ def test_columns_and_types_are_the_contracts(name):
 
 
 def test_money_has_two_decimals(tables):
-    for name, table in TABLES.items():
-        for column in (c.name for c in table.columns if c.unit == "currency"):
+    for name in SAMPLED:
+        for column in (c.name for c in TABLES[name].columns if c.unit == "currency"):
             amount = tables[name][column]
             assert (amount.round(2) == amount).all(), (name, column)
 
@@ -108,7 +185,7 @@ def broken(rule: Rule, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             return first.notna() & ~first.isin(tables[table_name][column])
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_the_contract_finds_exactly_the_planted_mess(name, tables):
     """Rejected rows count for their first broken rule only; notes look at the rows that stay."""
     left, found = tables[name], {}

@@ -10,6 +10,7 @@ import pytest
 from ops_widgets.errors import DataError, OpsError, UsageError
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
+from ops_widgets.sources.explain import explain
 from ops_widgets.validation.checks import Checked, check, require_usable
 
 NOW = datetime(2024, 6, 1, 12)
@@ -223,3 +224,12 @@ def test_hostile_names_and_values_stay_data(tmp_path):
         assert rejected.quantity == long, "the value is kept whole"
         example = result.report.tables["orders"].rules[0].examples[0]
         assert len(example["quantity"]) <= 80, "and shown short"
+
+
+def test_an_engine_that_says_a_lot_is_cut_with_a_mark():
+    said = explain(RuntimeError("Binder Error: " + "very " * 100), "tables.orders").message
+    assert said.startswith("tables.orders cannot be read: very very")
+    assert said.endswith("…")
+    assert len(said) < 340
+    short = explain(RuntimeError("Binder Error: no such column."), "tables.orders").message
+    assert short == "tables.orders cannot be read: no such column."

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from ops_widgets import periods
-from ops_widgets.samples import plan
 from ops_widgets.samples.campaign_plan import CAMPAIGNS, LEAK, Campaign
 from ops_widgets.samples.customers import Customers, fading
 from ops_widgets.samples.days import Days, day_index
@@ -58,6 +55,15 @@ class Running:
         treatment = int(self.treated.sum())
         control = len(self.members) - treatment
         return Summary(self.number, treatment, control, float(self.extra.sum()))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a campaign reaches and costs: one value for each of its days."""
+
+    impressions: np.ndarray
+    clicks: np.ndarray
+    cost: np.ndarray
 
 
 def within(days: Days) -> list[int]:
@@ -113,10 +119,8 @@ def expected_orders(
     return total
 
 
-def campaign_days(
-    running: Running, customers: Customers, days: Days, rng: np.random.Generator
-) -> dict[str, pa.Array]:
-    """Impressions, clicks and cost by day: as many clicks as its orders need at the planned CVR."""
+def reach(running: Running, customers: Customers, days: Days, rng: np.random.Generator) -> Reach:
+    """As many clicks as the campaign's orders need at the planned CVR, most of them early."""
     campaign, at = running.campaign, np.arange(running.first, running.end)
     base = expected_orders(
         customers, running.members[running.treated], days, running.first, running.end
@@ -128,29 +132,4 @@ def campaign_days(
     clicks = rng.poisson(orders / campaign.response.cvr * shape / shape.sum())
     missed = rng.poisson(clicks * (1 / campaign.response.ctr - 1))
     cost = clicks * campaign.cost_per_click * np.exp(rng.normal(0, 0.05, campaign.days))
-    number = periods.day_number(plan.START) + at
-    return {
-        "campaign_id": pa.array([campaign_id(running.number)] * campaign.days),
-        "day": pa.array(number.astype("int32")).cast(pa.date32()),
-        "impressions": pa.array(clicks + missed),
-        "clicks": pa.array(clicks),
-        "cost": pa.array(np.round(cost, 2)),
-    }
-
-
-def campaign_row(running: Running, cost: float) -> dict[str, pa.Array]:
-    """The campaign's own row; the budget is the cost, a tenth more, rounded up to hundreds."""
-    campaign = running.campaign
-    ends_on = periods.add_periods(campaign.starts_on, campaign.days - 1, "day")
-    return {
-        "campaign_id": pa.array([campaign_id(running.number)]),
-        "name": pa.array([campaign.name]),
-        "content_type": pa.array([campaign.content_type]),
-        "format": pa.array([campaign.place.format]),
-        "channel": pa.array([campaign.place.channel]),
-        "slot_id": pa.array([campaign.place.slot]),
-        "starts_on": pa.array([campaign.starts_on]),
-        "ends_on": pa.array([ends_on]),
-        "objective": pa.array([campaign.objective]),
-        "budget": pa.array([float(np.ceil(cost * 1.1 / 100) * 100)]),
-    }
+    return Reach(impressions=clicks + missed, clicks=clicks, cost=np.round(cost, 2))

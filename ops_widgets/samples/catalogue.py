@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from ops_widgets import periods
 from ops_widgets.samples import categories, plan
 from ops_widgets.samples.categories import LEAVES, Leaf
 
-SELLERS = 40
 COST_SHARE = (0.55, 0.75)
 #: Sales of products within a category differ by about this much (standard deviation of the log).
 POPULARITY_SPREAD = 0.8
@@ -102,33 +99,6 @@ def pick(
     at = low + rng.random(count) * (high - low)
     found = np.searchsorted(catalogue.upto, at, side="right")
     return np.minimum(found, len(catalogue.ids) - 1)
-
-
-def products(catalogue: Catalogue, rng: np.random.Generator) -> dict[str, pa.Array]:
-    """The products table: without the missing ones, with one row twice."""
-    count = len(catalogue.ids)
-    opened = periods.day_number(plan.START)
-    columns = {
-        "product_id": pa.array(catalogue.ids),
-        "name": pa.array(catalogue.name),
-        "category": pa.array(
-            [
-                None if hidden else LEAVES[leaf].path
-                for leaf, hidden in zip(catalogue.leaf, catalogue.uncategorised, strict=True)
-            ]
-        ),
-        "brand": pa.array(catalogue.brand),
-        "seller_id": pa.array([f"seller-{n:02d}" for n in rng.integers(1, SELLERS + 1, count)]),
-        "list_price": pa.array(catalogue.list_price),
-        "unit_cost": pa.array(catalogue.unit_cost),
-        "listed_on": pa.array((opened - rng.integers(1, 700, count)).astype("int32")).cast(
-            pa.date32()
-        ),
-    }
-    present = np.flatnonzero(~catalogue.missing)
-    twice = present[~catalogue.uncategorised[present]][-1]
-    rows = pa.array(np.append(present, twice))
-    return {name: column.take(rows) for name, column in columns.items()}
 
 
 def _plant_band(price: np.ndarray, weight: np.ndarray, rng: np.random.Generator) -> None:

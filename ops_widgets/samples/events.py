@@ -14,6 +14,9 @@ EVENTS = ("search", "view", "cart")
 SEARCH, VIEW, CART = range(len(EVENTS))
 NO_PRODUCT = -1
 
+#: Events as columns: one array a name, all of one length, numbers instead of names.
+Done = dict[str, np.ndarray]
+
 #: Seconds between two things done in a visit.
 GAP = (6, 66)
 #: More would keep a visit going for half an hour and more.
@@ -26,11 +29,12 @@ def draw(
     customers: Customers,
     catalogue: Catalogue,
     rng: np.random.Generator,
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
+) -> tuple[Done, np.ndarray]:
     """The block's events, visit by visit, and the local second in which each visit is done.
 
     A visit may search, views some products, then views and carts each of its items; guests
-    leave no events. Columns: ``visit``, ``second``, ``event``, ``product`` (-1: none).
+    leave no events. Columns: ``visit`` (its place in ``visits``), ``second``, ``customer``,
+    ``event``, ``product`` (-1: none).
     """
     known = visits.customer != GUEST
     searches = known & (rng.random(len(visits)) < plan.SEARCHES_A_VISIT)
@@ -56,6 +60,7 @@ def draw(
 
     columns = {
         "visit": visit,
+        "customer": visits.customer[visit],
         "second": visits.start[visit] + position * gap[visit],
         "event": event,
         "product": product,

@@ -16,6 +16,7 @@ from ops_widgets.samples import plan
 from ops_widgets.samples.baskets import COMPLETED, CREDITED, Lines, join, take
 from ops_widgets.samples.catalogue import Catalogue
 from ops_widgets.samples.days import Block, Days
+from ops_widgets.samples.events import Done
 from ops_widgets.samples.visits import GUEST
 
 _MESS = plan.MESS
@@ -112,6 +113,9 @@ class LineMess:
         }
 
 
-def without_customer(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Numbers of the events that the file holds once more without their customer."""
-    return np.flatnonzero(rng.random(count) < _MESS.event_without_customer)
+def with_customers_missing(done: Done, rng: np.random.Generator) -> Done:
+    """Events as the file shows them: some once more, at the end, without their customer."""
+    again = np.flatnonzero(rng.random(len(done["visit"])) < _MESS.event_without_customer)
+    rows = {name: np.append(column, column[again]) for name, column in done.items()}
+    rows["customer"][len(done["visit"]) :] = GUEST
+    return rows

@@ -1,4 +1,4 @@
-"""Write a synthetic shop into a folder: every table of the contract, and what is planted."""
+"""Write a synthetic shop into a folder: its tables, and what is planted in them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import UsageError
 from ops_widgets.samples import plan, truth
+from ops_widgets.samples.registry import SAMPLED
 from ops_widgets.samples.stream import Shop
 from ops_widgets.samples.write import TableWriter
 
@@ -33,11 +34,11 @@ def generate(
 ) -> dict[str, Any]:
     """Write a synthetic shop into the folder ``out`` and return what is planted in it.
 
-    Writes one Parquet file for each table of the contract, ``source.toml`` and ``truth.json``
-    (the returned value); files of these names are replaced. The same arguments give the same
-    bytes. Events grow with ``customers``, about 32 each over 18 months; memory grows by some
-    hundred bytes a customer and otherwise holds the events of a few days. ``progress`` is called
-    with a stage, the days done and all days.
+    Writes one Parquet file for each table of the contract that has a module in ``tables``,
+    ``source.toml`` and ``truth.json`` (the returned value); files of these names are replaced.
+    The same arguments give the same bytes. Events grow with ``customers``, about 32 each over 18
+    months; memory grows by some hundred bytes a customer and otherwise holds the events of a few
+    days. ``progress`` is called with a stage, the days done and all days.
 
     Raises :class:`UsageError` for fewer than one customer or month, or a negative seed.
     """
@@ -49,7 +50,10 @@ def generate(
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
         pool = files.enter_context(ThreadPoolExecutor(max_workers=1))
-        tables = {name: files.enter_context(TableWriter(out, name, pool)) for name in TABLES}
+        tables = {
+            name: files.enter_context(TableWriter(out, TABLES[name], sample, pool))
+            for name, sample in SAMPLED.items()
+        }
         shop = Shop(tables, customers, months, seed)
         shop.write(progress or (lambda stage, done, total: None))
     rows = {name: table.rows for name, table in tables.items()}

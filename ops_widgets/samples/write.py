@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ops_widgets.contract import TABLES
 from ops_widgets.contract.table import Table
 
 ROWS_A_GROUP = 131_072
@@ -30,20 +30,12 @@ _ARROW = {
     "date": pa.date32(),
 }
 
-#: Text columns of few different values, by table: they are handed over as codes and names, which
-#: Parquet stores as they are. In the file they are plain text like any other.
-CODED = {
-    "orders": {"product_id", "channel", "campaign_id", "status"},
-    "events": {"event", "product_id", "channel", "campaign_id"},
-    "campaign_audience": {"campaign_id", "arm"},
-}
-#: Looking for repetition among values that hardly repeat costs time and space.
-VARIED = {"order_id", "session_id", "customer_id", "ordered_at", "occurred_at"}
 
+def schema(table: Table, coded: frozenset[str]) -> pa.Schema:
+    """The Arrow schema in which rows of a table are handed over, some columns as codes.
 
-def schema(table: Table) -> pa.Schema:
-    """The Arrow schema in which rows of a table of the contract are handed over."""
-    coded = CODED.get(table.name, set())
+    Parquet stores codes and names as they are; in the file they are plain text like any other.
+    """
     return pa.schema(
         [
             (column.name, pa.dictionary(pa.int32(), _ARROW[column.type]))
@@ -55,20 +47,25 @@ def schema(table: Table) -> pa.Schema:
 
 
 class TableWriter:
-    """Writes one table as it comes; ``pool`` compresses a row group while the next one grows."""
+    """Writes one table as it comes; ``pool`` compresses a row group while the next one grows.
 
-    def __init__(self, folder: Path, name: str, pool: Executor) -> None:
+    ``sample`` is the module that fills the table (see ``samples.tables``).
+    """
+
+    def __init__(self, folder: Path, table: Table, sample: ModuleType, pool: Executor) -> None:
+        self.sample = sample
         self._pool = pool
         self._writing: Future[None] | None = None
-        self._schema = schema(TABLES[name])
+        self._schema = schema(table, getattr(sample, "CODED", frozenset()))
         self._waiting: list[pa.Table] = []
         self._rows_waiting = 0
         self.rows = 0
+        varied: frozenset[str] = getattr(sample, "VARIED", frozenset())
         self._file = pq.ParquetWriter(
-            folder / f"{name}.parquet",
+            folder / f"{table.name}.parquet",
             self._schema,
             compression=COMPRESSION,
-            use_dictionary=[name for name in self._schema.names if name not in VARIED],
+            use_dictionary=[name for name in table.names if name not in varied],
             store_schema=False,
             write_statistics=True,
         )
@@ -88,9 +85,9 @@ class TableWriter:
             self._writing.result()
         self._file.close()
 
-    def write(self, columns: Mapping[str, pa.Array]) -> None:
+    def write(self, columns: Mapping[str, Any]) -> None:
         """Add rows; every column of the contract must be there, in any order."""
-        table = pa.table([columns[name] for name in self._schema.names], schema=self._schema)
+        table = pa.table({name: columns[name] for name in self._schema.names}, schema=self._schema)
         self._waiting.append(table)
         self._rows_waiting += table.num_rows
         self.rows += table.num_rows
@@ -117,7 +114,7 @@ def named(names: pa.Array, numbers: np.ndarray) -> pa.Array:
 
 
 def coded(names: pa.Array, numbers: np.ndarray) -> pa.Array:
-    """Like :func:`named`, for the columns in :data:`CODED`."""
+    """Like :func:`named`, for the columns in a table's ``CODED``."""
     codes = pa.array(numbers.astype("int32"), mask=numbers < 0)
     return pa.DictionaryArray.from_arrays(codes, names)
 

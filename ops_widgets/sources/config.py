@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import UsageError, nearest
+from ops_widgets.invalid import Problem, problems, unknown_key, wrong_value
 from ops_widgets.periods import WEEKDAYS
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
 from ops_widgets.sources.money import minor_digits
@@ -174,11 +175,11 @@ def _from_toml(path: Path, name: str) -> SourceConfig:
         raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
     values = {key: _expand(value, path) for key, value in values.items()}
     if "path" in values:
-        raise _unknown_key(path, "", "path", SourceConfig)
+        raise unknown_key(path, ("path",), _keys(SourceConfig))
     try:
         config = SourceConfig.model_validate({"name": name} | values | {"path": path})
     except ValidationError as error:
-        raise _explain(path, error) from error
+        raise _explain(path, problems(error)[0]) from error
     if config.tables or "connect" in values:
         return config
     # Only the shop's properties are written down: its tables are found by their names.
@@ -210,19 +211,13 @@ def _expand(value: Any, path: Path) -> Any:
     return re.sub(r"\$\{(\w+)\}", look_up, value)
 
 
-def _explain(path: Path, error: ValidationError) -> UsageError:
-    """The first thing that is wrong in the TOML, in words and with its key."""
-    first = error.errors(include_url=False)[0]
-    keys = [str(part) for part in first["loc"]]
-    if first["type"] == "extra_forbidden":
-        model = TableConfig if keys[0] == "tables" else SourceConfig
-        return _unknown_key(path, ".".join(keys[:-1]), keys[-1], model)
-    where = f"{path}, key {'.'.join(keys)}" if keys else str(path)
-    message = first["msg"].removeprefix("Value error, ")
-    return UsageError(f"{where}: {message.rstrip('.?')}{'?' if message.endswith('?') else '.'}")
+def _explain(path: Path, problem: Problem) -> UsageError:
+    if not problem.is_unknown_key:
+        return wrong_value(path, problem)
+    model = TableConfig if problem.keys[0] == "tables" else SourceConfig
+    return unknown_key(path, problem.keys, _keys(model))
 
 
-def _unknown_key(path: Path, section: str, key: str, model: type[BaseModel]) -> UsageError:
-    known = [name for name in model.model_fields if name != "path"]
-    where = f"[{section}]" if section else "the top level"
-    return UsageError(f"{path} has an unknown key {key!r} at {where}.", nearest(key, known))
+def _keys(model: type[BaseModel]) -> list[str]:
+    """What an author may write."""
+    return [name for name in model.model_fields if name != "path"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ops_widgets.errors import DataError, OpsError, UsageError
+from ops_widgets.errors import DataError, OpsError, UsageError, shortened
 
 _DAMAGE = re.compile(
     r"snappy|zstd|gzip|thrift|tprotocol|decompress|magic bytes|footer|corrupt|don't know what type",
@@ -95,4 +95,5 @@ def _find(pattern: str, text: str) -> str:
 def first_sentence(text: str) -> str:
     """The first line of an engine's message, without the class of error before it."""
     first = text.strip().splitlines()[0] if text.strip() else "the engine gave no reason"
-    return first.split("Error: ", 1)[-1][:300].rstrip(".") + "."
+    short = shortened(first.split("Error: ", 1)[-1], 300).rstrip(".")
+    return short if short.endswith("…") else f"{short}."

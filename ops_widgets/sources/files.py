@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from ops_widgets.errors import DataError, nearest
+from ops_widgets.errors import DataError, nearest, shortened
 
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 _PARQUET = (".parquet", ".pq")
@@ -118,7 +118,7 @@ def header(files: Files, path: Path) -> list[str]:
         for sign, written in _DELIMITERS.items():
             if sign in names[0]:
                 raise DataError(
-                    f"{files.where}: {path} has one column, named {_short(names[0])!r}: its "
+                    f"{files.where}: {path} has one column, named {shortened(names[0], 80)!r}: its "
                     f"delimiter is not {_DELIMITERS.get(files.delimiter, files.delimiter)!r}.",
                     f'Set delimiter = "{written}" for this table in the TOML.',
                 )
@@ -137,10 +137,6 @@ def _encoding_remedy(path: Path) -> str:
         utf16 = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
     encoding = "utf-16" if utf16 else "latin-1"
     return f'Set encoding = "{encoding}" for this table in the TOML, or save the file as UTF-8.'
-
-
-def _short(text: str, limit: int = 80) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def csv_columns(files: Files, path: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets.contract.table import Table
+from ops_widgets.errors import shortened
 from ops_widgets.sources.files import line_of_row
 from ops_widgets.sources.reading import Reading
 
@@ -31,7 +32,7 @@ def brief(table: Table, rule: str, row: dict[str, Any]) -> dict[str, Any]:
     shown = dict.fromkeys((table.names[0], *columns))
     if declared and declared.kind == "unique_row":
         shown = dict.fromkeys(table.required_names)
-    values = {name: _short(row[name]) for name in shown}
+    values = {name: _shown(row[name]) for name in shown}
     return {"_file": row["_file"], "_row": row["_row"]} | values
 
 
@@ -61,10 +62,9 @@ def placed(reading: Reading, folder: Path, row: dict[str, Any]) -> dict[str, Any
     return found | {name: value for name, value in row.items() if name not in ("_file", "_row")}
 
 
-def _short(value: Any) -> Any:
+def _shown(value: Any) -> Any:
     if isinstance(value, date):
         return str(value)
     if value is None or isinstance(value, int | float):
         return value
-    text = str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return shortened(str(value), _LONGEST)

@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from ops_widgets.errors import UsageError, nearest
+from ops_widgets.invalid import Problem, problems
 
 #: A chosen name (category, channel, ...): text, never empty, never a novel.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -104,7 +105,7 @@ class View(BaseModel):
         try:
             return cls.model_validate(cleaned)
         except ValidationError as error:
-            raise UsageError(*_explain(error)) from None
+            raise _explain(problems(error)[0]) from None
 
     @classmethod
     def from_parameters(cls, namespace: Mapping[str, Any]) -> Self:
@@ -188,13 +189,11 @@ def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _explain(error: ValidationError) -> tuple[str, str]:
-    """One sentence for the first thing that is wrong, and what would be right."""
-    first = error.errors()[0]
-    if not first["loc"]:
-        sentence = str(first["msg"]).removeprefix("Value error, ")
-        return f"{sentence[0].upper()}{sentence[1:]}.", "Choose other days."
-    name = ".".join(str(part) for part in first["loc"][:1])
-    expected = first.get("ctx", {}).get("expected", "")
-    remedy = f"It must be {expected}." if expected else f"{first['msg']}."
-    return f"Parameter {name!r} cannot be {first['input']!r}.", remedy
+def _explain(problem: Problem) -> UsageError:
+    if not problem.keys:
+        sentence = problem.sentence
+        return UsageError(f"{sentence[0].upper()}{sentence[1:]}", "Choose other days.")
+    return UsageError(
+        f"Parameter {problem.keys[0]!r} cannot be {problem.given!r}.",
+        f"It must be {problem.expected}." if problem.expected else problem.sentence,
+    )

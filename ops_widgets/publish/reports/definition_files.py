@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import UsageError, nearest
+from ops_widgets.invalid import Problem, problems, unknown_key, wrong_value
 from ops_widgets.publish.alerts.definition import Alert, Hook
 from ops_widgets.publish.reports.definition import Definition, Keep, NotebookEntry
 
@@ -32,7 +32,7 @@ def load_definition(path: Path) -> Definition:
     try:
         return Definition.model_validate(values | {"name": path.stem, "path": path.absolute()})
     except ValidationError as error:
-        raise _explained(path, error) from None
+        raise _explained(path, problems(error)) from None
 
 
 def find_definition(name: str, folder: Path) -> Definition:
@@ -69,29 +69,14 @@ _MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def _explained(path: Path, error: ValidationError) -> UsageError:
-    """One thing that is wrong in a definition, in words and with its key: a typo before others,
-    which are often what comes of it.
-    """
-    errors = error.errors(include_url=False)
-    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
-    keys = [str(part) for part in first["loc"]]
-    if first["type"] == "extra_forbidden":
-        model = _MODELS.get(keys[0], Definition) if len(keys) > 1 else Definition
+def _explained(path: Path, found: Sequence[Problem]) -> UsageError:
+    """One of the things that are wrong: a typo before others, which often come of it."""
+    first = next((one for one in found if one.is_unknown_key), found[0])
+    if first.is_unknown_key:
+        model = _MODELS.get(first.keys[0], Definition) if len(first.keys) > 1 else Definition
         known = [name for name in model.model_fields if name not in ("name", "path")]
         known += ["notebooks"] if model is Definition else ["name"] * ("name" in model.model_fields)
-        where = f"[{'.'.join(keys[:-1])}]" if keys[:-1] else "the top level"
-        return UsageError(
-            f"{path} has an unknown key {keys[-1]!r} at {where}.", nearest(keys[-1], known)
-        )
-    if first["type"] == "missing" and keys == ["notebook"]:
+        return unknown_key(path, first.keys, known)
+    if first.kind == "missing" and first.keys == ("notebook",):
         return UsageError(f"{path} names no notebook.", f"Known: {', '.join(ANALYSES)}.")
-    where = f"{path}, key {'.'.join(keys)}" if keys else str(path)
-    message = first["msg"].removeprefix("Value error, ")
-    remedy = ""
-    if expected := first.get("ctx", {}).get("expected"):
-        remedy = nearest(str(first["input"]), re.findall(r"'([^']+)'", expected))
-        message = f"{first['input']!r} is not one of {expected}"
-    return UsageError(
-        f"{where}: {message.rstrip('.?')}{'?' if message[-1:] == '?' else '.'}", remedy
-    )
+    return wrong_value(path, first)

@@ -1,0 +1,23 @@
+"""Campaign days of the sample shop: all of a campaign's when it starts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from ops_widgets import periods
+from ops_widgets.samples import plan
+from ops_widgets.samples.campaigns import Reach, Running, campaign_id
+from ops_widgets.samples.stream import Shop
+
+
+def rows_of_campaign(shop: Shop, running: Running, reach: Reach) -> dict[str, pa.Array]:
+    """One row a day."""
+    days = periods.day_number(plan.START) + np.arange(running.first, running.end)
+    return {
+        "campaign_id": pa.array([campaign_id(running.number)] * len(days)),
+        "day": pa.array(days.astype("int32")).cast(pa.date32()),
+        "impressions": pa.array(reach.impressions),
+        "clicks": pa.array(reach.clicks),
+        "cost": pa.array(reach.cost),
+    }

@@ -1,0 +1,44 @@
+"""Products of the sample shop, as its catalogue has them but for the planted gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from ops_widgets import periods
+from ops_widgets.samples import plan
+from ops_widgets.samples.categories import LEAVES
+from ops_widgets.samples.stream import Shop
+
+#: Shared with the market, which is drawn after the products.
+GENERATOR = 3
+
+SELLERS = 40
+
+
+def rows(shop: Shop, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """One row a product, without the missing ones, with one row twice."""
+    catalogue = shop.catalogue
+    count = len(catalogue.ids)
+    opened = periods.day_number(plan.START)
+    columns = {
+        "product_id": pa.array(catalogue.ids),
+        "name": pa.array(catalogue.name),
+        "category": pa.array(
+            [
+                None if hidden else LEAVES[leaf].path
+                for leaf, hidden in zip(catalogue.leaf, catalogue.uncategorised, strict=True)
+            ]
+        ),
+        "brand": pa.array(catalogue.brand),
+        "seller_id": pa.array([f"seller-{n:02d}" for n in rng.integers(1, SELLERS + 1, count)]),
+        "list_price": pa.array(catalogue.list_price),
+        "unit_cost": pa.array(catalogue.unit_cost),
+        "listed_on": pa.array((opened - rng.integers(1, 700, count)).astype("int32")).cast(
+            pa.date32()
+        ),
+    }
+    present = np.flatnonzero(~catalogue.missing)
+    twice = present[~catalogue.uncategorised[present]][-1]
+    listed = pa.array(np.append(present, twice))
+    return {name: column.take(listed) for name, column in columns.items()}
