@@ -112,13 +112,23 @@ class Clone:
 def with_notebook(clone):
     """The clone with the example's notebook."""
     clone.add(files_of(f"analyses/{NAME}"))
-    clone.add_notebook(NAME, ["by_channel"])
+    clone.add_notebook(NAME, ["by_channel", "by_day"])
     clone.renew_docs()
     return clone
 
 
-def test_an_analysis_takes_three_files_and_its_notebook():
-    assert len(files_of(f"analyses/{NAME}")) == 3
+def test_an_analysis_takes_three_files_a_panel_one_and_a_table_three():
+    assert sorted(FILES) == sorted(
+        [
+            f"ops_widgets/analyses/{NAME}/__init__.py",
+            f"ops_widgets/analyses/{NAME}/view.py",
+            f"ops_widgets/analyses/{NAME}/by_channel.py",
+            f"ops_widgets/analyses/{NAME}/by_day.py",
+            "ops_widgets/contract/tables/stockouts.py",
+            "ops_widgets/summaries/tables/stockout_month.py",
+            "ops_widgets/samples/tables/stockouts.py",
+        ]
+    )
 
 
 def test_the_tests_that_read_the_registry_are_content(with_notebook):
@@ -169,3 +179,36 @@ def test_it_is_alive_in_jupyterlab(with_notebook, start, visitor, tmp_path):
     visitor.get_by_text("Run All Cells", exact=True).click()
     visitor.wait_for_function("document.querySelector('.ops-view svg')", timeout=60_000)
     visitor.get_by_label("Days").first.wait_for()
+
+
+@pytest.fixture(scope="module")
+def with_table(with_notebook):
+    """The clone with the example's table as well, and what is written from it renewed."""
+    with_notebook.add(files_of("stockout"))
+    with_notebook.renew_docs()
+    with_notebook.run("-m", "tests.test_summary_versions")
+    with_notebook.run("-m", "ops_widgets.cli", "sample", "--out", "data/samples")
+    return with_notebook
+
+
+def test_a_table_is_checked_sampled_summarized_and_documented(with_table):
+    with_table.run("-m", "ops_widgets.cli", "prepare", "data/samples")
+    said = with_table.run(
+        "-c",
+        "from ops_widgets.summaries.store import open_store\n"
+        "found = open_store('data/samples').query('select sum(days) as n from stockout_month')\n"
+        "print(int(found['n'][0]))",
+    )
+    assert said.split()[-1] == "30"
+    assert "## stockouts" in (with_table.folder / "docs" / "data-dictionary.md").read_text("utf-8")
+    changed = [
+        path.name
+        for path in (ROOT / "data" / "samples").glob("*.*")
+        if path.read_bytes() != (with_table.folder / "data" / "samples" / path.name).read_bytes()
+    ]
+    assert changed == ["truth.json"], "no other table of the shop is another one"
+
+
+def test_the_tests_of_tables_are_content(with_table):
+    files = ("docs", "contract", "sources_examples", "summary_versions", "summaries_portable")
+    with_table.run("-m", "pytest", "-q", *(f"tests/test_{name}.py" for name in files))

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from ops_widgets.views import VIEWS
+from ops_widgets.analyses import ANALYSES
 from tests.live_page import drag_over, exact, panel
 
 #: The page of a notebook is Voilà's document; what it puts around our cells is not judged here.
@@ -25,7 +25,7 @@ def worst(page):
     ]
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", ANALYSES)
 def test_axe_finds_nothing_serious(live, visitor, name):
     """With everything open that can be opened, by day and by night."""
     page = live(name)
@@ -88,7 +88,7 @@ def test_every_chart_says_in_words_what_it_shows(live):
     assert all("rows, in the table below" in label for _, label in said)
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", ANALYSES)
 def test_no_page_is_wider_than_its_window(live, visitor, name):
     """Opened on a phone, and in a window that is drawn larger and made narrow again."""
     visitor.set_viewport_size({"width": 390, "height": 900})

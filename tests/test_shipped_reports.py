@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ops_widgets.analyses import ANALYSES
-from ops_widgets.publish.changes.compare import between
-from ops_widgets.publish.reports.definition import load_definition
+from ops_widgets.publish.changes.chain import between
+from ops_widgets.publish.reports.definition_files import load_definition
 from ops_widgets.publish.reports.expansion import expand, views_of
 from ops_widgets.publish.reports.manifest import RunManifest
 

@@ -40,6 +40,12 @@ def dictionary() -> str:
         "marked *noted* keep the row and count it. A value that is not of its column's type is "
         "set aside as `COLUMN_wrong_type`.",
     ]
+    lost = [f"| `{name}` | {one.used_for} |" for name, one in TABLES.items() if not one.required]
+    parts += [
+        "## What a missing table means",
+        "Nothing is guessed; the page that needs a table says so.",
+        "\n".join(["| not mapped | what is lost |", "|---|---|", *lost]),
+    ]
     parts += [_table(table) for table in TABLES.values()]
     return "\n\n".join(parts) + "\n"
 
