@@ -74,5 +74,5 @@ def _channels(source: Source, reading: Reading) -> dict[str, tuple[str, ...]]:
 def _in_future(one: ProfiledFile) -> bool:
     """Whether rows lay in the future when they were profiled, and may no longer do."""
     return any(
-        rule.endswith("_in_future") for tally in one.months.values() for rule in tally.rejected
+        rule.endswith("_in_future") for counts in one.months.values() for rule in counts.rejected
     )

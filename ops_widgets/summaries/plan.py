@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from ops_widgets.contract import TABLES
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.partials.store import BuiltMonth
+from ops_widgets.summaries.tables import SMALL
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.months import NO_MONTH
 
@@ -18,6 +19,12 @@ DAMAGED = "its partial was damaged"
 def changed_table(table: str) -> str:
     """The reason of months that were built with another state of a table that they need."""
     return f"its {table} changed"
+
+
+def needed_whole() -> frozenset[str]:
+    """Small tables of which every row is looked at, whatever changed."""
+    of_facts = {table for fact in FACTS.values() for table in fact.needs}
+    return frozenset(of_facts | {small.table for small in SMALL.values()})
 
 
 def why_built(

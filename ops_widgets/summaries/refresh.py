@@ -31,21 +31,21 @@ from ops_widgets.summaries.inventory import take_inventory
 from ops_widgets.summaries.needed import replace_needed, replace_products
 from ops_widgets.summaries.partials.profiles import ProfiledFile
 from ops_widgets.summaries.partials.store import BuiltMonth, PartialStore
-from ops_widgets.summaries.plan import DAMAGED, changed_table, chunks, why_built
+from ops_widgets.summaries.plan import (
+    DAMAGED,
+    changed_table,
+    chunks,
+    needed_whole,
+    why_built,
+)
 from ops_widgets.summaries.reasons import dated, month_span, placed, reasons
 from ops_widgets.summaries.steps import Steps
-from ops_widgets.summaries.tables import SMALL
 from ops_widgets.validation.checks import CheckReport, check, in_order, report_of, require_usable
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.months import NO_MONTH, Dates, Months
 from ops_widgets.validation.profile import by_month
 from ops_widgets.validation.validated import Validated
 
-#: Small tables of which every row is looked at, whatever changed.
-NEEDED_WHOLE = frozenset(
-    {table for fact in FACTS.values() for table in fact.needs}
-    | {small.table for small in SMALL.values()}
-)
 Why = dict[str, dict[int, str]]
 
 
@@ -71,6 +71,7 @@ class Refresh:
         Raises ``DataError`` where too little can be used.
         """
         known: dict[str, RowCounts] = {}
+        whole = needed_whole()
         for name in in_order(self.source.tables):
             with self.steps.step(f"{name}: what has changed") as step:
                 self._identities[name] = self.source.identities(name)
@@ -82,7 +83,7 @@ class Refresh:
                 total = known[name] = RowCounts.sum(self.months[name].values())
                 step.rows, step.out = total.rows, len(self.months[name])
                 step.rejected = total.rows - total.good
-            if name in NEEDED_WHOLE:
+            if name in whole:
                 self._validated[name] = self._validate(name, self.months[name])
                 self.used[name] = self._validated[name].used
         found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}

@@ -7,8 +7,8 @@ from datetime import date
 from ops_widgets.charts.formats import format_value
 from ops_widgets.views.base import View
 
-#: Left out while they are as usual.
-UNSAID = frozenset({"locale", "targets"})
+#: Fields that are left out while they are at their default.
+ONLY_WHEN_CHANGED = frozenset({"locale", "targets"})
 
 
 def in_words(view: View) -> dict[str, str]:
@@ -16,8 +16,12 @@ def in_words(view: View) -> dict[str, str]:
     words = {}
     for name, field in type(view).model_fields.items():
         value = getattr(view, name)
-        unsaid = name in UNSAID or name in view.selected or (isinstance(value, str) and not value)
-        if name in view.not_in_links or (unsaid and value == field.default):
+        quiet = (
+            name in ONLY_WHEN_CHANGED
+            or name in view.selected
+            or (isinstance(value, str) and not value)
+        )
+        if name in view.not_in_links or (quiet and value == field.default):
             continue
         if isinstance(value, tuple):
             shown = ", ".join(map(str, value)) or "all"
