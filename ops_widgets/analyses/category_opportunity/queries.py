@@ -34,6 +34,9 @@ def _at_level(level: int) -> str:
 #: The rows of one path and of all below it (``$within``, empty: of every path).
 _WITHIN = """($within = '' or category_path = $within
     or starts_with(category_path, $within || ' / '))"""
+#: The rows of the market that a question is about.
+_LOOKED_AT = f"""month_index between $first and $last and {_WITHIN}
+    and (len($categories) = 0 or market_month.category in (select unnest($categories)))"""
 
 
 def market_brands(
@@ -54,9 +57,7 @@ def market_brands(
         f"""
         select {_at_level(level)} as category, brand, sum(gmv)::double as gmv
         from market_month
-        where month_index between $first and $last and {_WITHIN}
-          and (len($categories) = 0
-               or market_month.category in (select unnest($categories)))
+        where {_LOOKED_AT}
         group by all order by all
         """,
         {"first": first, "last": last, "within": within, "categories": list(categories)},
@@ -77,9 +78,7 @@ def market_months(
         f"""
         select {_at_level(level)} as category, month_index, sum(gmv)::double as gmv
         from market_month
-        where month_index between $first and $last and {_WITHIN}
-          and (len($categories) = 0
-               or market_month.category in (select unnest($categories)))
+        where {_LOOKED_AT}
         group by all order by all
         """,
         {"first": first, "last": last, "within": within, "categories": list(categories)},
@@ -112,9 +111,7 @@ def market_open(
             select {keys}, brand, sum(gmv)::double as gmv,
                    lower(trim(brand)) in (select unnest($collected)) as many
             from market_month
-            where month_index between $first and $last and {_WITHIN}
-              and (len($categories) = 0
-                   or market_month.category in (select unnest($categories)))
+            where {_LOOKED_AT}
             group by all
         ), placed as (
             select *, row_number() over (
