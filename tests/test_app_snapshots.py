@@ -150,15 +150,16 @@ def test_a_page_whose_outputs_hand_on_no_data_offers_and_draws_nothing(shop):
 )
 def test_a_link_is_checked_as_the_live_page_checks_it(shop, runner, query):
     """Picks included, which have no control of their own."""
-    choices = {"categories": ["Beauty", "Toys"], "picked": ["Beauty", "Toys"], "within": []}
-    bounds = {"as_of": (date(2024, 1, 1), date(2025, 6, 30))}
-    days = {"as_of": ["2024-01-01", "2025-06-30"]}
-    form = {"fields": describe(KIND, choices, bounds), "values": FIRST.parameters()}
-    runner.outputs = [{CONTROLS_TYPE: form | {"choices": choices, "bounds": days}}]
+    choices = Choices(
+        {"categories": ["Beauty", "Toys"], "picked": ["Beauty", "Toys"], "within": []},
+        {"as_of": (date(2024, 1, 1), date(2025, 6, 30))},
+    )
+    form = {"fields": describe(KIND, choices), "values": FIRST.parameters()}
+    runner.outputs = [{CONTROLS_TYPE: form | choices.to_data()}]
     make(shop.snapshots, FIRST)
     again = Snapshots(ROOT / "notebooks", shop.folder, lambda: "one", "code", runner)
     view, complaints = again.get(FIRST).offers.nearest_view(FIRST, query)
-    live = ControlBar(FIRST, choices, bounds)
+    live = ControlBar(FIRST, choices)
     live.go_to_link(query)
     assert complaints and view == live.view
     assert " ".join(complaints) == live.message

@@ -8,10 +8,11 @@ import pytest
 from ops_widgets.charts.formats import Number
 from ops_widgets.publish.changes.recompute import Request, recompute
 from ops_widgets.publish.notebooks.execute import execute_notebook
-from ops_widgets.views.base import View
+from ops_widgets.views.analysis import Panel
+from ops_widgets.views.comparison import Headline
 from ops_widgets.widgets.page import Page
 from ops_widgets.widgets.render import NUMBERS_TYPE
-from tests.throwaway import write_notebook
+from tests.throwaway import FirstView, analysis_of, write_notebook
 
 COUNTING = """
 from IPython.display import display
@@ -46,7 +47,7 @@ def test_a_record_that_is_the_cells_last_expression_counts(tmp_path):
     shown = COUNTING.replace("from IPython.display import display\ndisplay(", "shown(").replace(
         ", raw=True)", ")"
     )
-    told = "from ops_widgets.widgets.components import Shown as shown"
+    told = "from ops_widgets.widgets.component import Shown as shown"
     path = write_notebook(tmp_path, "shown", told, shown, record=False)
     assert recompute([Request(path, {})], folder=tmp_path)[0].value("doubled") == 24
 
@@ -131,8 +132,10 @@ def test_a_page_that_is_asked_for_numbers_alone_computes_nothing_else(monkeypatc
         asked.append(compute)
         return [Number("orders", "Orders", 3, "integer")]
 
-    page = Page(View(), None, compute)
-    for shown in (page.header(), page.controls(), page.numbers(compute), page.panel("", compute)):
+    analysis = analysis_of(FirstView, headline=Headline((), compute))
+    page = Page(analysis, FirstView(), None)
+    panel = Panel("sales", "Sales?", compute)
+    for shown in (page.header(), page.controls(), page.numbers(), page.panel(panel)):
         assert shown._repr_mimebundle_() == {}
     assert asked == []
-    assert page.record(compute).bundle[NUMBERS_TYPE]["numbers"][0]["value"] == 3
+    assert page.record().bundle[NUMBERS_TYPE]["numbers"][0]["value"] == 3
