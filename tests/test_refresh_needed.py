@@ -1,7 +1,7 @@
 """A partial may need a second table: an order's customer in the audience of a campaign, say."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -56,9 +56,9 @@ def shop(tmp_path, monkeypatch):
     return tables, tmp_path / "shop"
 
 
-def built(shop):
+def built(shop, now=NOW):
     tables, folder = shop
-    done = prepare(write_shop(folder, tables), now=NOW)
+    done = prepare(write_shop(folder, tables), now=now)
     store = open_store(folder)
     frame = store.query("select * from audience_orders") if store.has("audience_orders") else None
     store.close()
@@ -102,3 +102,22 @@ def test_a_source_without_the_table_has_neither_partial_nor_summary(shop):
     reasons, frame = built(shop)
     assert frame is None
     assert "orders 2024-01 to 2024-06 built (new)" in reasons
+
+
+def test_rows_of_the_future_are_looked_up_when_their_day_has_come(shop):
+    """The audience is the same to the last value, and more of it is used."""
+    audience = shop[0][NEEDED]
+    audience["assigned_at"] = pd.Timestamp("2024-01-01")
+    audience.loc[:2, "assigned_at"] = pd.Timestamp(NOW + timedelta(days=5))
+    assert by_arm(built(shop)[1]) != naive(shop[0])
+    reasons, frame = built(shop, NOW + timedelta(days=10))
+    assert CHANGED in reasons
+    assert by_arm(frame) == naive(shop[0])
+
+
+def test_a_fact_that_does_not_say_which_months_hold_a_product_is_built_again(shop, monkeypatch):
+    monkeypatch.setitem(FACTS, "orders", replace(FACTS["orders"], months_of_products=""))
+    built(shop)
+    shop[0]["products"].loc[0, "unit_cost"] += 1
+    assert "orders 2024-01 to 2024-06 built (its products changed)" in built(shop)[0]
+    assert not any("its products" in reason for reason in built(shop)[0])

@@ -70,7 +70,8 @@ class Fact:
     at once, which bounds the memory of a build. ``needs`` are tables that are read whole beside
     it, where the source maps them: when one changed, every month is built again. Of products,
     ``months_of_products`` says which ones: a select of ``month_index`` over the partials and
-    ``other`` (``product_id, is_new``), the products that are not what they were.
+    ``other`` (``product_id, is_new``), the products that are not what they were. A fact without
+    it is built again as by any other table.
 
     ``basis`` names the partial that says when customers were active (``customer_weeks``);
     distinct customers are summarized by it. ``span`` is the summary whose days are the first

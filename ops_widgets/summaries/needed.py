@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
+from ops_widgets.summaries.definitions import Fact
 from ops_widgets.summaries.dimensions import PRODUCTS
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.partials.store import PartialStore
@@ -22,7 +24,7 @@ def replace_products(store: PartialStore, products: pa.Table | None) -> dict[str
     """Take ``products`` (a ``product_dimension``; None: there are none) for the current ones.
 
     Returns the months, by table, that were built with others and are now forgotten; each fact
-    says by ``months_of_products`` which those are.
+    says by ``months_of_products`` which those are (all of them, if it says nothing).
     """
     con, touched = store.con, {}
     if products is None:
@@ -41,10 +43,8 @@ def replace_products(store: PartialStore, products: pa.Table | None) -> dict[str
                 """
             )
             for table, fact in FACTS.items():
-                named = [one.name for one in fact.partials if not one.needs]
-                if fact.months_of_products and all(map(store.has, named)):
-                    rows = con.execute(fact.months_of_products).fetchall()
-                    touched[table] = [month for (month,) in rows]
+                if PRODUCTS in fact.needs:
+                    touched[table] = _months_of_products(store, fact)
             con.execute("drop table other")
         con.execute("create or replace table product as select * from arrived")
         for table, months in touched.items():
@@ -53,17 +53,29 @@ def replace_products(store: PartialStore, products: pa.Table | None) -> dict[str
     return touched
 
 
-def replace_needed(store: PartialStore, digests: Mapping[str, str]) -> dict[str, str]:
-    """Take tables of these ``digests`` (by name) for those that the months are built with.
+def _months_of_products(store: PartialStore, fact: Fact) -> list[int]:
+    """The built months of ``fact`` that the products in ``other`` touch."""
+    if not fact.months_of_products:
+        changed = store.con.execute("from other limit 1").fetchone()
+        return list(store.built(fact.table)) if changed else []
+    if not all(store.has(one.name) for one in fact.partials if not one.needs):
+        return []
+    return [month for (month,) in store.con.execute(fact.months_of_products).fetchall()]
+
+
+def replace_needed(
+    store: PartialStore, profiles: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """Take tables of these ``profiles`` (by name) for those that the months are built with.
 
     Returns, by fact table, the one needed table that is not what it was: all its months are now
     forgotten. Products are left to :func:`replace_products`, which knows better.
     """
     changed: dict[str, str] = {}
     for table, fact in FACTS.items():
-        needed = {n: digests.get(n, "") for n in fact.needs if n != PRODUCTS}
+        needed = {n: profiles.get(n) for n in fact.needs if n != PRODUCTS}
         before = store.get(f"needed by {table}") or needed
-        others = [name for name, digest in needed.items() if before.get(name) != digest]
+        others = [name for name, profile in needed.items() if before.get(name) != profile]
         with store.transaction():
             if others:
                 changed[table] = others[0]

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -117,13 +118,18 @@ class Refresh:
         config = self.source.config
         days = calendar(first, end, config.week_start).drop(columns=["date", "week", "month"])
         products = product_dimension(self.used.get(PRODUCTS), self.cells)
+        # Checked and read once, not again by every partial of every few months.
+        looked_up = {name for fact in FACTS.values() for name in fact.needs} - {PRODUCTS}
+        kept = {
+            name: self.source.keep(self.used[name], name) for name in looked_up & set(self.used)
+        }
         return FactContext(
             cells=self.cells,
             products=None if products is None else self.source.keep(products, PRODUCTS),
             calendar=ibis.memtable(days),
             offsets=self.dates.offsets,
             digits=config.minor_digits,
-            used=self.used,
+            used=self.used | kept,
         )
 
     def build(self) -> None:
@@ -131,7 +137,7 @@ class Refresh:
         damaged = self.partials.drop_damaged()
         self._compare_cells()
         before = {name: set(self.partials.built(name)) for name in self.source.tables}
-        others = replace_needed(self.partials, self._digests())
+        others = replace_needed(self.partials, self._profiles())
         products = self.context.products
         rows = None if products is None else self.source.run(products, PRODUCTS)
         touched = replace_products(self.partials, rows)
@@ -149,10 +155,12 @@ class Refresh:
                 self.built[name] |= {month: why[name][month] for month in months}
         self.steps.expect(None)
 
-    def _digests(self) -> dict[str, str]:
-        """A digest of the rows of every table that is needed whole."""
-        totals = {n: RowCounts.sum(self.months[n].values()) for n in self.months if n in self.used}
-        return {name: str(total.digest) for name, total in totals.items()}
+    def _profiles(self) -> dict[str, dict[str, Any]]:
+        """What every table that is needed whole holds, rows that its rules set aside among it.
+
+        Not its digest alone: a row of the future is used when its day has come, unchanged.
+        """
+        return {name: RowCounts.sum(self.months[name].values()).to_dict() for name in self.used}
 
     def _compare_cells(self) -> None:
         names = {"channel": list(self.cells.channels), "category": list(self.cells.categories)}
