@@ -1,7 +1,8 @@
 """The version of a definition and what it defines change together, and nothing else changes them.
 
 ``summary_versions.json`` holds, by definition, its version and a digest of the SQL that it
-becomes on DuckDB. After raising a version: ``python -m tests.test_summary_versions``.
+becomes on DuckDB, with the small tables that the SQL is joined to and, of customers, with what it
+gives. After raising a version: ``python -m tests.test_summary_versions``.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import pytest
 
 from ops_widgets.contract import TABLES
@@ -23,6 +25,7 @@ from ops_widgets.summaries.customers.cells import Cells
 from ops_widgets.summaries.customers.history import GRAINS, History
 from ops_widgets.summaries.customers.lifecycle import write_lifecycle
 from ops_widgets.summaries.customers.signatures import Signatures
+from ops_widgets.summaries.customers.weeks import CELL_SLOTS
 from ops_widgets.summaries.definitions import FactContext, Summary
 from ops_widgets.summaries.dimensions import PRODUCTS, product_dimension
 from ops_widgets.summaries.facts import FACTS
@@ -78,21 +81,41 @@ class Listening:
         return getattr(self.con, name)
 
 
+def sql_of(expression):
+    """The SQL of an expression, and the rows of the tables in memory that it is joined to."""
+    held = expression.op().find(ops.InMemoryTable)
+    rows = {table.data.to_frame().to_csv(index=False) for table in held}
+    return "\n".join([ibis.to_sql(expression, dialect="duckdb"), *sorted(rows)])
+
+
 def said_of_customers(channels, write):
-    """The SQL that ``write(history, grain)`` takes, on a shop of one customer."""
+    """The SQL that ``write(history, grain)`` takes, and the rows that it gives.
+
+    Of a shop whose customers come, stay, go and come back.
+    """
     con, cells = Listening(), context_of(channels).cells
     con.con.register("cells", cells.frame)
     con.con.execute("create table out.cell as select * from cells")
-    where = ", ".join(f"1::bigint as {name}" for name in cells.mask_names) or "1::bigint as cell"
+    where = ", ".join(f"1 + customer as {name}" for name in cells.mask_names) or "customer as cell"
     con.con.execute(
-        "create table purchase as select 0::bigint as customer, 2800::bigint as week_index, "
-        f"24300::bigint as month_index, 5::bigint as first_key, 0::bigint as strangers, {where}"
+        f"""
+        create table purchase as
+        select customer, week as week_index, 24300 + (week >= 2803)::bigint as month_index,
+            week * {CELL_SLOTS} + customer as first_key, 0::bigint as strangers, {where}
+        from (
+            select customer::bigint as customer, week::bigint as week
+            from (values (0, 2800), (0, 2801), (0, 2803), (1, 2801), (2, 2800), (2, 2803))
+                seen (customer, week)
+        )
+        """
     )
     history = History(con, "purchase", cells)
     history.begin()
-    for grain in GRAINS:
-        write(history, grain)
-    return con.said
+    names = [name for grain in GRAINS for name in write(history, grain)]
+    rows = [
+        con.con.execute(f"from out.{name} order by all").fetchall() for name in ("cell", *names)
+    ]
+    return [*con.said, *map(str, rows)]
 
 
 def found():
@@ -101,15 +124,15 @@ def found():
     for context in map(context_of, CHANNELS):
         for table, fact in FACTS.items():
             rows = fact.measure(a_table(table), context)
-            sql.setdefault(f"fact {table}", []).append(ibis.to_sql(rows, dialect="duckdb"))
+            sql.setdefault(f"fact {table}", []).append(sql_of(rows))
             for partial in fact.partials:
-                told = ibis.to_sql(partial.define(rows, context), dialect="duckdb")
+                told = sql_of(partial.define(rows, context))
                 sql.setdefault(f"partial {partial.name}", []).append(told)
     for fact in FACTS.values():
         sql |= {f"summary {one.name}": [one.sql] for one in fact.summaries}
     used = {name: a_table(name) for name in TABLES}
     for name, small in SMALL.items():
-        told = ibis.to_sql(small.define(used[small.table], used, 2), dialect="duckdb")
+        told = sql_of(small.define(used[small.table], used, 2))
         sql[f"table {name}"] = [told]
     for channels in CHANNELS:
         lives = said_of_customers(channels, write_lifecycle)
