@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from filelock import FileLock
 
 from ops_widgets.errors import BusyError, DataError, UsageError
+from ops_widgets.sources.config import load_config
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.manifest import store_folder
 from ops_widgets.summaries.store import open_store
@@ -148,9 +150,21 @@ def test_a_torn_manifest_counts_as_no_summaries(shop):
     assert json.loads(manifest.read_text())["generation"]
 
 
-def test_a_source_without_summaries_says_how_to_build_them(shop):
-    with pytest.raises(UsageError, match="ops prepare"):
-        open_store(shop)
+@pytest.mark.parametrize("given", [Path, str, load_config])
+def test_a_source_without_summaries_says_how_to_build_them(shop, given):
+    """By the name that the source was opened by: another one may have another store."""
+    with pytest.raises(UsageError) as missing:
+        open_store(given(shop))
+    assert missing.value.remedy == f"Build them: ops prepare {shop}"
+
+
+def test_a_draft_of_a_manifest_goes_with_the_next_build(shop):
+    """A process that dies while it writes leaves one behind."""
+    folder = prepare(shop, now=NOW).folder
+    draft = folder / ".manifest.json.half.draft"
+    draft.write_text("{")
+    prepare(shop, now=NOW, full=True)
+    assert not draft.exists()
 
 
 def test_the_store_can_live_elsewhere(shop, tmp_path, monkeypatch):
@@ -158,8 +172,6 @@ def test_the_store_can_live_elsewhere(shop, tmp_path, monkeypatch):
     result = prepare(shop, now=NOW)
     assert result.folder.parent == (tmp_path / "elsewhere").resolve()
     assert not (shop / ".ops").exists()
-    from ops_widgets.sources.config import load_config
-
     assert store_folder(load_config(shop)) == result.folder
 
 

@@ -177,6 +177,7 @@ def _meaning(source: Source) -> str:
 def _remove_leftovers(folder: Path, keep: dict[str, Any] | None) -> None:
     """Remove what killed builds left and all generations but the one that is being read."""
     kept = {keep["store"], keep["rejects"]} if keep else set()
+    ours = ("summaries-", "rejects-", ".manifest.json.")
     for path in folder.iterdir():
-        if path.name.startswith(("summaries-", "rejects-")) and path.name not in kept:
+        if path.name.startswith(ours) and path.name not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import MissingDataError, UsageError
-from ops_widgets.sources.config import SourceConfig, as_config
+from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, as_config
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.pin import pinned_folder
 
@@ -90,6 +90,9 @@ def open_store(source: str | Path | SourceConfig) -> Store:
             return Store(folder, manifest)
         except duckdb.IOException:
             continue  # replaced between the two steps: read the newer manifest
+    # The file inside a folder is a source of another name, and may have another store.
+    path = config.folder if config.path.name == SOURCE_FILE else config.path
+    given = path if isinstance(source, SourceConfig) else source
     raise UsageError(
-        f"There are no summaries of {config.name} yet.", f"Build them: ops prepare {config.path}"
+        f"There are no summaries of {config.name} yet.", f"Build them: ops prepare {given}"
     )
