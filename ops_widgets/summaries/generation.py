@@ -102,7 +102,7 @@ class Generation:
     def _describe(self, report: CheckReport, rows: dict[str, int]) -> dict[str, Any]:
         """What the manifest says of the source and its summaries."""
         config: SourceConfig = self.source.config
-        [of_days] = [fact.span for fact in FACTS.values() if fact.span]
+        of_days = next(fact.span for fact in FACTS.values() if fact.span)
         ends = f"select min(day), max(day) from out.{of_days}"
         span = self.partials.con.execute(ends).fetchone()
         assert span is not None
