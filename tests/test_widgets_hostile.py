@@ -196,7 +196,7 @@ def test_a_saved_table_is_exact_and_says_what_is_unknown():
 
 
 def test_a_link_to_save_a_table_is_text_whatever_its_title():
-    link = csv_link(pd.DataFrame({"a": [1]}), '"><script>')
+    link = csv_link(to_csv(pd.DataFrame({"a": [1]})), '"><script>')
     assert "<script" not in link
     assert 'download="script.csv"' in link
 

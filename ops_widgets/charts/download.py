@@ -76,10 +76,14 @@ def frame_csv(frame: pd.DataFrame) -> str:
     )
 
 
-def csv_link(frame: pd.DataFrame, name: str) -> str:
-    """A link that saves the table as a file: it is in the page, nobody is asked for it."""
-    # The mark at the start tells spreadsheets that this is UTF-8.
-    data = base64.b64encode(("\ufeff" + frame_csv(frame)).encode()).decode()
+def csv_bytes(text: str) -> bytes:
+    """A CSV as the content of a file: a mark at its start tells spreadsheets it is UTF-8."""
+    return ("\ufeff" + text).encode()
+
+
+def csv_link(text: str, name: str) -> str:
+    """A link that saves a CSV as a file: it is in the page, nobody is asked for it."""
+    data = base64.b64encode(csv_bytes(text)).decode()
     return (
         f'<a class="ops-tool" download="{escape(file_name(name))}.csv" '
         f'href="data:text/csv;charset=utf-8;base64,{data}">CSV</a>'

@@ -34,7 +34,6 @@ class Panel:
     compute: Callable[[Any, Any], pd.DataFrame]
     chart: Callable[[pd.DataFrame], Any] | None = None
     finding: Callable[[pd.DataFrame], str] | None = None
-    table: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,11 +43,10 @@ class PanelComponent(Component):
             chart, label = self.panel.chart(drawable(answer)), in_a_sentence(answer, title)
             drawing = to_svg(chart, NARROW, label)
             drawn = two_widths(to_svg(chart, WIDE, label), drawing)
-        tables = []
-        if not answer.empty:
-            tables.append({"name": file_name(title), "csv": frame_csv(for_reading(answer))})
+        csv = _csv(answer)
+        tables = [] if answer.empty else [{"name": file_name(title), "csv": csv}]
         return {
-            "text/html": self._section(_heading(title), drawn + self._below(answer, title)),
+            "text/html": self._section(_heading(title), drawn + self._below(answer, title, csv)),
             PANEL_TYPE: {"title": title, "tables": tables, "drawing": drawing},
         }
 
@@ -63,16 +62,16 @@ class PanelComponent(Component):
             return self.panel.question
         return self.panel.finding(frame)
 
-    def _below(self, frame: pd.DataFrame, title: str, live: bool = False) -> str:
+    def _below(self, frame: pd.DataFrame, title: str, csv: str, live: bool = False) -> str:
         if frame.empty:
             return NOTHING
         table = frame_table(frame, caption=title, pickable=live)
         if self.panel.chart is not None:
             table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
         how = self.how(frame.attrs.get("labels", {}))
-        return self._tools(frame, title) + table + how + note_html(frame.attrs.get("note", ""))
+        return self._tools(csv, title) + table + how + note_html(frame.attrs.get("note", ""))
 
-    def _tools(self, frame: pd.DataFrame, title: str) -> str:
+    def _tools(self, csv: str, title: str) -> str:
         """What can be taken away: the numbers as a file, the chart as a picture."""
         pictures = "".join(
             f'<button type="button" class="ops-tool" data-save="{kind}">{kind.upper()}</button>'
@@ -81,7 +80,7 @@ class PanelComponent(Component):
         name = file_name(title)
         return (
             f'<div class="ops-tools" role="group" aria-label="Save" data-file="{name}">'
-            f"<span>Save as</span> {csv_link(for_reading(frame), name)}{pictures}</div>"
+            f"<span>Save as</span> {csv_link(csv, name)}{pictures}</div>"
         )
 
     def live(self) -> dict[str, Any]:
@@ -107,7 +106,7 @@ class PanelComponent(Component):
                 # Altair checks every part of a chart against its schema, each time: once is enough.
                 with debug_mode(self._live_chart is None):
                     self._draw(self.panel.chart(drawable(frame)), frame, title)
-            body = self._below(frame, title, live=True)
+            body = self._below(frame, title, _csv(frame), live=True)
             drawn = not frame.empty
         except Exception as error:
             title, body, drawn = self._title(None), self._explain(error), False
@@ -130,6 +129,11 @@ class PanelComponent(Component):
             self._box.children = (self._head, self._live_chart, self._body)
         else:
             self._live_chart.show(chart, label, marks)
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    """The rows that the table shows, as the file of them; without rows there is none."""
+    return "" if frame.empty else frame_csv(for_reading(frame))
 
 
 def _heading(title: str) -> str:

@@ -53,15 +53,7 @@ def market_brands(
     ``categories`` are of the first level; ``level`` says how deep the rows go, ``within``
     leaves out all but one path.
     """
-    return store.query(
-        f"""
-        select {_at_level(level)} as category, brand, sum(gmv)::double as gmv
-        from market_month
-        where {_LOOKED_AT}
-        group by all order by all
-        """,
-        {"first": first, "last": last, "within": within, "categories": list(categories)},
-    )
+    return _market_by("brand", store, first, last, categories, level, within)
 
 
 def market_months(
@@ -74,9 +66,21 @@ def market_months(
     within: str = "",
 ) -> pd.DataFrame:
     """``category, month_index, gmv`` of the whole market by month (see :func:`market_brands`)."""
+    return _market_by("month_index", store, first, last, categories, level, within)
+
+
+def _market_by(
+    key: str,
+    store: Store,
+    first: int,
+    last: int,
+    categories: Collection[str],
+    level: int,
+    within: str,
+) -> pd.DataFrame:
     return store.query(
         f"""
-        select {_at_level(level)} as category, month_index, sum(gmv)::double as gmv
+        select {_at_level(level)} as category, {key}, sum(gmv)::double as gmv
         from market_month
         where {_LOOKED_AT}
         group by all order by all

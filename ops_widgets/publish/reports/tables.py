@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ops_widgets.charts.download import file_name
+from ops_widgets.charts.download import csv_bytes, file_name
 from ops_widgets.publish.notebooks.payloads import payloads
 from ops_widgets.widgets.render import PANEL_TYPE
 
@@ -30,5 +30,4 @@ def write_tables(node: NotebookNode, folder: Path) -> list[Path]:
 def _tables(node: NotebookNode) -> Iterator[tuple[str, bytes]]:
     for panel in payloads(node.cells, PANEL_TYPE):
         for table in panel.get("tables", ()):
-            # The mark at the start tells spreadsheets that this is UTF-8.
-            yield file_name(table["name"]), ("\ufeff" + table["csv"]).encode()
+            yield file_name(table["name"]), csv_bytes(table["csv"])
