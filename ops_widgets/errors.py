@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 
 class OpsError(Exception):
     """What is wrong, and what to do next.
 
     ``message`` says what was found and where (file, table, column, row);
-    ``remedy`` is the next step, as a sentence of its own.
+    ``remedy`` is the next step, as a sentence of its own; ``ask`` are the changes of a page's view
+    that it stands for.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    def __init__(
+        self, message: str, remedy: str = "", ask: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(f"{message} {remedy}".strip())
         self.message = message
         self.remedy = remedy
+        self.ask = dict(ask or {})
 
 
 class UsageError(OpsError):

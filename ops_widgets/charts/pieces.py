@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -35,9 +36,18 @@ def header_html(about: About) -> str:
     return f'<header class="ops-header">{title}{question}{listed}</header>'
 
 
-def notice_html(message: str, remedy: str = "") -> str:
-    """Why there is nothing to see here, and the next step."""
+def notice_html(
+    message: str, remedy: str = "", ask: Mapping[str, object] | None = None, query: str = ""
+) -> str:
+    """Why there is nothing to see here, and the next step.
+
+    Where the step is a change of the view (``ask``; as the ``query`` of a link), a page that has a
+    kernel or a server makes it a link; on paper it is a sentence.
+    """
     step = f" <span>{escape(remedy)}</span>" if remedy else ""
+    if remedy and ask:
+        data = f'data-ask="{escape(json.dumps(dict(ask)))}" data-query="{escape(query)}"'
+        step = f' <a class="ops-ask" {data}>{escape(remedy)}</a>'
     return f'<p class="ops-notice"><strong>{escape(message)}</strong>{step}</p>'
 
 

@@ -21,6 +21,7 @@ SOURCE = f"""\
 currency = "{plan.CURRENCY}"
 timezone = "{plan.TIMEZONE}"
 week_start = "{plan.WEEK_START}"
+complete_to = "{{last_day}}"
 """
 
 
@@ -58,7 +59,8 @@ def generate(
         shop.write(progress or (lambda stage, done, total: None))
     rows = {name: table.rows for name, table in tables.items()}
     planted = truth.describe(seed, shop, rows)
-    (out / "source.toml").write_text(SOURCE, encoding="utf-8", newline="\n")
+    source = SOURCE.format(last_day=planted["last_day"])
+    (out / "source.toml").write_text(source, encoding="utf-8", newline="\n")
     text = json.dumps(planted, indent=2) + "\n"
     (out / "truth.json").write_text(text, encoding="utf-8", newline="\n")
     return planted

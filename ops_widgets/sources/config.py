@@ -5,6 +5,7 @@ A source is one TOML file, or a folder or DuckDB file whose tables carry the con
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.invalid import Problem, problems, unknown_key, wrong_value
 from ops_widgets.periods import WEEKDAYS
+from ops_widgets.sources.completeness import WORDS_ON_DAYS, Completeness, TableCompleteness
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
 from ops_widgets.sources.money import minor_digits
 
@@ -27,10 +29,8 @@ SOURCE_FILE = "source.toml"
 ENCODINGS = ("utf-8", "utf-16", "latin-1")
 
 
-class TableConfig(BaseModel):
+class TableConfig(TableCompleteness):
     """Where one table of the contract comes from: a file, a table of the database, or a select."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     file: str = ""
     table: str = ""
@@ -61,10 +61,8 @@ class TableConfig(BaseModel):
         return self
 
 
-class SourceConfig(BaseModel):
+class SourceConfig(Completeness):
     """A source as its author wrote it, with ``${VARIABLES}`` filled in and names checked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     #: The TOML, the folder or the DuckDB file, absolute.
     path: Path
@@ -118,6 +116,27 @@ class SourceConfig(BaseModel):
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
                 raise ValueError(f"files.{name} must be letters, digits and _: sql selects from it")
         return self
+
+    def completeness(self, table: str) -> TableCompleteness:
+        """What is said of the days of ``table``: there, or else of the whole source."""
+        own = self.tables.get(table)
+        of_source = {name: getattr(self, name) for name in Completeness.model_fields}
+        of_table = own.model_dump(include=set(WORDS_ON_DAYS)) if own else {}
+        if own and own.says_the_last_day:
+            of_source |= {"complete_to": None, "lag_days": None}
+        said = {name: value for name, value in of_table.items() if value}
+        return TableCompleteness(**of_source | said)
+
+    def meaning(self, *but: str) -> str:
+        """As JSON everything that decides on the rows, and how they are read; ``but`` these keys.
+
+        What is said of complete days is no part of it: that changes every month, the rows do not.
+        """
+        values = self.model_dump(mode="json", exclude={"path", "name", "store", *but})
+        for words in (values, *values["tables"].values()):
+            for name in WORDS_ON_DAYS:
+                words.pop(name, None)
+        return json.dumps(values)
 
     @property
     def minor_digits(self) -> int:

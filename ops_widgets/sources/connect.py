@@ -13,7 +13,8 @@ import pyarrow as pa
 from ibis.util import gen_name
 
 from ops_widgets.contract import TABLES
-from ops_widgets.errors import OpsError
+from ops_widgets.errors import DataError, OpsError
+from ops_widgets.sources.casts import typed
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import on_duckdb, open_duckdb, open_other, stream
 from ops_widgets.sources.explain import explain
@@ -62,6 +63,22 @@ class Source:
     def part(self, name: str, paths: Collection[str]) -> Reading:
         """A mapped table as only these of its files hold it (all of it where there are none)."""
         return self._mapped.part(name, paths)
+
+    def newest(self, name: str, column: str) -> str | None:
+        """The newest moment in a column of a mapped table (naive UTC, ISO); None: it is empty.
+
+        Raises :class:`DataError` where the table has no such column, or it holds no moments.
+        """
+        rows = self._mapped.column(name, column, "complete_column")
+        moments = typed(rows[column], "timestamp")
+        if moments is None:
+            raise DataError(
+                f"[tables.{name}]: complete_column {column!r} is {rows[column].type()}, which "
+                "cannot be read as a timestamp.",
+                "Name a column that says when the row was exported.",
+            )
+        found = self.run(rows.agg(newest=moments[0].max()), name)["newest"][0].as_py()
+        return found.isoformat() if found else None
 
     def identities(self, name: str) -> dict[str, str]:
         """Every file of a mapped table with its size and time of change; none off files."""

@@ -34,7 +34,7 @@ def fingerprint(config: SourceConfig, tables: MappedTables) -> str | None:
         return None
     if any(_READS_FILES.search(table.sql) for table in config.tables.values()):
         return None
-    meaning = config.model_dump_json(exclude={"path", "name", "connect", "store"})
+    meaning = config.meaning("connect")
     digest = hashlib.sha256(f"contract {CONTRACT_VERSION}\n{meaning}".encode())
     for path in _inputs(config, tables):
         stat = path.stat()

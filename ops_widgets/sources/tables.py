@@ -31,6 +31,8 @@ class MappedTables:
     def __init__(self, config: SourceConfig, con: Any) -> None:
         self.config, self.con = config, con
         self._readings: dict[str, Reading] = {}
+        #: Tables with all columns that the source has, but for those in CSV.
+        self._raw: dict[str, ir.Table] = {}
         self._raw_made = False
 
     def reading(self, name: str) -> Reading:
@@ -52,6 +54,30 @@ class MappedTables:
         table = self.config.tables[name]
         where = f"[tables.{name}]"
         return find_files(table.file, self.config.folder, where, table.delimiter, table.encoding)
+
+    def column(self, name: str, column: str, named_for: str) -> ir.Table:
+        """One column of a mapped table as the source has it, whether the contract knows it or not.
+
+        ``named_for`` is the key of the source that names it.
+        """
+        reading = self.reading(name)
+        if files := reading.files:
+            if files.is_csv:
+                held = csv_columns(files, files.paths[0])
+                sql = csv_sql(files, {column: column}) if column in held else ""
+            else:
+                held = dict.fromkeys(self._raw[name].columns, "")
+                sql = f"SELECT {quote(column)} FROM {parquet_sql(files)}"
+            if column in held:
+                return self._view(gen_name(f"ops {name} {column}"), sql, files.where, files.paths)
+        else:
+            held = dict.fromkeys(self._raw[name].columns, "")
+            if column in held:
+                return self._raw[name].select(column)
+        raise DataError(
+            f"{reading.where}: there is no column {column!r}, named for {named_for}.",
+            nearest(column, held),
+        )
 
     @cached_property
     def raw_files(self) -> dict[str, Files]:
@@ -75,6 +101,7 @@ class MappedTables:
             rows = self._database_table(table.table, where)
         else:
             rows = self._select(name, table.sql.strip(" \n;"))
+        self._raw[name] = rows
         return Reading.of(TABLES[name], table.columns, rows, where, self.con)
 
     def _read_files(self, name: str, files: Files) -> Reading:
@@ -90,6 +117,7 @@ class MappedTables:
         read = parquet_sql(files)
         everything = f"SELECT * FROM {read}"
         raw = self._view(f"{view} raw", everything, files.where, files.paths)
+        self._raw[name] = raw
         held = list(raw.columns)
         columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
         chosen = [f"{quote(column)} AS {quote(target)}" for target, column in columns.items()]

@@ -28,9 +28,10 @@ from ops_widgets.sources.config import SourceConfig, as_config
 from ops_widgets.sources.connect import Source, open_source
 from ops_widgets.sources.explain import first_sentence
 from ops_widgets.summaries.generation import Generation
-from ops_widgets.summaries.manifest import read_manifest, store_folder
+from ops_widgets.summaries.manifest import read_manifest, store_folder, write_manifest
 from ops_widgets.summaries.memory import DEFAULT_MEMORY, memory_share
 from ops_widgets.summaries.partials.store import PartialStore
+from ops_widgets.summaries.seen import days_of
 from ops_widgets.summaries.steps import Steps
 from ops_widgets.summaries.versions import summaries_version
 
@@ -84,7 +85,12 @@ def prepare(
             fingerprint = opened.fingerprint()
             reasons = _reasons(old, fingerprint, full)
             if old is not None and not reasons:
-                return Prepared(folder, old, rebuilt=False, reasons=["nothing changed"])
+                days = days_of(opened, old["check"]["tables"], now, old["newest"])
+                if days.items() <= old.items():
+                    return Prepared(folder, old, rebuilt=False, reasons=["nothing changed"])
+                manifest = write_manifest(folder, {**old, **days})
+                why = "other days are complete; the rows are the same"
+                return Prepared(folder, manifest, rebuilt=False, reasons=[why])
             _remove_leftovers(folder, keep=old)
             meaning, own = _meaning(opened), temporary / "partials"
             with PartialStore(folder / PARTIALS_FILE, meaning, keeping, own) as partials:
@@ -168,7 +174,7 @@ def _of_future(manifest: dict[str, Any]) -> bool:
 
 def _meaning(source: Source) -> str:
     """A digest of all that partials depend on, beside the rows of the tables."""
-    config = source.config.model_dump_json(exclude={"path", "name", "store", "max_rejected_share"})
+    config = source.config.meaning("max_rejected_share")
     columns = [str(source.reading(name).rows.schema()) for name in source.tables]
     told = (summaries_version(), CONTRACT_VERSION, duckdb.__version__, config, *columns)
     return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()

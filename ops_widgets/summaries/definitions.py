@@ -74,8 +74,7 @@ class Fact:
     it is built again as by any other table.
 
     ``basis`` names the partial that says when customers were active (``customer_weeks``);
-    distinct customers are summarized by it. ``span`` is the summary whose days are the first
-    and last of the source.
+    distinct customers are summarized by it.
     """
 
     table: str
@@ -87,7 +86,6 @@ class Fact:
     needs: tuple[str, ...] = ()
     months_of_products: str = ""
     basis: str = ""
-    span: str = ""
 
     def partials_of(self, tables: Collection[str]) -> list[Partial]:
         """The partials of a source that maps ``tables``."""

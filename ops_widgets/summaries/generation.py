@@ -11,7 +11,6 @@ from typing import Any
 
 from ops_widgets import __version__
 from ops_widgets.contract import CONTRACT_VERSION
-from ops_widgets.periods import from_day_number
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.files import literal
@@ -22,6 +21,7 @@ from ops_widgets.summaries.manifest import write_manifest
 from ops_widgets.summaries.partials.store import PartialStore, aside_name
 from ops_widgets.summaries.refresh import Refresh
 from ops_widgets.summaries.reuse import attach_old, changed_periods, remember_combined
+from ops_widgets.summaries.seen import days_of
 from ops_widgets.summaries.steps import Steps
 from ops_widgets.summaries.tables import SMALL
 from ops_widgets.summaries.versions import summaries_version
@@ -55,7 +55,8 @@ class Generation:
         }
         same = all((self.old or {}).get(name) == marks[name] for name in list(marks)[1:])
         if self.old and same and not full:
-            manifest = write_manifest(self.folder, {**self.old, **marks})
+            days = days_of(self.source, self.old["check"]["tables"], self.now)
+            manifest = write_manifest(self.folder, {**self.old, **marks, **days})
             return manifest, False, ["every table holds the same rows as before"]
         refresh.build()
         report = refresh.report()
@@ -102,10 +103,7 @@ class Generation:
     def _describe(self, report: CheckReport, rows: dict[str, int]) -> dict[str, Any]:
         """What the manifest says of the source and its summaries."""
         config: SourceConfig = self.source.config
-        of_days = next(fact.span for fact in FACTS.values() if fact.span)
-        ends = f"select min(day), max(day) from out.{of_days}"
-        span = self.partials.con.execute(ends).fetchone()
-        assert span is not None
+        check = report.to_dict()
         return {
             "package_version": __version__,
             "source": {
@@ -116,12 +114,10 @@ class Generation:
                 "timezone": config.timezone,
                 "week_start": config.week_start,
             },
-            "first_day": from_day_number(span[0]).isoformat(),
-            "last_day": from_day_number(span[1]).isoformat(),
             "columns": {name: list(self.source.present(name)) for name in self.source.tables},
             "summaries": rows,
-            "check": report.to_dict(),
-        }
+            "check": check,
+        } | days_of(self.source, check["tables"], self.now)
 
     def _small(self, refresh: Refresh) -> dict[str, int]:
         rows, con = {}, self.partials.con

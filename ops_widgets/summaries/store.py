@@ -15,6 +15,7 @@ from ops_widgets.errors import MissingDataError, UsageError
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, as_config
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.pin import pinned_folder
+from ops_widgets.summaries.seen import ORDERS, Seen
 
 
 class Store:
@@ -26,6 +27,7 @@ class Store:
         self.source: dict[str, Any] = manifest["source"]
         self.first_day = date.fromisoformat(manifest["first_day"])
         self.last_day = date.fromisoformat(manifest["last_day"])
+        self._seen = {name: Seen.from_dict(days) for name, days in manifest["seen"].items()}
         self._connection = duckdb.connect(str(folder / manifest["store"]), read_only=True)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -40,6 +42,10 @@ class Store:
         """The distinct names in a column of a summary, in order; both are fixed in our code."""
         found = self.query(f"select distinct {column} as name from {table} order by 1")
         return [str(name) for name in found["name"]]
+
+    def seen(self, table: str = ORDERS) -> Seen:
+        """The days of a contract table that the data know; of one without any, the source's."""
+        return self._seen.get(table, self._seen[ORDERS])
 
     def has(self, table: str) -> bool:
         """Whether the store holds the summary ``table``."""
@@ -84,8 +90,8 @@ def open_store(source: str | Path | SourceConfig) -> Store:
     folder = pinned_folder(config) or store_folder(config)
     for _ in range(3):
         manifest = read_manifest(folder)
-        if manifest is None:
-            break
+        if manifest is None or "seen" not in manifest:
+            break  # none, or of an earlier version
         try:
             return Store(folder, manifest)
         except duckdb.IOException:
@@ -94,5 +100,6 @@ def open_store(source: str | Path | SourceConfig) -> Store:
     path = config.folder if config.path.name == SOURCE_FILE else config.path
     given = path if isinstance(source, SourceConfig) else source
     raise UsageError(
-        f"There are no summaries of {config.name} yet.", f"Build them: ops prepare {given}"
+        f"There are no summaries of {config.name} yet, or they are of an earlier version.",
+        f"Build them: ops prepare {given}",
     )

@@ -135,6 +135,7 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
             for column in reading.table.columns
             if not column.required and column.name not in reading.present
         ),
+        first_day=_local_day(counted.first, ZoneInfo(source.config.timezone)),
         last_day=_local_day(counted.last, ZoneInfo(source.config.timezone)),
     )
 

@@ -31,7 +31,8 @@ class RuleResult:
 class TableResult:
     """One mapped table: ``rows_in == rows_used + rows_rejected``, always.
 
-    ``last_day`` is the local day of its last usable row; None where its rows have no days.
+    ``first_day`` and ``last_day`` are the local days of its first and last usable rows; None where
+    its rows have no days.
     """
 
     table: str
@@ -40,6 +41,7 @@ class TableResult:
     rows_rejected: int
     rules: list[RuleResult]
     missing_columns: tuple[str, ...]
+    first_day: date | None = None
     last_day: date | None = None
 
     @property
@@ -93,7 +95,10 @@ class CheckReport:
             "max_rejected_share": self.max_rejected_share,
             "tables": {
                 name: asdict(result)
-                | {"last_day": result.last_day.isoformat() if result.last_day else None}
+                | {
+                    "first_day": result.first_day.isoformat() if result.first_day else None,
+                    "last_day": result.last_day.isoformat() if result.last_day else None,
+                }
                 for name, result in self.tables.items()
             },
         }

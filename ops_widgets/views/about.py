@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.charts.pieces import About
+from ops_widgets.summaries.seen import ONE_DAY
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import View
@@ -12,19 +15,33 @@ from ops_widgets.views.base import View
 def about(analysis: Analysis, store: Store, view: View) -> About:
     """The page's head: title, question, source, freshness, and how far to trust the numbers."""
     quality, good = _quality(store)
-    last = view.as_of or store.last_day
-    first_day, last_day = (format_value(d, "date") for d in (store.first_day, store.last_day))
-    freshness = f"Data from {first_day} to {last_day}"
-    if last != store.last_day:
-        freshness += f", seen as of {format_value(last, 'date')}"
     return About(
         title=analysis.title,
         question=analysis.question,
         source=f"Source: {store.source['name']}, in {store.source['currency']}",
-        freshness=freshness,
+        freshness=_freshness(store, view),
         quality=quality,
         quality_good=good,
     )
+
+
+def _freshness(store: Store, view: View) -> str:
+    """Which days there are, which of them are over, and which one is the last looked at."""
+    seen = store.seen()
+
+    def said(day: date) -> str:
+        return format_value(day, "date")
+
+    text = f"Data from {said(seen.first)} to {said(seen.last)}"
+    if seen.whole < seen.last:
+        running = seen.whole + ONE_DAY
+        since = "still running" if running == seen.last else f"still running since {said(running)}"
+        text += f" ({since})"
+    elif seen.last_row < seen.last:
+        text += f" (the last order is of {said(seen.last_row)})"
+    if view.as_of and view.as_of != seen.last:
+        text += f", seen as of {said(view.as_of)}"
+    return text
 
 
 #: A smaller part of rows set aside is the ordinary mess of a shop, not a warning.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ops_widgets.charts.formats import Better, Format, Number, is_missing
+from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.compare import period_before, year_before
 from ops_widgets.views.base import View
 from ops_widgets.views.targets import with_targets
@@ -101,6 +102,16 @@ class Comparison:
             known = then.value is not None
             found[f"{key}_detail"] = self.words(first, last) if known else then.words
         return found
+
+
+def or_unknown(
+    store: Any, measures: Iterable[Measure], answer: Callable[[], list[Number]]
+) -> list[Number]:
+    """What ``answer`` gives; where the data cannot say it, each of its ``measures`` is unknown."""
+    try:
+        return answer()
+    except MissingDataError as error:
+        return [measure.number(store, Known(None, error.message)) for measure in measures]
 
 
 def trend(values: Iterable[Any], words: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from ops_widgets.charts.formats import format_value
-from ops_widgets.errors import UsageError
+from ops_widgets.errors import MissingDataError, UsageError
 from ops_widgets.periods import (
     Grain,
     add_periods,
@@ -13,13 +13,19 @@ from ops_widgets.periods import (
     index_start,
     period_index,
 )
+from ops_widgets.summaries.seen import ORDERS
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import View
 
 
-def as_of_day(store: Store, as_of: date | None) -> date:
-    """The last day looked at: ``as_of``, or the last day of the data (see :func:`day_in_data`)."""
-    return day_in_data(as_of, store.first_day, store.last_day, store.source["name"])
+def as_of_day(store: Store, as_of: date | None, table: str = ORDERS) -> date:
+    """The last day looked at: the last that is over in the data of ``table``, ``as_of`` at most.
+
+    It lies before the first day of the data where none is over. See :func:`day_in_data`.
+    """
+    day = day_in_data(as_of, store.first_day, store.last_day, store.source["name"])
+    whole = store.seen(table).whole
+    return whole if as_of is None else min(day, whole)
 
 
 def day_in_data(as_of: date | None, first: date, last: date, source: str) -> date:
@@ -33,7 +39,8 @@ def day_in_data(as_of: date | None, first: date, last: date, source: str) -> dat
     if not first <= as_of <= last:
         raise UsageError(
             f"The data of {source} run from {first} to {last}: there is nothing as of {as_of}.",
-            "Choose a day in between, or prepare newer data.",
+            "Choose a day in between, prepare newer data, or say in the source that they are "
+            "complete to that day (complete_to).",
         )
     return as_of
 
@@ -49,8 +56,16 @@ def part_of(
     """The periods of ``first..last`` that lie wholly in the part that the view selects; with
     ``touching``, all that have a day in it.
 
-    Raises ``UsageError`` when there is none.
+    Raises ``MissingDataError`` when ``first..last`` is empty, ``UsageError`` when the part is.
     """
+    if last < first:
+        over = format_value(period_end(first, grain, week_start), "date")
+        raise MissingDataError(
+            f"No {grain} of the data is over yet: the first one ends on {over}.",
+            "Choose a later day as of."
+            if view.as_of
+            else "Look again when the data reach that day.",
+        )
     if view.since:
         index = period_index(view.since, grain, week_start)
         cut = not touching and index_start(index, grain, week_start) < view.since

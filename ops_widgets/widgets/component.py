@@ -48,7 +48,7 @@ class Component:
         try:
             return self._bundle(self.session.answer(self.compute))
         except MissingDataError as error:
-            return {"text/html": self._notice(notice_html(error.message, error.remedy))}
+            return {"text/html": self._notice(self._explain(error))}
         except Exception as error:
             if failing:
                 raise
@@ -87,7 +87,8 @@ class Component:
 
     def _explain(self, error: Exception) -> str:
         if isinstance(error, OpsError):
-            return notice_html(error.message, error.remedy)
+            query = self.session.view.turned(error.ask).to_query() if error.ask else ""
+            return notice_html(error.message, error.remedy, error.ask, query)
         text = "".join(traceback.format_exception(error))
         if self.tell_reason:
             reason = f"<details><summary>Traceback</summary><pre>{escape(text)}</pre></details>"

@@ -20,6 +20,7 @@ function render({ model, el }) {
     const typed = all(".ops-filter input").map((box) => box.value);
     const refocus = focused();
     el.innerHTML = model.get("html");
+    all("a[data-ask]").forEach((step) => (step.href = "#"));
     filterTables(el);
     installTools();
     all("details").forEach((twin, i) => (twin.open = open[i] ?? twin.open));
@@ -29,6 +30,12 @@ function render({ model, el }) {
     });
     refocus();
   };
+  const asked = (event) => {
+    const step = event.target.closest?.("a[data-ask]");
+    if (!step) return;
+    event.preventDefault();
+    wish(model.get("page"), JSON.parse(step.dataset.ask));
+  };
   const picked = (event) => {
     const button = event.target.closest?.("button[data-pick]");
     if (!button) return;
@@ -36,9 +43,11 @@ function render({ model, el }) {
     wish(model.get("page"), { [button.dataset.pick]: chosen });
   };
   show();
+  el.addEventListener("click", asked);
   el.addEventListener("click", picked);
   model.on("change:html", show);
   return () => {
+    el.removeEventListener("click", asked);
     el.removeEventListener("click", picked);
     model.off("change:html", show);
   };

@@ -8,11 +8,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ops_widgets.errors import UsageError
 from ops_widgets.periods import day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.window import as_of_day, days_text
+from ops_widgets.views.window import as_of_day, days_text, part_of
 
 
 class CampaignPerformanceView(View):
@@ -79,15 +78,7 @@ def whole_window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]
 
 def window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
     """First and last day number looked at: of the window, the selected part."""
-    first, last = whole_window(store, view)
-    first = max(first, day_number(view.since)) if view.since else first
-    last = min(last, day_number(view.until)) if view.until else last
-    if last < first:
-        raise UsageError(
-            "No day of the window lies in the selected part.",
-            "Clear the selection, or select more.",
-        )
-    return first, last
+    return part_of(*whole_window(store, view), "day", view)
 
 
 def window_text(store: Store, view: CampaignPerformanceView) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.queries import average
+from ops_widgets.analyses.cohort_activity.cohorts import average
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView
 from ops_widgets.charts.marks import label_of

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.queries import (
+from ops_widgets.analyses.cohort_activity.accounting import FLOWS, weeks
+from ops_widgets.analyses.cohort_activity.cohorts import (
     active_under_filters,
-    all_weeks,
     average,
-    cohort_sizes,
-    triangle,
+    of_new_customers,
 )
+from ops_widgets.analyses.cohort_activity.queries import cohort_sizes
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import (
     PERIODS_A_YEAR,
@@ -20,6 +21,7 @@ from ops_widgets.analyses.cohort_activity.view import (
     first_period,
     label,
     last_period,
+    not_filtered,
     require,
     week_start,
 )
@@ -27,7 +29,15 @@ from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.metrics.cohorts import retention_triangle
 from ops_widgets.periods import Grain, index_start
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, by_name, trend
+from ops_widgets.views.comparison import (
+    Comparison,
+    Headline,
+    Known,
+    Measure,
+    by_name,
+    or_unknown,
+    trend,
+)
 from ops_widgets.views.window import part_of
 
 MEASURES = (
@@ -40,76 +50,97 @@ MEASURES = (
 MEASURE = by_name(MEASURES)
 #: The numbers of a week, and the columns of growth accounting that they are.
 OF_WEEK = {"weekly_active": "active", "weekly_new": "new", "quick_ratio": "quick_ratio"}
+#: Numbers that cannot follow the filters of where customers are active.
+OF_ALL = ("customers", "quick_ratio")
+FIRST_WEEK = "it is the first week of the data: that takes the week before"
 NO_COHORTS = "the data hold no such cohorts"
 
 
 def _headline(store: Store, view: CohortActivityView) -> list[Number]:
     require(store, view)
-    return [_customers(store, view), *_of_week(store, view), _retention_1(store, view)]
+    answers = {("customers",): _customers, tuple(OF_WEEK): _of_week, ("retention_1",): _retention_1}
+    return [
+        number
+        for names, answer in answers.items()
+        for number in or_unknown(store, [MEASURE[n] for n in names], partial(answer, store, view))
+    ]
 
 
-def _customers(store: Store, view: CohortActivityView) -> Number:
+def _customers(store: Store, view: CohortActivityView) -> list[Number]:
     grain, start = view.cohorts, week_start(store)
     sizes = cohort_sizes(store, view.activity, grain, view.acquired)
-    first, last = first_period(store, grain), last_period(store, view, grain)
+    first, last = first_period(store, view, grain), last_period(store, view, grain)
     first, last = part_of(first, last, grain, view.replace(since=None), start)
     counts = sizes.set_index("cohort_index")["customers"].reindex(range(first, last + 1))
     total = counts.fillna(0).cumsum()
     what = "bought" if view.activity == "purchase" else "visited"
-    return MEASURE["customers"].number(
-        store,
-        Known(
-            float(total.iloc[-1]) if len(total) else 0.0,
-            f"who ever {what}, to the last complete {grain}",
-        ),
-        _compared(total, last, grain, start),
-        _trend(total.tail(12), f"{grain}s"),
-    )
+    return [
+        MEASURE["customers"].number(
+            store,
+            Known(float(total.iloc[-1]), f"who ever {what}, to the last complete {grain}"),
+            _compared(total, first, last, grain, start),
+            _trend(total.tail(12), f"{grain}s"),
+            label=_label("customers", view),
+        )
+    ]
 
 
 def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
     """The numbers of the last complete week of the selected part."""
-    weeks = all_weeks(store, view).set_index("period_index")
+    of_weeks = weeks(store, view).set_index("period_index")
     start = week_start(store)
-    last = last_period(store, view, "week")
-    last = part_of(first_period(store, "week"), last, "week", view.replace(since=None), start)[1]
-    weeks = weeks.loc[:last]
-    when = "no complete week"
-    if len(weeks):
-        when = f"week of {format_value(index_start(last, 'week', start), 'date')}"
+    first, last = int(of_weeks.index.min()), int(of_weeks.index.max())
+    last = part_of(first, last, "week", view.replace(since=None), start)[1]
+    of_weeks = of_weeks.loc[:last]
+    when = f"week of {format_value(index_start(last, 'week', start), 'date')}"
+    unknown = {"quick_ratio": "nobody went in that week"} if last > first else {}
     return [
         MEASURE[name].number(
             store,
-            Known.of(weeks[column].get(last), when, when),
-            _compared(weeks[column], last, "week", start),
-            _trend(weeks[column].tail(view.weeks), "weeks"),
+            Known.of(of_weeks[column].get(last), when, unknown.get(name, FIRST_WEEK)),
+            _compared(of_weeks[column], first + (column in FLOWS), last, "week", start),
+            _trend(of_weeks[column].tail(view.weeks), "weeks"),
+            label=_label(name, view) if name in OF_ALL else "",
         )
         for name, column in OF_WEEK.items()
     ]
 
 
-def _retention_1(store: Store, view: CohortActivityView) -> Number:
+def _label(name: str, view: CohortActivityView) -> str:
+    """What a number is called that does not follow the filters of where customers are active."""
+    of_all = not_filtered(view)
+    return f"{MEASURE[name].label}, {of_all}" if of_all else ""
+
+
+def _retention_1(store: Store, view: CohortActivityView) -> list[Number]:
     """Customers back one period after their first: all cohorts of the window together."""
     together = average(store, view)
     rate = together.loc[together["age"] == 1, "retention"]
-    cells = triangle(store, view)
+    cells = of_new_customers(store, view)
     cells = cells[(cells["age"] == 1) & cells["retention"].notna()]
     compared: dict[str, Any] = {}
     if not view.cohort and len(rate):
         compared = _cohorts_before(store, view, cells["cohort_index"])
+    by_cohort = cells.set_index("cohort_index")["retention"]
+    if view.cohort:
+        by_cohort = by_cohort[cells["cohort"].to_numpy() <= view.cohort]
+    if len(by_cohort):  # a period in which nobody began is a gap
+        by_cohort = by_cohort.reindex(range(by_cohort.index.min(), by_cohort.index.max() + 1))
     of_what = f"cohort of {view.cohort}" if view.cohort else "all cohorts together"
-    return MEASURE["retention_1"].number(
-        store,
-        Known.of(rate.iloc[0] if len(rate) else None, of_what, "no cohort is old enough"),
-        compared,
-        _trend(cells.set_index("cohort_index")["retention"], "cohorts"),
-        label=f"Back one {view.cohorts} later",
-    )
+    return [
+        MEASURE["retention_1"].number(
+            store,
+            Known.of(rate.iloc[0] if len(rate) else None, of_what, "no cohort is old enough"),
+            compared,
+            _trend(by_cohort, "cohorts"),
+            label=f"Back one {view.cohorts} later",
+        )
+    ]
 
 
 def _cohorts_before(store: Store, view: CohortActivityView, shown: pd.Series) -> dict[str, Any]:
     """The same rate of as many cohorts before those ``shown``, and of those a year earlier."""
-    grain, oldest = view.cohorts, first_period(store, view.cohorts) + 1
+    grain, oldest = view.cohorts, first_period(store, view, view.cohorts) + 1
     sizes = cohort_sizes(store, view.activity, grain, view.acquired)
     active = active_under_filters(store, view, oldest)
     cells = retention_triangle(sizes, active, last_period(store, view, grain), 1)
@@ -128,10 +159,14 @@ def _cohorts_before(store: Store, view: CohortActivityView, shown: pd.Series) ->
     return Comparison(first, last, oldest, PERIODS_A_YEAR[grain], words, NO_COHORTS).of(ask)
 
 
-def _compared(series: pd.Series, last: int, grain: Grain, start: str) -> dict[str, Any]:
-    """The value of the period ``last`` against the one before and the one a year before."""
+def _compared(
+    series: pd.Series, begins: int, last: int, grain: Grain, start: str
+) -> dict[str, Any]:
+    """The value of the period ``last`` against the one before and the one a year before.
+
+    Nothing is known before the period ``begins``.
+    """
     year = PERIODS_A_YEAR[grain]
-    begins = int(series.index.min()) if len(series) else last - year
 
     def words(first: int, _last: int) -> str:
         return f"{grain} of {format_value(index_start(first, grain, start), 'date')}"

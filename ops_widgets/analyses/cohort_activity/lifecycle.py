@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.queries import all_weeks
+from ops_widgets.analyses.cohort_activity.accounting import all_weeks
 from ops_widgets.analyses.cohort_activity.terms import TERMS
-from ops_widgets.analyses.cohort_activity.view import CohortActivityView
-from ops_widgets.charts.marks import BAD, short_axis
+from ops_widgets.analyses.cohort_activity.view import CohortActivityView, not_filtered
+from ops_widgets.charts.marks import BAD, label_of, short_axis
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import brushable, described
@@ -19,12 +19,14 @@ QUESTION = "Do more come than go?"
 def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     """New, retained, resurrected and churned customers of every complete week."""
     frame = all_weeks(store, view).tail(view.weeks)
-    shown = described(
-        store,
-        frame,
-        TERMS,
-        note="Active = new + retained + resurrected; churned were active the week before.",
-    )
+    of_all = not_filtered(view)
+    note = "Active = new + retained + resurrected; churned were active the week before."
+    if frame["new"].isna().any():
+        note += " In the first week of the data nobody knows who is new."
+    if of_all:
+        note += f" This panel is of {of_all}: it does not follow those filters."
+    labels = {"active": f"Active, {of_all}"} if of_all else {}
+    shown = described(store, frame, TERMS, labels=labels, note=note)
     return brushable(shown, "week", shown["week"] + pd.Timedelta(days=6), view)
 
 
@@ -47,7 +49,11 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 title="Week of",
                 axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
             ),
-            y=alt.Y("signed:Q", title="Customers", axis=short_axis()),
+            y=alt.Y(
+                "signed:Q",
+                title=label_of(frame, "active").replace("Active", "Customers"),
+                axis=short_axis(),
+            ),
             color=alt.Color(
                 "state:N",
                 title=None,

@@ -1,4 +1,4 @@
-"""What the cohort notebook asks of the store, and the rows that several of its panels share.
+"""What the cohort notebook asks of the store.
 
 An empty tuple of names means that nothing is left out.
 """
@@ -10,22 +10,8 @@ from typing import Literal
 
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.view import (
-    CohortActivityView,
-    first_period,
-    label,
-    last_period,
-    require,
-)
-from ops_widgets.metrics.cohorts import (
-    growth_accounting,
-    retention_curve,
-    retention_triangle,
-)
-from ops_widgets.periods import Grain, index_start
+from ops_widgets.periods import Grain
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.answers import once
-from ops_widgets.views.window import part_of
 
 #: What makes a customer active.
 Basis = Literal["purchase", "visit"]
@@ -134,76 +120,3 @@ def lifecycle(
         """,
         {"acquired": list(acquired)},
     )
-
-
-def triangle(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    """The cells of every cohort of the window that began in the selected part.
-
-    The columns of :func:`~ops_widgets.metrics.cohorts.retention_triangle` and ``cohort``, its
-    name. Asked once for a view, whichever cohort is picked.
-    """
-    cells: pd.DataFrame = once(store, _cells, view.replace(cohort=""))
-    return cells
-
-
-def _cells(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    require(store, view)
-    grain: Grain = view.cohorts
-    start = store.source["week_start"]
-    last = last_period(store, view, grain)
-    since, until = part_of(last - view.periods + 1, last, grain, view, start, touching=True)
-    sizes = cohort_sizes(store, view.activity, grain, view.acquired)
-    sizes = sizes[sizes["cohort_index"].between(since, until)]
-    active = active_under_filters(store, view, since)
-    cells = retention_triangle(sizes, active, last, view.periods - 1)
-    cells["cohort"] = [label(int(i), grain, start) for i in cells["cohort_index"]]
-    return cells
-
-
-def active_under_filters(store: Store, view: CohortActivityView, since: int) -> pd.DataFrame:
-    """Distinct active customers of cohorts since an index, under the filters of the view."""
-    return active_customers(
-        store,
-        view.activity,
-        view.cohorts,
-        view.acquired,
-        view.channels,
-        view.categories,
-        since=since,
-    )
-
-
-def average(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    """Average retention by age over the triangle, or of the cohort that is picked.
-
-    The first cohort of the data is left out when there are others: it is no cohort of new
-    customers.
-    """
-    cells = triangle(store, view)
-    if view.cohort:
-        cells = cells[cells["cohort"] == view.cohort]
-    later = cells[cells["cohort_index"] > first_period(store, view.cohorts)]
-    return retention_curve(later if len(later) else cells)
-
-
-def all_weeks(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    """Growth accounting of every complete week of the data, with its first day as ``week``.
-
-    Asked once, whatever is selected or filtered beside it.
-    """
-    weeks: pd.DataFrame = once(
-        store,
-        _accounting,
-        view.unselected().replace(weeks=104, channels=(), categories=(), targets=()),
-    )
-    return weeks
-
-
-def _accounting(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    require(store, view)
-    last = last_period(store, view, "week")
-    rows = lifecycle(store, view.activity, "week", view.acquired)
-    frame = growth_accounting(rows, first_period(store, "week"), last)
-    start = store.source["week_start"]
-    weeks = [index_start(int(i), "week", start) for i in frame["period_index"]]
-    return frame.assign(week=pd.to_datetime(pd.Series(weeks, dtype=object)))

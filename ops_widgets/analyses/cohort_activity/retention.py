@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.queries import triangle
+from ops_widgets.analyses.cohort_activity.cohorts import triangle
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, first_period, label
 from ops_widgets.charts.marks import label_of, shade
@@ -22,7 +22,7 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     """Classic retention by cohort and age; cells that are not complete as of the day are NA."""
     cells = triangle(store, view)
     start, grain = store.source["week_start"], view.cohorts
-    oldest = label(first_period(store, grain), grain, start)
+    oldest = label(first_period(store, view, grain), grain, start)
     warning = f" The cohort of {oldest} is the first of the data: it holds older customers too."
     frame = described(
         store,

@@ -7,10 +7,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ops_widgets.periods import Grain, index_start, last_complete, period_index
+from ops_widgets.periods import Grain, index_start, period_index
+from ops_widgets.summaries.seen import Seen
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
 from ops_widgets.views.window import as_of_day
+
+#: More cohorts than this are no picture.
+MOST_PERIODS = 26
 
 
 class CohortActivityView(View):
@@ -40,7 +44,7 @@ class CohortActivityView(View):
     periods: int = Field(
         12,
         ge=2,
-        le=26,
+        le=MOST_PERIODS,
         title="Periods",
         description="How many cohorts, and how far they are followed",
     )
@@ -70,9 +74,11 @@ def choices(store: Store) -> dict[str, list[str]]:
 
 
 def _labels(store: Store, grain: Grain) -> list[str]:
-    start = store.source["week_start"]
-    last = period_index(store.last_day, grain, start)
-    return [label(i, grain, start) for i in range(first_period(store, grain), last + 1)]
+    start = week_start(store)
+    seen = [store.seen(table) for table in SEEN_IN.values()]
+    first = min(one.first_period(grain, start) for one in seen)
+    last = max(period_index(one.last, grain, start) for one in seen)
+    return [label(i, grain, start) for i in range(first, last + 1)]
 
 
 def require(store: Store, view: CohortActivityView) -> None:
@@ -82,16 +88,38 @@ def require(store: Store, view: CohortActivityView) -> None:
     store.require("orders", "customer_id", shows="who came, stayed and came back")
 
 
+#: What makes a customer active -> the table that has seen it.
+SEEN_IN = {"purchase": "orders", "visit": "events"}
+
+
+def seen(store: Store, view: CohortActivityView) -> Seen:
+    """The days of what makes a customer active."""
+    return store.seen(SEEN_IN[view.activity])
+
+
 def last_period(store: Store, view: CohortActivityView, grain: Grain) -> int:
-    """The last period that has wholly passed as of the day."""
-    start = store.source["week_start"]
-    day = last_complete(as_of_day(store, view.as_of), grain, start)
-    return period_index(day, grain, start)
+    """The last period that is over as of the day; before :func:`first_period`: none is."""
+    day = as_of_day(store, view.as_of, SEEN_IN[view.activity])
+    return seen(store, view).last_whole(day, grain, week_start(store))
 
 
-def first_period(store: Store, grain: Grain) -> int:
-    """The period in which the data begin."""
-    return period_index(store.first_day, grain, store.source["week_start"])
+def first_period(store: Store, view: CohortActivityView, grain: Grain) -> int:
+    """The period in which the data begin: whoever is active in it may have been so before."""
+    return seen(store, view).first_period(grain, week_start(store))
+
+
+def first_whole(store: Store, view: CohortActivityView, grain: Grain) -> int:
+    """The first period that the data have seen from its first day on."""
+    return seen(store, view).first_whole(grain, week_start(store))
+
+
+def not_filtered(view: CohortActivityView) -> str:
+    """What a number is of that cannot follow the filters of where customers are active.
+
+    Empty where none is set: then it is of all, like every other number.
+    """
+    of_all = [name for name in ("channels", "categories") if getattr(view, name)]
+    return f"all {' and '.join(of_all)}" if of_all else ""
 
 
 def label(index: int, grain: Grain, week_start: str) -> str:

@@ -74,9 +74,15 @@ def expand(definition: Definition, as_of: date, store: Store) -> list[RunSpec]:
     return specs
 
 
-def views_of(definition: Definition, spec: RunSpec, source: str | Path) -> list[View]:
-    """What each notebook of a run looks at; the source is made absolute."""
-    common = {"source": str(Path(source).absolute()), "as_of": spec.as_of.isoformat()}
+def views_of(
+    definition: Definition, spec: RunSpec, source: str | Path, as_of: date | None = None
+) -> list[View]:
+    """What each notebook of a run looks at; the source is made absolute.
+
+    ``as_of`` is the day where it is not the run's own: the data may lag behind that.
+    """
+    day = as_of or spec.as_of
+    common = {"source": str(Path(source).absolute()), "as_of": day.isoformat()}
     views = []
     for entry in definition.notebook:
         kind = ANALYSES[entry.name].view

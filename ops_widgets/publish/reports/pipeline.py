@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -24,10 +24,14 @@ from ops_widgets.publish.reports.prepared import PreparedSource
 from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.reports.watchdog import Watchdog
 from ops_widgets.summaries.pin import pin
+from ops_widgets.summaries.seen import ORDERS, Seen
 from ops_widgets.views.base import View
 from ops_widgets.views.window import day_in_data
 
-LATER = "Nothing was published. Run it again when the data have come."
+SAY_IT = (
+    "Nothing was published. Run it again when the data have come; if they have, say so in the "
+    'source: complete_to = "{day}", or lag_days = 1.'
+)
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +81,11 @@ def run_report(
     browser = find_browser() if options.pdf else ""
     manifest = source.manifest
     check_fresh(definition, spec.as_of, manifest)
-    views = views_of(definition, spec, source.path)
-    for view in views:
-        day_in_data(
-            view.as_of,
-            date.fromisoformat(manifest["first_day"]),
-            date.fromisoformat(manifest["last_day"]),
-            manifest["source"]["name"],
-        )
+    first, last = (date.fromisoformat(manifest[end]) for end in ("first_day", "last_day"))
+    lags = definition.fresh.get(ORDERS, 0) > 0
+    # Orders that may lag are looked at as of their own last day: nobody knows the days after it.
+    day = day_in_data(min(spec.as_of, last) if lags else spec.as_of, first, last, source.name)
+    views = views_of(definition, spec, source.path, day)
     digests = {
         view.notebook: notebook_sha256(NOTEBOOKS / f"{view.notebook}.ipynb") for view in views
     }
@@ -110,7 +111,7 @@ def _publish(
     progress: Progress | None,
 ) -> RunResult:
     """:func:`run_report` after everything was checked that needs no folder."""
-    key = run_key(definition, spec, views, digests, str(source.manifest["content"]))
+    key = run_key(definition, spec, views, digests, _content(source.manifest, spec.as_of))
     day_folder = f"{spec.name}/{spec.as_of}"
     with runs.lock(f"{day_folder}/.{key}.lock", wait=0):
         before = attempts(runs, day_folder, key)
@@ -121,8 +122,9 @@ def _publish(
                 return RunResult(run, folder, runs.address(f"{folder}/index.html"), False, 0)
         with runs.draft(day_folder, key) as draft:
             pinned = pin(source.config, draft / ".pin")
-            if pinned["content"] != source.manifest["content"]:  # replaced since it was looked at
-                key = run_key(definition, spec, views, digests, str(pinned["content"]))
+            content = _content(pinned, spec.as_of)
+            if content != _content(source.manifest, spec.as_of):  # replaced since it was looked at
+                key = run_key(definition, spec, views, digests, content)
                 before = attempts(runs, day_folder, key)
             builder = RunBuilder(
                 definition=definition,
@@ -163,6 +165,15 @@ def _announce(runs: RunStore, run: RunManifest) -> None:
         log.warning("%s is published; what tells of it could not be written: %s", run.folder, error)
 
 
+def _content(manifest: Mapping[str, Any], as_of: date) -> str:
+    """What there is to read as of a day: the rows, and up to where they are complete."""
+    days = {
+        table: min(Seen.from_dict(seen).whole, as_of).isoformat()
+        for table, seen in manifest["seen"].items()
+    }
+    return f"{manifest['content']} {sorted(days.items())}"
+
+
 def attempts(runs: RunStore, day_folder: str, key: str) -> list[tuple[str, RunManifest | None]]:
     """The published attempts of a key, the first first; None for one that is damaged."""
     name, _, day = day_folder.rpartition("/")
@@ -180,33 +191,28 @@ def _nth(folder: str) -> int:
 
 
 def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]) -> None:
-    """Raise ``StaleError`` when a table does not reach the day that a report needs it to.
+    """Raise ``StaleError`` when a table is not complete up to the day that a report needs.
 
-    A scheduled report is never made as of a day that has no orders yet, whatever it allows.
+    A scheduled report needs its orders to the day it is as of, unless ``[fresh]`` lets them lag.
     """
-    tables = manifest["check"]["tables"]
-    for table, lag in definition.fresh.items():
-        if table not in tables:
+    name, needed = manifest["source"]["name"], dict(definition.fresh)
+    if definition.path:
+        needed.setdefault(ORDERS, 0)
+    for table, lag in needed.items():
+        if table not in manifest["check"]["tables"]:
             raise UsageError(
                 f"{definition.name} asks for fresh {table}, which the source does not map.",
                 "Map it, or take it out of [fresh].",
             )
-        last = tables[table].get("last_day") or (
-            manifest["last_day"] if table == "orders" else None
-        )
-        reached = date.fromisoformat(last) if last else None
-        if reached is None or (as_of - reached).days > lag:
+        days = manifest["seen"].get(table)
+        seen = Seen.from_dict(days) if days else None
+        if seen is None or (as_of - seen.whole).days > lag:
+            wanted = f"{lag} days before" if lag else "that day"
             raise StaleError(
-                f"{table} of {manifest['source']['name']} reach {reached or 'no day'}; the report "
-                f"as of {as_of} needs them up to {f'{lag} days before' if lag else 'that day'}.",
-                LATER,
+                f"{table} of {name} are complete to {seen.whole if seen else 'no day'}; the report "
+                f"as of {as_of} needs them up to {wanted}.",
+                SAY_IT.format(day=as_of - timedelta(days=lag)),
             )
-    last_day = date.fromisoformat(manifest["last_day"])
-    if definition.path and as_of > last_day:
-        raise StaleError(
-            f"{manifest['source']['name']} has data up to {last_day}; the report is as of {as_of}.",
-            LATER,
-        )
 
 
 def _check_same_source(runs: RunStore, name: str, source: str) -> None:

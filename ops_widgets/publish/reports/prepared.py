@@ -15,6 +15,7 @@ from ops_widgets.progress import Progress
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.summaries.build import Prepared, prepare
 from ops_widgets.summaries.memory import DEFAULT_MEMORY
+from ops_widgets.summaries.seen import ORDERS, Seen
 
 #: Seconds to wait for somebody else's build of the same summaries.
 PATIENCE = 600.0
@@ -32,9 +33,15 @@ class PreparedSource:
     manifest: dict[str, Any]
 
     @property
+    def name(self) -> str:
+        """What the source is called."""
+        return str(self.manifest["source"]["name"])
+
+    @property
     def last_day(self) -> date:
-        """The last day of its orders."""
-        return date.fromisoformat(self.manifest["last_day"])
+        """The last day that is over in its orders; where none is, the last there is."""
+        seen = Seen.from_dict(self.manifest["seen"][ORDERS])
+        return seen.whole if seen.whole >= seen.first else seen.last
 
 
 def prepare_source(

@@ -176,5 +176,4 @@ FACT = Fact(
         Summary("campaign_sales", 1, CAMPAIGN_SALES),
     ),
     basis="purchase",
-    span="sales_day",
 )

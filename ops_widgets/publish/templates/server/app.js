@@ -99,6 +99,9 @@
   });
   addEventListener("popstate", () => (live ? tell(location.search.slice(1)) : location.reload()));
 
+  // The next step of a notice, where it is a change of the view.
+  document.querySelectorAll("a.ops-ask").forEach((step) => (step.href = `${app}?${step.dataset.query}`));
+
   button.hidden = false;
   button.addEventListener("click", () => explore());
   form?.addEventListener("submit", (event) => event.preventDefault());
