@@ -115,6 +115,7 @@ class Generation:
                 "minor_digits": config.minor_digits,
                 "timezone": config.timezone,
                 "week_start": config.week_start,
+                "campaign_days_complete": config.campaign_days_complete,
             },
             "first_day": from_day_number(span[0]).isoformat(),
             "last_day": from_day_number(span[1]).isoformat(),
