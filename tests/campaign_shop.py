@@ -51,10 +51,10 @@ def ran(campaign: str, *days: int, **values: Any) -> list[dict[str, Any]]:
     return [row | {"day": may(day)} | values for day in days]
 
 
-def campaign(name: str, starts: int | None = None, ends: Any = None, **values: Any) -> dict:
+def campaign(key: str, starts: int | None = None, ends: Any = None, **values: Any) -> dict:
     """A row of ``campaigns``; ``ends`` is a day of May or a date."""
     ends = may(ends) if isinstance(ends, int) else ends
-    row = {"campaign_id": name, "name": name, "content_type": "shopping_guide"}
+    row = {"campaign_id": key, "name": key, "content_type": "shopping_guide"}
     row |= {"format": "banner", "channel": "app"}
     return row | {"starts_on": starts and may(starts), "ends_on": ends} | values
 

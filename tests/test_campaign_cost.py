@@ -7,6 +7,8 @@ from itertools import count
 
 import pytest
 
+from ops_widgets.analyses.campaign_performance.view import choices
+
 from .campaign_shop import campaign, line, may, numbers, panel, ran, shop
 
 COMPLETE = "campaign_days_complete = true\n"
@@ -123,7 +125,7 @@ def test_a_day_without_a_row_is_unknown_unless_the_source_says_more(shop_with):
     note = panel(store, "by_campaign").attrs["note"]
     assert "without a row in campaign_days count as unknown" in note
     assert "cost of this campaign is not known on 3 days" in note
-    assert "`campaign_days_complete = true` in the source" in note
+    assert "`campaign_days_complete = true` at the top of the source's TOML" in note
 
 
 def test_a_source_may_say_that_no_row_is_nothing_spent(shop_with):
@@ -186,3 +188,10 @@ def test_a_week_lacks_a_cost_or_a_campaign(shop_with):
     note = frame.attrs["note"]
     assert "The cost of 1 week lacks a day of a campaign that ran." in note
     assert "No campaign ran in 1 week." in note
+
+
+def test_a_campaign_that_the_table_of_campaigns_does_not_list_can_be_picked(shop_with):
+    tables = {"orders": sold(12), "campaign_days": ran("k", *range(10, 15))}
+    store = shop_with(**tables, campaigns=[campaign("id", 20, 23, name="a name")])
+    assert choices(store)["campaign"] == ["a name", "k"]
+    assert cost(store, campaign="k").value == 2500

@@ -121,14 +121,16 @@ def weeks(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     def week_of(day: int) -> int:
         return day_number(period_start(from_day_number(day), "week", start))
 
+    week = {day: week_of(day) for day in range(first, last + 1)}
+
     whole_view = only_window(view).replace(since=None, until=None)
     days = chosen(once(store, _by_day, whole_view), view, campaign=True, group=True)
-    of_week = days["day"].map(week_of)
+    of_week = days["day"].map(week)
     whole = range(week_of(first + DAYS_A_WEEK - 1), last - DAYS_A_WEEK + 2, DAYS_A_WEEK)
     measures = [*SPENT, *SOLD]
     known = days[measures].notna().groupby(of_week).all()
     sums = days[measures].groupby(of_week).sum().where(known)
     found = credits(store, whole_view)
-    found = found[found["campaign_id"].isin(days["campaign_id"])]
-    counts = distinct_orders(found.assign(week=found["day"].map(week_of)), "week")
+    found = found[found["campaign_id"].isin(days["campaign_id"].unique())]
+    counts = distinct_orders(found.assign(week=found["day"].map(week)), "week")
     return sums.join(counts.reindex(sums.index, fill_value=0.0))[SUMS].reindex(whole)

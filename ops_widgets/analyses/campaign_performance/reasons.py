@@ -100,8 +100,8 @@ def cost_remedy(store: Store) -> str:
     if is_complete(store):
         return "Add the rows to campaign_days, with a cost of 0 where nothing was spent."
     return (
-        "Add the rows to campaign_days or, if no row means that nothing was spent, say "
-        f"`{COMPLETE} = true` in the source."
+        "Add the rows to campaign_days or, if no row means that nothing was spent, write "
+        f"`{COMPLETE} = true` at the top of the source's TOML."
     )
 
 
