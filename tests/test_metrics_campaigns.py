@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ops_widgets.metrics.campaigns import SUMS, campaign_economics, funnel
+from ops_widgets.metrics.campaigns import (
+    SUMS,
+    campaign_economics,
+    distinct_orders,
+    funnel,
+)
 
 
 def campaigns(*rows: dict) -> pd.DataFrame:
@@ -50,6 +55,33 @@ def test_a_campaign_without_cost_makes_the_groups_cost_unknown_not_smaller():
     assert np.isnan(table["cost"][0])
     assert np.isnan(table["roas"][0])
     assert table["net_revenue"][0] == 1000
+
+
+def test_what_comes_for_nothing_has_no_price():
+    row = campaign_economics(
+        campaigns({"net_revenue": 1000, "cost": 0, "orders": 5, "new_customers": 5}), "group"
+    ).iloc[0]
+    assert row["cost"] == 0
+    assert row[["roas", "cac"]].isna().all()
+
+
+def test_an_order_of_two_campaigns_counts_once_in_their_group():
+    """Two orders of a alone, one of a and b, one of b alone by nobody known."""
+    facts = campaigns(
+        {"campaign_id": "a", "orders": 3, "new_customers": 2},
+        {"campaign_id": "b", "orders": 2, "new_customers": 1},
+        {"campaign_id": "c", "group": "idle"},
+    )
+    credits = pd.DataFrame(
+        [(1, "a", 2, 1, 0), (2, "a", 1, 1, 0), (2, "b", 1, 1, 0), (3, "b", 1, 0, 1)],
+        columns=["credit", "campaign_id", "orders", "new_customers", "orders_of_unknown"],
+    )
+    table = campaign_economics(facts, "group", credits).set_index("group")
+    assert table.loc["all", ["orders", "new_customers"]].tolist() == [4, 2]
+    assert table.loc["idle", ["orders", "new_customers"]].tolist() == [0, 0]
+    of_nobody = distinct_orders(credits[credits["credit"] == 3], "campaign_id")
+    assert of_nobody["orders"].tolist() == [1]
+    assert of_nobody["new_customers"].isna().all()
 
 
 def test_nothing_divided_by_nothing_is_unknown():

@@ -42,7 +42,7 @@ def row_bytes(file: str, question: str) -> dict[str, Any]:
 
 
 def order_lines(folder: Path) -> pd.DataFrame:
-    """The good order lines, with their month, day and money."""
+    """The good order lines, with their month and money."""
     lines = pd.read_parquet(folder / "orders")
     needed = ["order_id", "ordered_at", "product_id", "quantity", "unit_price"]
     lines["status"] = lines["status"].fillna("completed")
@@ -58,7 +58,6 @@ def order_lines(folder: Path) -> pd.DataFrame:
     lines = lines[good].drop_duplicates()
     local = lines["ordered_at"] + pd.Timedelta(hours=HOURS_AHEAD)
     lines["month"] = local.dt.year * 12 + local.dt.month - 1
-    lines["day"] = local.dt.floor("D")
     lines["delivered"] = lines["status"].isin(["completed", "returned"])
     gross = minor_units(lines["quantity"] * lines["unit_price"])
     net = gross - minor_units(lines["discount"].fillna(0.0))
@@ -121,16 +120,15 @@ def retention(folder: Path) -> pd.DataFrame:
 def campaign_results(folder: Path) -> pd.DataFrame:
     """Sums by campaign; a customer is new to that of the very first order."""
     lines = order_lines(folder)
-    credited = lines[lines["campaign_id"].notna()]
+    credited = lines[lines["campaign_id"].notna() & (lines["status"] != "cancelled")]
     found = credited.groupby("campaign_id")[["net_revenue"]].sum()
-    orders = credited.loc[credited["delivered"], ["campaign_id", "day", "order_id"]]
-    found["orders"] = orders.drop_duplicates().groupby("campaign_id").size()
+    orders = credited.loc[credited["delivered"], ["campaign_id", "order_id"]].drop_duplicates()
+    found["orders"] = orders.groupby("campaign_id").size()
     bought = lines[lines["delivered"] & lines["customer_id"].notna()]
     second = bought["ordered_at"].dt.floor("s")
-    first = second == second.groupby(bought["customer_id"]).transform("min")
-    began = bought[first & bought["campaign_id"].notna()]
-    campaign = began.groupby("customer_id")["campaign_id"].min()
-    found["new_customers"] = campaign.value_counts()
+    began = bought[second == second.groupby(bought["customer_id"]).transform("min")]
+    first = began.groupby("customer_id", as_index=False)["order_id"].min()
+    found["new_customers"] = first.merge(orders, on="order_id")["campaign_id"].value_counts()
     return found.fillna(0).astype("int64").reset_index()
 
 

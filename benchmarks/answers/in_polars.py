@@ -37,7 +37,7 @@ def answer(folder: str, question: str) -> dict[str, Any]:
 
 
 def order_lines(folder: Path) -> pl.LazyFrame:
-    """The good order lines, with their month, day and money."""
+    """The good order lines, with their month and money."""
     price, quantity = pl.col("unit_price"), pl.col("quantity")
     lines = (
         pl.scan_parquet(folder / "orders" / "*.parquet")
@@ -59,7 +59,6 @@ def order_lines(folder: Path) -> pl.LazyFrame:
     completed, credited = (pl.col("status") == name for name in ("completed", "credited"))
     return lines.with_columns(
         month=month_of(local),
-        day=local.dt.date(),
         gmv=pl.when(DELIVERED).then(gross).otherwise(0),
         net_revenue=pl.when(completed).then(net).when(credited).then(-net).otherwise(0),
     )
@@ -119,17 +118,18 @@ def campaign_results(folder: Path) -> pl.LazyFrame:
     """Sums by campaign; a customer is new to that of the very first order."""
     lines = order_lines(folder)
     by = "campaign_id"
-    credited = lines.filter(pl.col(by).is_not_null())
+    credited = lines.filter(pl.col(by).is_not_null(), pl.col("status") != "cancelled")
     revenue = credited.group_by(by).agg(pl.col("net_revenue").sum())
-    orders = credited.filter(DELIVERED).select(by, "day", "order_id").unique()
+    orders = credited.filter(DELIVERED).select(by, "order_id").unique()
     counted = orders.group_by(by).agg(orders=pl.len())
     bought = lines.filter(DELIVERED, KNOWN).with_columns(
         second=pl.col("ordered_at").dt.truncate("1s")
     )
     first = bought.group_by("customer_id").agg(second=pl.col("second").min())
     began = bought.join(first, on=["customer_id", "second"], how="semi")
-    campaign = began.group_by("customer_id").agg(pl.col(by).min()).drop_nulls()
-    new = campaign.group_by(by).agg(new_customers=pl.len())
+    earliest = began.group_by("customer_id").agg(pl.col("order_id").min())
+    won = earliest.join(orders, on="order_id")
+    new = won.group_by(by).agg(new_customers=pl.len())
     found = revenue.join(counted, on=by, how="left").join(new, on=by, how="left")
     return found.with_columns(pl.col("orders", "new_customers").fill_null(0))
 

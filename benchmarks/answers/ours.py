@@ -51,8 +51,16 @@ def retention(store: Store) -> pd.DataFrame:
 def campaign_results(store: Store) -> pd.DataFrame:
     """Sums of days."""
     return store.query(
-        "select campaign_id, sum(net_revenue)::bigint as a, sum(orders)::bigint as b, "
-        "sum(new_customers)::bigint as c from campaign_sales group by all"
+        """
+        with sold as (
+            select campaign_id, sum(net_revenue)::bigint as a from campaign_sales group by all
+        ), counted as (
+            select campaign_id, sum(orders)::bigint as b, sum(new_customers)::bigint as c
+            from campaign_orders group by all
+        )
+        select campaign_id, a, coalesce(b, 0) as b, coalesce(c, 0) as c
+        from sold left join counted using (campaign_id)
+        """
     )
 
 

@@ -28,16 +28,35 @@ def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     return numerator.astype("float64") / below.where(below != 0)
 
 
-def campaign_economics(facts: pd.DataFrame, by: str) -> pd.DataFrame:
+def distinct_orders(credits: pd.DataFrame, by: str) -> pd.DataFrame:
+    """``orders, new_customers`` by ``by``: each credit of a group is counted once.
+
+    ``credits``: ``by, credit, orders, new_customers, orders_of_unknown``, one row a credit and
+    campaign (a credit is a day and a set of campaigns: see the summary ``campaign_orders``). New
+    customers are NA where orders are credited, and of none of them the customer is known.
+    """
+    once = credits.drop_duplicates([by, "credit"])
+    counts = ["orders", "new_customers", "orders_of_unknown"]
+    sums = once.groupby(by)[counts].sum().astype("float64")
+    known = (sums["orders"] == 0) | (sums["orders_of_unknown"] < sums["orders"])
+    return sums[["orders"]].assign(new_customers=sums["new_customers"].where(known))
+
+
+def campaign_economics(
+    facts: pd.DataFrame, by: str, credits: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Funnel and economics of every group of campaigns.
 
     ``facts``: one row a campaign with the group's column ``by`` and the columns :data:`SUMS`
     (money in minor units; impressions, clicks and cost are NA where the shop does not know
-    them). Returns ``by``, ``campaigns``, the sums, and
+    them). ``credits``: ``campaign_id`` and the columns of :func:`distinct_orders`; orders and new
+    customers of a group are then counted as distinct. Without them every order is of one row of
+    the ``facts``. Returns ``by``, ``campaigns``, the sums, and
 
     - ``ctr`` = clicks / impressions, ``orders_per_click`` = orders / clicks,
     - ``aov`` = net revenue / orders,
-    - ``roas`` = net revenue / cost, ``cac`` = cost / *new* customers,
+    - ``roas`` = net revenue / cost, ``cac`` = cost / *new* customers; both NA where nothing was
+      spent: what comes for nothing has no price,
     - ``contribution`` = net revenue - goods - cost of the campaign, ``contribution_margin`` =
       contribution / net revenue.
 
@@ -49,14 +68,19 @@ def campaign_economics(facts: pd.DataFrame, by: str) -> pd.DataFrame:
     sums = grouped[SUMS].sum(min_count=1)
     complete = grouped[SUMS].count().eq(grouped.size(), axis=0)
     sums = sums.astype("float64").where(complete)
+    if credits is not None:
+        named = facts[["campaign_id"]].assign(**{by: facts[by]})
+        counted = distinct_orders(credits.merge(named, on="campaign_id"), by)
+        sums[counted.columns] = counted.reindex(sums.index, fill_value=0.0)
     sums["goods_cost"] = sums["goods_cost"].where(sums["cost_unknown"] == 0)
     sums.insert(0, "campaigns", grouped.size())
     result = sums.drop(columns="cost_unknown").reset_index()
+    spent = result["cost"].where(result["cost"] != 0)
     result["ctr"] = ratio(result["clicks"], result["impressions"])
     result["orders_per_click"] = ratio(result["orders"], result["clicks"])
     result["aov"] = ratio(result["net_revenue"], result["orders"])
-    result["roas"] = ratio(result["net_revenue"], result["cost"])
-    result["cac"] = ratio(result["cost"], result["new_customers"])
+    result["roas"] = ratio(result["net_revenue"], spent)
+    result["cac"] = ratio(spent, result["new_customers"])
     result["contribution"] = result["net_revenue"] - result["goods_cost"] - result["cost"]
     result["contribution_margin"] = ratio(result["contribution"], result["net_revenue"])
     return result.sort_values(["net_revenue", by], ascending=[False, True], ignore_index=True)

@@ -72,6 +72,9 @@ class SourceConfig(Completeness):
     timezone: str = "UTC"
     week_start: str = "monday"
     max_rejected_share: float = Field(default=0.10, ge=0, le=1)
+    #: Whether no row of campaign_days, between a campaign's first and last day, means that nothing
+    #: was spent; else such a day is unknown.
+    campaign_days_complete: bool = False
     #: Where the summaries are kept; empty: the default place.
     store: str = ""
     #: Raw files by the name under which ``sql`` selects from them.

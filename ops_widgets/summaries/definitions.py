@@ -37,8 +37,8 @@ class Partial:
 
     It runs on the engine that holds the facts, has ``month_index``, and is additive: the rows
     of all months together hold all that the summaries need. ``of_customers``: its rows have a
-    ``customer_id``, which is kept as a number ``customer``. A source that lacks one of the
-    tables in ``needs`` (some of the fact's) has no such partial.
+    ``customer_id``, which is kept as a number ``customer`` (null stays null). A source that lacks
+    one of the tables in ``needs`` (some of the fact's) has no such partial.
     """
 
     name: str

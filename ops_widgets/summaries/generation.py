@@ -113,6 +113,7 @@ class Generation:
                 "minor_digits": config.minor_digits,
                 "timezone": config.timezone,
                 "week_start": config.week_start,
+                "campaign_days_complete": config.campaign_days_complete,
             },
             "columns": {name: list(self.source.present(name)) for name in self.source.tables},
             "summaries": rows,

@@ -115,9 +115,13 @@ def or_unknown(
 
 
 def trend(values: Iterable[Any], words: str) -> dict[str, Any]:
-    """The last periods in order (a missing value is None), as the fields of a :class:`Number`."""
+    """The last periods in order (a missing value is None), as the fields of a :class:`Number`.
+
+    Where not one of them is known there is no trend.
+    """
     points = tuple(None if is_missing(value) else float(value) for value in values)
-    return {"trend": points, "trend_detail": words}
+    known = any(value is not None for value in points)
+    return {"trend": points, "trend_detail": words} if known else {}
 
 
 @dataclass(frozen=True, eq=False)

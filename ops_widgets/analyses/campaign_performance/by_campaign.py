@@ -22,7 +22,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     frame = facts(store, view, group=True)
     table = campaign_economics(frame, "campaign_id").drop(columns="campaigns")
     table = table.merge(frame[["campaign_id", "name", "content_type"]], on="campaign_id")
-    shown = described(store, table, TERMS, note=note(store, view))
+    shown = described(store, table, TERMS, note=note(store, view, frame))
     return pickable(shown, "name", "campaign", view)
 
 

@@ -1,40 +1,78 @@
-"""Groups and small print that the tables of campaigns share."""
+"""Groups and small print that the panels of campaigns share."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.queries import facts
-from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, window_text
+from ops_widgets.analyses.campaign_performance.queries import credits, facts, lacking
+from ops_widgets.analyses.campaign_performance.reasons import (
+    cost_remedy,
+    cost_unknown,
+    customers_known,
+    first_seen,
+    has_column,
+    unknown_or_nothing,
+)
+from ops_widgets.analyses.campaign_performance.view import (
+    CampaignPerformanceView,
+    window,
+    window_text,
+)
 from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.summaries.store import Store
 
 
-def note(store: Store, view: CampaignPerformanceView) -> str:
-    """The window, what credited means, and what the source lacks."""
-    missing = [
-        f"{what} needs `{table}.{column}`"
-        for what, table, column in (
-            ("CTR, ROAS, CAC and contribution", "campaign_days", "cost"),
-            ("contribution", "orders", "unit_cost"),
-        )
-        if column not in store.manifest["columns"].get(table, [])
-        and not (column == "unit_cost" and _product_cost(store))
-    ]
-    lacking = f" Unknown here: {'; '.join(missing)}." if missing else ""
-    return (
+def note(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> str:
+    """The window, what credited means, what is lacking or assumed; ``shown`` are its campaigns."""
+    said = [
         f"{window_text(store, view)}. Sales are what the shop credits to a campaign: they stood "
-        f"near it, which does not prove that it caused them.{lacking}"
+        "near it, which does not prove that it caused them.",
+        _not_mapped(store),
+        unknown_or_nothing(store),
+    ]
+    found = cost_unknown(store, shown, partial(lacking, store, view))
+    if found and has_column(store, "campaign_days", "cost"):
+        said.append(f"The {found}. {cost_remedy(store)}")
+    if customers_known(store):
+        said.append(_sentence(first_seen(store, window(store, view)[0])))
+        said.append(_nobody_known(credits(store, view), shown))
+    return " ".join(filter(None, said))
+
+
+def groups(store: Store, view: CampaignPerformanceView) -> tuple[pd.DataFrame, dict[str, str], str]:
+    """The economics of what the view compares, in the column ``group``; its label, and a note."""
+    shown = facts(store, view, campaign=True)
+    table = campaign_economics(shown, view.by, credits(store, view))
+    label = {"group": view.by.replace("_", " ").capitalize()}
+    return table.rename(columns={view.by: "group"}), label, note(store, view, shown)
+
+
+def _not_mapped(store: Store) -> str:
+    lacks = {
+        "CTR, ROAS, CAC and contribution need `campaign_days.cost`": not has_column(
+            store, "campaign_days", "cost"
+        ),
+        "contribution needs `orders.unit_cost`": not has_column(store, "orders", "unit_cost")
+        and not has_column(store, "products", "unit_cost"),
+        "New and CAC need `orders.customer_id`": not customers_known(store),
+    }
+    missing = "; ".join(what for what, lacked in lacks.items() if lacked)
+    return f"Unknown here: {missing}." if missing else ""
+
+
+def _nobody_known(found: pd.DataFrame, shown: pd.DataFrame) -> str:
+    """How many of the credited orders are nobody's: their buyers may be new as well."""
+    found = found[found["campaign_id"].isin(shown["campaign_id"])].drop_duplicates("credit")
+    orders, unknown = found["orders"].sum(), found["orders_of_unknown"].sum()
+    if not unknown:
+        return ""
+    return (
+        f"Who placed {unknown:,.0f} of {orders:,.0f} credited orders is not known: New leaves "
+        "them out."
     )
 
 
-def _product_cost(store: Store) -> bool:
-    return "unit_cost" in store.manifest["columns"].get("products", [])
-
-
-def groups(store: Store, view: CampaignPerformanceView) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The economics of what the view compares, in the column ``group``; and that one's label."""
-    table = campaign_economics(facts(store, view, campaign=True), view.by).rename(
-        columns={view.by: "group"}
-    )
-    return table, {"group": view.by.replace("_", " ").capitalize()}
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""

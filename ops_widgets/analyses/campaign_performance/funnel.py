@@ -28,8 +28,8 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     store.require(
         "campaign_days", "impressions", "clicks", shows="where each campaign loses people"
     )
-    table, labels = groups(store, view)
-    shown = described(store, funnel(table, "group"), TERMS, labels=labels)
+    table, labels, note = groups(store, view)
+    shown = described(store, funnel(table, "group"), TERMS, labels=labels, note=note)
     return pickable(shown, "group", "group", view)
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
 
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance.daily import unknown_days
 from ops_widgets.analyses.campaign_performance.queries import (
+    campaign_credits,
     campaign_facts,
     chosen,
+    credits,
     facts,
+    lacking,
     weeks,
 )
+from ops_widgets.analyses.campaign_performance.reasons import first_seen, nothing_ran, reason
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import (
     CampaignPerformanceView,
@@ -34,15 +42,6 @@ MEASURES = (
     Measure.of(TERMS, "cac", better="lower"),
     Measure.of(TERMS, "contribution"),
 )
-#: Why a number may be unknown.
-UNKNOWN = {
-    "net_revenue": "no sales are credited",
-    "orders": "no sales are credited",
-    "cost": "cost is not known for every campaign",
-    "roas": "cost is not known",
-    "cac": "cost is not known",
-    "contribution": "cost of goods or campaigns is not known",
-}
 #: What the small print says of a number instead of the window.
 OF_WHAT = {
     "roas": "net revenue per unit of cost",
@@ -51,39 +50,76 @@ OF_WHAT = {
 }
 
 
-def _economics(frame: pd.DataFrame) -> pd.Series:
-    """The economics of all campaigns of ``frame`` together; empty when there is none."""
-    table = campaign_economics(frame.assign(all="all"), "all")
-    return table.iloc[0] if len(table) else pd.Series(dtype="float64")
+@dataclass(frozen=True)
+class _Window:
+    """What is looked at, in some days: its campaigns, what they are credited with, their sums."""
+
+    store: Store
+    facts: pd.DataFrame
+    credits: pd.DataFrame
+    first: int
+    lacking: Callable[[], pd.DataFrame]
+
+    @cached_property
+    def total(self) -> pd.Series:
+        """The economics of all campaigns together."""
+        return campaign_economics(self.facts.assign(all="all"), "all", self.credits).iloc[0]
+
+    def known(self, name: str, words: str, nothing: str) -> Known:
+        """The number of this name, or why there is none: ``nothing`` where no campaign ran."""
+        if self.facts.empty:
+            return Known(None, nothing)
+        why = reason(self.store, name, self.total, self.facts, self.lacking)
+        return Known.of(self.total[name], _warned(self.store, name, words, self.first), why)
+
+
+def _warned(store: Store, name: str, words: str, first: int) -> str:
+    """``words`` of a number in days that begin with ``first``, and what is wrong with it."""
+    warning = first_seen(store, first) if name == "cac" else ""
+    return "; ".join(filter(None, (words, warning)))
 
 
 def _headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
-    now = _economics(facts(store, view, campaign=True, group=True))
     first, last = window(store, view)
+    filtered = bool(view.content_types or view.campaign or view.group)
+    now = _Window(
+        store,
+        facts(store, view, campaign=True, group=True),
+        credits(store, view),
+        first,
+        lambda: lacking(store, view),
+    )
     before_data = f"the data begin {format_value(store.first_day, 'date')}"
     begins = day_number(store.first_day)
-    comparison = Comparison(first, last, begins, DAYS_A_YEAR, days_text, before_data)
-    then: dict[tuple[int, int], pd.Series] = {}
-
-    def economics_of(a: int, z: int) -> pd.Series:
-        if (a, z) not in then:
-            frame = chosen(campaign_facts(store, a, z), view, campaign=True, group=True)
-            then[a, z] = _economics(frame)
-        return then[a, z]
+    then: dict[tuple[int, int], _Window] = {}
 
     def ask(name: str, a: int, z: int) -> Known:
-        row = economics_of(a, z)
-        reason = UNKNOWN[name] if len(row) else "no campaign ran then"
-        return Known.of(row.get(name), "", reason)
+        if (a, z) not in then:
+            then[a, z] = _Window(
+                store,
+                chosen(campaign_facts(store, a, z), view, campaign=True, group=True),
+                campaign_credits(store, a, z),
+                a,
+                lambda: unknown_days(store, a, z),
+            )
+        return then[a, z].known(name, days_text(a, z), nothing_ran("then", filtered))
+
+    def compared(name: str) -> dict[str, Any]:
+        def words(a: int, z: int) -> str:
+            return _warned(store, name, days_text(a, z), a)
+
+        comparison = Comparison(first, last, begins, DAYS_A_YEAR, words, before_data)
+        return comparison.of(partial(ask, name))
 
     sums = weeks(store, view).assign(week=lambda f: f.index)
     by_week = campaign_economics(sums, "week").set_index("week").reindex(sums.index)
     text = window_text(store, view)
+    nothing = nothing_ran("in these days", filtered)
     return [
         measure.number(
             store,
-            Known.of(now.get(measure.name), OF_WHAT.get(measure.name, text), UNKNOWN[measure.name]),
-            comparison.of(partial(ask, measure.name)),
+            now.known(measure.name, OF_WHAT.get(measure.name, text), nothing),
+            compared(measure.name),
             trend(by_week[measure.name], f"{len(by_week)} weeks of the window"),
         )
         for measure in MEASURES

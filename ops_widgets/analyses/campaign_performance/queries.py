@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance.daily import (
+    SOLD,
+    SPENT,
+    campaign_by_day,
+    campaign_sums,
+    unknown_days,
+)
 from ops_widgets.analyses.campaign_performance.view import (
     CampaignPerformanceView,
     whole_window,
     window,
     worded,
 )
-from ops_widgets.metrics.campaigns import SUMS
+from ops_widgets.metrics.campaigns import SUMS, distinct_orders
 from ops_widgets.periods import day_number, from_day_number, period_start
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
@@ -22,96 +29,29 @@ DAYS_A_WEEK = 7
 
 
 def campaign_facts(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
-    """One row a campaign that cost, showed or sold anything in the days ``first..last``.
+    """One row a campaign that ran, or is credited with anything, in the days ``first..last``.
 
     ``campaign_id, name, content_type, format, channel`` and the sums of
     :data:`ops_widgets.metrics.campaigns.SUMS`. Impressions, clicks and cost are NA where the
-    shop does not know them for every day that the campaign ran (see :func:`campaign_by_day`);
-    sales are 0 where nothing is credited to it.
+    shop does not know them for every day that the campaign ran (see :mod:`.daily`); sales are 0
+    where nothing is credited to it. Orders and new customers are the campaign's own: an order
+    of several campaigns counts in each, so do not add them up (:func:`campaign_credits`).
+    """
+    sums = campaign_sums(store, first_day, last_day)
+    own = distinct_orders(campaign_credits(store, first_day, last_day), "campaign_id")
+    return sums.join(own.reindex(sums["campaign_id"], fill_value=0.0), on="campaign_id")
+
+
+def campaign_credits(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+    """``credit, day, campaign_id, orders, new_customers, orders_of_unknown`` of the days.
+
+    One row a credit and campaign of it: a credit is a day and a set of campaigns, and what it
+    counts counts once, however many of its campaigns are looked at.
     """
     return store.query(
-        f"""
-        {_campaign_days(store)}
-        select campaign_id, name, content_type, format, channel,
-               case when bool_and(impressions is not null) then sum(impressions) end as impressions,
-               case when bool_and(clicks is not null) then sum(clicks) end as clicks,
-               case when bool_and(cost is not null) then sum(cost) end as cost,
-               {", ".join(f"sum({m}) as {m}" for m in _SOLD)}
-        from by_day where day between $first and $last
-        group by all order by campaign_id
-        """,
+        "select * from campaign_orders where day between $first and $last order by all",
         {"first": first_day, "last": last_day},
     )
-
-
-def campaign_by_day(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
-    """The columns of :func:`campaign_facts` and ``day``: one row a campaign and day.
-
-    Impressions, clicks and cost are NA where the shop does not know them: an empty field, a day
-    between the campaign's first and last without a row in ``campaign_days``, a campaign that is
-    in no row of it. A day after the campaign has ended, on which it is still credited with a
-    sale, cost nothing.
-    """
-    return store.query(
-        f"""
-        {_campaign_days(store)}
-        select * from by_day where day between $first and $last order by campaign_id, day
-        """,
-        {"first": first_day, "last": last_day},
-    )
-
-
-_SPENT = ("impressions", "clicks", "cost")
-_SOLD = ("orders", "new_customers", "units", "net_revenue", "goods_cost", "cost_unknown")
-
-
-def _campaign_days(store: Store) -> str:
-    """Common table expressions up to ``by_day``: every campaign on every day it ran or sold."""
-    spent = ", ".join(
-        # Outside the days it ran a campaign costs nothing; inside, no row is no knowledge.
-        f"case when s.campaign_id is not null then s.{m}::double "
-        f"when r.campaign_id is not null and k.day not between r.first and r.last then 0.0 "
-        f"end as {m}"
-        for m in _SPENT
-    )
-    sold = ", ".join(f"coalesce(o.{m}, 0)::double as {m}" for m in _SOLD)
-    named = ", ".join(
-        f"coalesce(c.{n}, '(unknown)') as {n}" for n in ("content_type", "format", "channel")
-    )
-    days, campaigns = _or_empty(store, "campaign_day"), _or_empty(store, "campaign")
-    return f"""with ran as (
-            select campaign_id, least(min(day), min(starts_on)) as first,
-                   greatest(max(day), max(ends_on)) as last
-            from {days} left join {campaigns} using (campaign_id) group by 1
-        ), inside as (
-            select campaign_id, unnest(range(first, last + 1))::bigint as day from ran
-            where last - first < 4000
-        ), keys as (
-            select campaign_id, day from inside
-            union select campaign_id, day from campaign_sales
-            union select campaign_id, day from {days}
-        ), by_day as (
-            select k.campaign_id, coalesce(c.name, k.campaign_id) as name, {named}, k.day,
-                   {spent}, {sold}
-            from keys k
-            left join {days} s on s.campaign_id = k.campaign_id and s.day = k.day
-            left join campaign_sales o on o.campaign_id = k.campaign_id and o.day = k.day
-            left join {campaigns} c on c.campaign_id = k.campaign_id
-            left join ran r on r.campaign_id = k.campaign_id
-        )"""
-
-
-#: What a query sees of a summary that the source cannot give: the same columns, no rows.
-_EMPTY = {
-    "campaign": "(select '' as campaign_id, '' as name, '' as content_type, '' as format, "
-    "'' as channel, 0 as starts_on, 0 as ends_on where false)",
-    "campaign_day": "(select '' as campaign_id, 0 as day, 0 as impressions, 0 as clicks, "
-    "0 as cost where false)",
-}
-
-
-def _or_empty(store: Store, table: str) -> str:
-    return table if store.has(table) else _EMPTY[table]
 
 
 def _all_facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -142,6 +82,24 @@ def facts(
     return chosen(frame, view, campaign=campaign, group=group)
 
 
+def credits(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """The credits of the window, of all campaigns: those that are looked at say which count."""
+    return once(store, _all_credits, only_window(view))
+
+
+def _all_credits(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    return campaign_credits(store, *window(store, view))
+
+
+def lacking(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """``campaign_id, day`` of the window: where the cost of a campaign is not known."""
+    return once(store, _all_lacking, only_window(view))
+
+
+def _all_lacking(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    return unknown_days(store, *window(store, view))
+
+
 def only_window(view: CampaignPerformanceView) -> CampaignPerformanceView:
     """The view that the same sums answer, whatever is chosen or picked of them."""
     return view.replace(content_types=(), campaign="", group="", by="content_type", targets=())
@@ -154,8 +112,8 @@ def _by_day(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 def weeks(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """The sums of every week wholly in the whole window, of what is chosen and picked.
 
-    A sum is NA when one campaign and day of it is unknown. A week in which no campaign ran is a
-    row of zeros: then nothing was spent.
+    A sum is NA when one campaign and day of it is unknown, and all of them are in a week in which
+    no campaign ran: there is nothing to say of it, not even zero.
     """
     first, last = whole_window(store, view)
     start = store.source["week_start"]
@@ -163,9 +121,16 @@ def weeks(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     def week_of(day: int) -> int:
         return day_number(period_start(from_day_number(day), "week", start))
 
-    days = once(store, _by_day, only_window(view).replace(since=None, until=None))
-    days = chosen(days, view, campaign=True, group=True)
-    of_week = days["day"].map(week_of)
+    week = {day: week_of(day) for day in range(first, last + 1)}
+
+    whole_view = only_window(view).replace(since=None, until=None)
+    days = chosen(once(store, _by_day, whole_view), view, campaign=True, group=True)
+    of_week = days["day"].map(week)
     whole = range(week_of(first + DAYS_A_WEEK - 1), last - DAYS_A_WEEK + 2, DAYS_A_WEEK)
-    known = days[SUMS].notna().groupby(of_week).all().reindex(whole, fill_value=True)
-    return days[SUMS].groupby(of_week).sum().reindex(whole, fill_value=0).where(known)
+    measures = [*SPENT, *SOLD]
+    known = days[measures].notna().groupby(of_week).all()
+    sums = days[measures].groupby(of_week).sum().where(known)
+    found = credits(store, whole_view)
+    found = found[found["campaign_id"].isin(days["campaign_id"].unique())]
+    counts = distinct_orders(found.assign(week=found["day"].map(week)), "week")
+    return sums.join(counts.reindex(sums.index, fill_value=0.0))[SUMS].reindex(whole)

@@ -16,7 +16,7 @@ TERMS: dict[str, Term] = SHARED | {
         "Kind", "text", "What is compared: the content type, format or channel of campaigns."
     ),
     "campaigns": Term(
-        "Campaigns", "integer", "Campaigns that showed, cost or sold anything in the window."
+        "Campaigns", "integer", "Campaigns that ran, or are credited with anything, in the window."
     ),
     "impressions": Term(
         "Impressions",
@@ -32,7 +32,8 @@ TERMS: dict[str, Term] = SHARED | {
     "orders": Term(
         "Orders",
         "integer",
-        "Orders with at least one delivered line that carries the campaign's id.",
+        "Orders with a delivered line that carries the campaign's id, of the day of their first "
+        "delivered line; one of several campaigns counts once in every total.",
     ),
     "orders_per_click": Term("Orders a click", "percent", "Credited orders ÷ clicks."),
     "net_revenue": Term(
@@ -42,11 +43,14 @@ TERMS: dict[str, Term] = SHARED | {
         "credit notes.",
     ),
     "cost": Term("Cost", "money", "What the campaigns cost; unknown as soon as one day of one is."),
-    "roas": Term("ROAS", "ratio", "Net revenue ÷ cost."),
+    "roas": Term("ROAS", "ratio", "Net revenue ÷ cost; unknown where nothing was spent."),
     "new_customers": Term(
-        "New", "integer", "Customers whose first order ever carries the campaign's id."
+        "New",
+        "integer",
+        "Customers whose first order in the data carries the campaign's id; unknown where nobody "
+        "knows who ordered.",
     ),
-    "cac": Term("CAC", "money", "Cost ÷ new customers."),
+    "cac": Term("CAC", "money", "Cost ÷ new customers; unknown where nothing was spent."),
     "contribution": Term(
         "Contribution",
         "money",

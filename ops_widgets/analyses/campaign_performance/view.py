@@ -45,18 +45,21 @@ class CampaignPerformanceView(View):
 
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, and picked."""
-    known = store.has("campaign")
+    described = ["campaign"] if store.has("campaign") else []
+    named = {name for table in described for name in store.names(table, "name")}
+    known = {name for table in described for name in store.names(table, "campaign_id")}
+    tables = ["campaign_sales", "campaign_orders", "campaign_day"]
+    ran = {name for t in tables if store.has(t) for name in store.names(t, "campaign_id")}
     kinds = {
         worded(name)
+        for table in described
         for column in ("content_type", "format", "channel")
-        if known
-        for name in store.names("campaign", column)
+        for name in store.names(table, column)
     }
     return {
-        "content_types": store.names("campaign", "content_type") if known else [],
-        "campaign": store.names("campaign", "name")
-        if known
-        else store.names("campaign_sales", "campaign_id"),
+        "content_types": [n for table in described for n in store.names(table, "content_type")],
+        # One that the table of campaigns does not list goes by its id.
+        "campaign": sorted(named | (ran - known)),
         "group": sorted(kinds | {UNKNOWN}),
     }
 

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.queries import DAYS_A_WEEK, weeks
+from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.marks import in_currency, short_axis
@@ -20,24 +21,29 @@ QUESTION = "Do sales follow the cost?"
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """Cost and credited net revenue of the chosen campaigns, by week wholly in the window.
 
-    A cost is NA where the shop does not know it for every campaign and day of the week.
+    A cost is NA where the shop does not know it for every campaign and day of the week; both are
+    in a week in which no campaign ran.
     """
     store.require("campaign_days", "cost", shows="what campaigns cost, week by week")
     sums = weeks(store, view)[["cost", "net_revenue"]]
     sums.insert(0, "week", pd.to_datetime([from_day_number(d) for d in sums.index]))
     long = sums.melt("week", var_name="measure", value_name="amount")
     long["measure"] = long["measure"].map({"cost": "Cost", "net_revenue": "Net revenue"})
-    unknown = int(sums["cost"].isna().sum())
-    lacking = "week lacks" if unknown == 1 else "weeks lack"
-    shown = described(
-        store,
-        long,
-        TERMS,
-        note=f"The cost of {unknown} {lacking} a day of a campaign that ran: unknown, not zero."
-        if unknown
-        else "",
-    )
+    shown = described(store, long, TERMS, note=_note(store, sums))
     return brushable(shown, "week", long["week"] + pd.Timedelta(days=DAYS_A_WEEK - 1), view)
+
+
+def _note(store: Store, sums: pd.DataFrame) -> str:
+    """Why weeks are missing from the lines."""
+    idle = int(sums["net_revenue"].isna().sum())
+    unknown = int(sums["cost"].isna().sum()) - idle
+    said = []
+    if unknown:
+        lacks = "week lacks" if unknown == 1 else "weeks lack"
+        said.append(f"The cost of {unknown} {lacks} a day of a campaign that ran.")
+    if idle:
+        said.append(f"No campaign ran in {idle} week{'' if idle == 1 else 's'}.")
+    return " ".join([*said, unknown_or_nothing(store)])
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:

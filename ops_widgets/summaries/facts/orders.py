@@ -7,10 +7,10 @@ import ibis.expr.types as ir
 
 from ops_widgets.sources.clock import local_day, second_of
 from ops_widgets.summaries.customers.cells import UNKNOWN
-from ops_widgets.summaries.customers.weeks import CELL_SLOTS, customer_weeks
+from ops_widgets.summaries.customers.weeks import customer_weeks
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
 from ops_widgets.summaries.dimensions import PRODUCTS, with_cell, with_periods
-from ops_widgets.summaries.expressions import count_where, minor_units, total
+from ops_widgets.summaries.expressions import minor_units, total
 
 MEASURES = ("units", "gmv", "discount", "returned", "net_revenue", "goods_cost", "cost_unknown")
 
@@ -71,44 +71,24 @@ def sales_product(lines: ir.Table, context: FactContext) -> ir.Table:
     return lines.group_by("month_index", "product_id").agg(**_measures(lines))
 
 
-def orders_day(lines: ir.Table, context: FactContext) -> ir.Table:
-    """Distinct delivered orders by the day and channel of their first line.
+def order_parts(lines: ir.Table, context: FactContext) -> ir.Table:
+    """Delivered orders: one row an order, customer, campaign and second; mostly one an order.
 
-    An order whose lines are in two months counts in both.
+    Orders are kept one by one, since a line of any other month may belong to the same order:
+    only all months together say on which day an order began, and which campaigns it carries.
     """
     bought = lines.filter(lines.delivered)
-    orders = bought.group_by("month_index", "order_id").agg(
-        day=bought.day.min(),
-        channel_index=bought.cell.min() // len(context.cells.categories),
-        known=ibis.ifelse(bought.customer_id.notnull(), 1, 0).max(),
-    )
-    return orders.group_by("month_index", "day", "channel_index").agg(
-        orders=orders.count(), orders_of_unknown=count_where(orders.known == 0)
+    keys = ("month_index", "order_id", "customer_id", "campaign_id", "second")
+    return bought.group_by(*keys).agg(
+        day=bought.day.min(), channel_index=bought.cell.min() // len(context.cells.categories)
     )
 
 
 def campaign_sales(lines: ir.Table, context: FactContext) -> ir.Table:
-    """Sales and distinct delivered orders by credited campaign and day."""
-    credited = lines.filter(lines.campaign_id.notnull())
-    keys = ["month_index", "campaign_id", "day"]
-    sales = credited.group_by(keys).agg(**_measures(credited))
-    bought = credited.filter(credited.delivered)
-    orders = bought.group_by(keys).agg(orders=bought.order_id.nunique())
-    joined = sales.left_join(orders, keys).drop(*(f"{key}_right" for key in keys))
-    return joined.mutate(orders=joined.orders.fill_null(0))
-
-
-def credits(lines: ir.Table, context: FactContext) -> ir.Table:
-    """Which campaign is credited with what a customer bought in one second.
-
-    ``customer_id, second, campaign_id, day`` (of several campaigns the first by name). The one
-    of a customer's very first second won the customer.
-    """
-    bought = lines.filter(lines.delivered)
-    credited = bought.filter(bought.customer_id.notnull() & bought.campaign_id.notnull())
-    return credited.group_by("month_index", "customer_id", "second").agg(
-        campaign_id=credited.campaign_id.min(), day=credited.day.min()
-    )
+    """Sales by credited campaign and day; a cancelled line credits nobody."""
+    counts = lines.delivered | (lines.units != 0)
+    credited = lines.filter(counts & lines.campaign_id.notnull())
+    return credited.group_by("month_index", "campaign_id", "day").agg(**_measures(credited))
 
 
 def purchase(lines: ir.Table, context: FactContext) -> ir.Table:
@@ -127,28 +107,56 @@ SALES_DAY = f"""
     select day, sum(lines)::bigint as lines, {_SUMS}, channel, category
     from sales_day join out.cell using (cell) group by all order by all
 """
+#: Delivered orders by the day and channel of their first line; each is one order of one day.
 ORDERS_DAY = """
-    select day, sum(orders)::bigint as orders,
-           sum(orders_of_unknown)::bigint as orders_of_unknown, channel
-    from orders_day join (select distinct channel, channel_index from out.cell)
-    using (channel_index) group by all order by all
+    with place as (
+        select distinct channel, channel_index from out.cell
+    ), placed as (
+        select min(day) as day,
+            min(second * (select count(*) from place) + channel_index)
+                % (select count(*) from place) as channel_index,
+            count(customer) = 0 as of_unknown
+        from order_parts group by order_id
+    )
+    select day, count(*) as orders, count_if(of_unknown)::bigint as orders_of_unknown, channel
+    from placed join place using (channel_index) group by all order by all
 """
 SALES_MONTH = f"""
     select month_index, {_NAMES}, {_SUMS}
     from sales_product left join product using (product_id) group by all order by all
 """
-#: Sales by campaign and day, with the customers whose very first order it was.
 CAMPAIGN_SALES = f"""
-    with new as (
-        select campaign_id, day, count(*) as new_customers
-        from history_purchase join credits using (customer)
-        where second = first_key // {CELL_SLOTS} group by all
-    ), sold as (
-        select campaign_id, day, {_SUMS}, sum(orders)::bigint as orders
-        from campaign_sales group by all
+    select campaign_id, day, {_SUMS} from campaign_sales group by all order by all
+"""
+#: Credited orders and the customers whose very first order they were, so that both add up as
+#: distinct ones: ``credit`` numbers a day and a set of campaigns, with a row for each campaign of
+#: the set. The orders of any choice of campaigns are the sum over the credits that touch it, each
+#: taken once. An order is of the day of its first delivered line.
+CAMPAIGN_ORDERS = """
+    with began as (
+        select customer, min(second) as second
+        from order_parts where customer is not null group by customer
+    ), first_order as (
+        select customer, min(order_id) as order_id
+        from order_parts join began using (customer, second) group by customer
+    ), won as (
+        select order_id, count(*) as customers from first_order group by order_id
+    ), credited as (
+        select order_id, min(day) as day, count(customer) = 0 as of_unknown,
+            list_sort(list(distinct campaign_id) filter (campaign_id is not null)) as campaigns
+        from order_parts
+        semi join (select order_id from order_parts where campaign_id is not null) using (order_id)
+        group by order_id
+    ), signature as (
+        select day, campaigns, count(*) as orders,
+            coalesce(sum(customers), 0)::bigint as new_customers,
+            count_if(of_unknown)::bigint as orders_of_unknown
+        from credited left join won using (order_id) group by day, campaigns
+    ), numbered as (
+        select row_number() over (order by day, campaigns) as credit, * from signature
     )
-    select sold.*, coalesce(new_customers, 0)::bigint as new_customers
-    from sold left join new using (campaign_id, day) order by all
+    select credit, day, unnest(campaigns) as campaign_id, orders, new_customers, orders_of_unknown
+    from numbered order by all
 """
 MONTHS_OF_PRODUCTS = """
     select distinct month_index from sales_product semi join other using (product_id)
@@ -164,16 +172,16 @@ FACT = Fact(
     partials=(
         Partial("sales_day", 1, sales_day),
         Partial("sales_product", 1, sales_product),
-        Partial("orders_day", 1, orders_day),
-        Partial("campaign_sales", 1, campaign_sales),
-        Partial("credits", 1, credits, of_customers=True),
+        Partial("order_parts", 1, order_parts, of_customers=True),
+        Partial("campaign_sales", 2, campaign_sales),
         Partial("purchase", 1, purchase, of_customers=True),
     ),
     summaries=(
         Summary("sales_day", 1, SALES_DAY),
-        Summary("orders_day", 1, ORDERS_DAY),
+        Summary("orders_day", 2, ORDERS_DAY),
         Summary("sales_month", 1, SALES_MONTH),
-        Summary("campaign_sales", 1, CAMPAIGN_SALES),
+        Summary("campaign_sales", 2, CAMPAIGN_SALES),
+        Summary("campaign_orders", 1, CAMPAIGN_ORDERS),
     ),
     basis="purchase",
 )

@@ -24,7 +24,7 @@ from ops_widgets.validation.examples import Examples
 
 #: The name under which the digest of a row of ``part`` is kept beside those of partials.
 PART = "part"
-#: Partials whose rows are of customers; kept with a number for the name.
+#: Partials whose rows are of customers; kept with a number for the name (null for nobody known).
 OF_CUSTOMERS = frozenset(
     partial.name for fact in FACTS.values() for partial in fact.partials if partial.of_customers
 )
@@ -143,13 +143,13 @@ class PartialStore(PartialFile):
                 insert into customer
                 select customer_id, (select count(*) from customer)
                        + row_number() over (order by customer_id) - 1
-                from (select distinct customer_id from arrived) anti join customer
-                using (customer_id)
+                from (select distinct customer_id from arrived where customer_id is not null)
+                anti join customer using (customer_id)
                 """
             )
             chosen = """
                 select customer, arrived.* exclude (customer_id)
-                from arrived join customer using (customer_id)
+                from arrived left join customer using (customer_id)
             """
         self.con.execute(f"create table if not exists {quote(name)} as {chosen} limit 0")
         self.con.execute(f"insert into {quote(name)} by name {chosen}")

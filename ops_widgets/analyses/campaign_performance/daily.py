@@ -1,0 +1,131 @@
+"""What is known of a campaign on a day: the days it ran, and what no row of that day means.
+
+A day has a row in ``campaign_days``, or it has not. Without one, cost, impressions and clicks are
+
+- **0** on a day that lies outside the time the campaign is known to have run: after its last day
+  (planned or recorded), or before the day it was planned to start;
+- **0** between its first and last day (planned or recorded), where the source says
+  ``campaign_days_complete = true`` and the campaign has any row at all;
+- **unknown** otherwise: between its first and last day; before its first row, where nothing says
+  when it started; of a campaign that is in no row.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ops_widgets.summaries.store import Store
+
+SPENT = ("impressions", "clicks", "cost")
+SOLD = ("units", "net_revenue", "goods_cost", "cost_unknown")
+COMPLETE = "campaign_days_complete"
+
+
+def is_complete(store: Store) -> bool:
+    """Whether no row between a campaign's first and last day means that nothing was spent."""
+    return bool(store.source.get(COMPLETE, False))
+
+
+def campaign_by_day(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+    """One row a campaign and day of ``first..last`` on which it ran, or is credited with anything.
+
+    ``campaign_id, name, content_type, format, channel, day``, :data:`SPENT` (NA: unknown, see
+    above) and :data:`SOLD` (0 where nothing is credited); money in minor units.
+    """
+    return _asked(store, "select * from by_day order by campaign_id, day", first_day, last_day)
+
+
+def campaign_sums(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+    """The sums of :func:`campaign_by_day`, one row a campaign; NA where one day is unknown."""
+    spent = (f"case when bool_and({m} is not null) then sum({m}) end as {m}" for m in SPENT)
+    sold = (f"sum({m}) as {m}" for m in SOLD)
+    sql = f"""
+        select campaign_id, name, content_type, format, channel, {", ".join([*spent, *sold])}
+        from by_day group by all order by campaign_id
+    """
+    return _asked(store, sql, first_day, last_day)
+
+
+def unknown_days(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+    """``campaign_id, day``: where the cost of a campaign is not known."""
+    sql = "select campaign_id, day from by_day where cost is null order by all"
+    return _asked(store, sql, first_day, last_day)
+
+
+def last_recorded(store: Store) -> int | None:
+    """The last day number of ``campaign_days``; None where there is no row."""
+    if not store.has("campaign_day"):
+        return None
+    found = store.query("select max(day) as day from campaign_day")["day"]
+    return None if found.isna().all() else int(found.iloc[0])
+
+
+def _asked(store: Store, sql: str, first_day: int, last_day: int) -> pd.DataFrame:
+    return store.query(f"{_by_day(store)}{sql}", {"first": first_day, "last": last_day})
+
+
+def _by_day(store: Store) -> str:
+    """Common table expressions up to ``by_day``: every campaign on every day it ran or sold."""
+    days, campaigns = _or_empty(store, "campaign_day"), _or_empty(store, "campaign")
+    mapped = store.manifest["columns"].get("campaign_days", [])
+    no_row = f"""case
+            when k.day > r.ended then 0
+            when k.day < r.starts_on and k.day < coalesce(r.first_row, r.starts_on) then 0
+            when {str(is_complete(store)).lower()} and k.day >= r.begun
+                and r.first_row is not null then 0
+        end"""
+    spent = ", ".join(
+        f"(case when s.campaign_id is not null then s.{m} else {no_row} end)::double as {m}"
+        if m in mapped
+        else f"null::double as {m}"
+        for m in SPENT
+    )
+    sold = ", ".join(f"coalesce(o.{m}, 0)::double as {m}" for m in SOLD)
+    named = ", ".join(
+        f"coalesce(c.{n}, '(unknown)') as {n}" for n in ("content_type", "format", "channel")
+    )
+    looked_at = " union ".join(
+        f"select campaign_id, day from {table} where day between $first and $last"
+        for table in ("campaign_sales", "campaign_orders", days)
+    )
+    return f"""with told as (
+            select campaign_id, min(starts_on) as starts_on, max(ends_on) as ends_on,
+                min(day) as first_row, max(day) as last_row
+            from (
+                select campaign_id, starts_on, ends_on, null::bigint as day from {campaigns}
+                union all select campaign_id, null, null, day from {days}
+            ) group by campaign_id
+        ), ran as (
+            select *, coalesce(least(starts_on, first_row), ends_on) as begun,
+                greatest(ends_on, last_row) as ended
+            from told
+        ), inside as (
+            select campaign_id, unnest(range(
+                greatest(begun, $first)::bigint, least(coalesce(ended, begun), $last)::bigint + 1
+            )) as day
+            from ran where begun is not null
+        ), keys as (
+            select campaign_id, day from inside union {looked_at}
+        ), by_day as (
+            select k.campaign_id, coalesce(c.name, k.campaign_id) as name, {named}, k.day,
+                {spent}, {sold}
+            from keys k
+            left join {days} s on s.campaign_id = k.campaign_id and s.day = k.day
+            left join campaign_sales o on o.campaign_id = k.campaign_id and o.day = k.day
+            left join {campaigns} c on c.campaign_id = k.campaign_id
+            left join ran r on r.campaign_id = k.campaign_id
+        )
+        """
+
+
+#: What a query sees of a summary that the source cannot give: the same columns, no rows.
+_EMPTY = {
+    "campaign": "(select '' as campaign_id, '' as name, '' as content_type, '' as format, "
+    "'' as channel, 0 as starts_on, 0 as ends_on where false)",
+    "campaign_day": "(select '' as campaign_id, 0 as day, 0 as impressions, 0 as clicks, "
+    "0 as cost where false)",
+}
+
+
+def _or_empty(store: Store, table: str) -> str:
+    return table if store.has(table) else _EMPTY[table]
