@@ -20,7 +20,7 @@ from ops_widgets.charts.formats import (
     exact_value,
     format_value,
     is_missing,
-    scale_for,
+    scale_of,
     symbol,
 )
 
@@ -113,9 +113,7 @@ def table_filter_script() -> str:
 def _column_scale(column: pd.Series, format: Format, minor_digits: int) -> Scale | None:
     if format not in NUMERIC:
         return None
-    numbers = pd.to_numeric(column, errors="coerce").astype("float64").abs()
-    largest = float(numbers.max()) if numbers.notna().any() else 0.0
-    return scale_for(largest, format, minor_digits)
+    return scale_of(pd.to_numeric(column, errors="coerce").tolist(), format, minor_digits)
 
 
 def _head(label: str, format: Format, scale: Scale | None, currency: str) -> str:

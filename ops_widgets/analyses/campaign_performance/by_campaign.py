@@ -9,7 +9,15 @@ from ops_widgets.analyses.campaign_performance.economics import note
 from ops_widgets.analyses.campaign_performance.queries import facts
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
-from ops_widgets.charts.marks import BAD, GOOD, currency_axis, in_currency, shade, short_axis
+from ops_widgets.charts.marks import (
+    BAD,
+    GOOD,
+    currency_axis,
+    in_currency,
+    in_full,
+    shade,
+    short_axis,
+)
 from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
@@ -41,9 +49,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("content_type:N", title="Content type"),
-                alt.Tooltip("revenue:Q", title=currency_axis(frame, revenue), format=",.0f"),
-                alt.Tooltip("left:Q", title=currency_axis(frame, left), format=",.0f"),
-                alt.Tooltip("roas:Q", title="ROAS", format=".2f"),
+                alt.Tooltip(
+                    "revenue:Q", title=currency_axis(frame, revenue), format=in_full(frame)
+                ),
+                alt.Tooltip("left:Q", title=currency_axis(frame, left), format=in_full(frame)),
+                alt.Tooltip("roas:Q", title="ROAS", format=",.3~r"),
             ],
             opacity=shade(frame),
         )

@@ -8,7 +8,7 @@ import pandas as pd
 from ops_widgets.analyses.campaign_performance.economics import groups
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
-from ops_widgets.charts.marks import label_of, shade
+from ops_widgets.charts.marks import SHARE_TIP, label_of, shade, short_axis
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.metrics.campaigns import funnel
 from ops_widgets.summaries.store import Store
@@ -47,14 +47,14 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 "count:Q",
                 title="Count (logarithmic)",
                 scale=alt.Scale(type="log"),
-                axis=alt.Axis(format="~s", tickCount=5),
+                axis=short_axis(5),
             ),
             color=alt.Color("group:N", title=None, scale=alt.Scale(range=SERIES)),
             tooltip=[
                 alt.Tooltip("group:N", title=label_of(frame, "group")),
                 alt.Tooltip("stage:N", title="Step"),
                 alt.Tooltip("count:Q", title="Count", format=",.0f"),
-                alt.Tooltip("of_previous:Q", title="Of the step before", format=".2%"),
+                alt.Tooltip("of_previous:Q", title="Of the step before", format=SHARE_TIP),
             ],
             opacity=shade(frame),
         )

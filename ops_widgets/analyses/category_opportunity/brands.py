@@ -13,7 +13,7 @@ from ops_widgets.analyses.category_opportunity.view import (
     window,
     window_text,
 )
-from ops_widgets.charts.marks import currency_axis, in_currency, short_axis
+from ops_widgets.charts.marks import SHARE_TIP, currency_axis, in_currency, in_full, short_axis
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.metrics.category import largest_brands
 from ops_widgets.summaries.store import Store
@@ -52,8 +52,8 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             x=alt.X("amount:Q", title=currency_axis(frame, "Sales"), axis=short_axis()),
             tooltip=[
                 alt.Tooltip("brand:N", title="Brand"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=",.0f"),
-                alt.Tooltip("share:Q", title="Share", format=".1%"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=in_full(frame)),
+                alt.Tooltip("share:Q", title="Share", format=SHARE_TIP),
             ],
         )
     )

@@ -7,7 +7,14 @@ import pandas as pd
 
 from ops_widgets.analyses.category_opportunity import open_market
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
-from ops_widgets.charts.marks import currency_axis, in_currency, shade
+from ops_widgets.charts.marks import (
+    SHARE_AXIS,
+    SHARE_TIP,
+    currency_axis,
+    in_currency,
+    in_full,
+    shade,
+)
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.summaries.store import Store
@@ -41,13 +48,13 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             x=alt.X(
                 "growth:Q",
                 title="Growth on last year",
-                axis=alt.Axis(format="+.0%", tickCount=6),
+                axis=alt.Axis(format=f"+{SHARE_AXIS}", tickCount=6),
                 scale=alt.Scale(zero=True, nice=True, padding=40),
             ),
             y=alt.Y(
                 "cr10:Q",
                 title="CR10 (held by ten largest brands)",
-                axis=alt.Axis(format=".0%", tickCount=6),
+                axis=alt.Axis(format=SHARE_AXIS, tickCount=6),
                 scale=alt.Scale(domain=[0, 1]),
             ),
             opacity=shade(frame),
@@ -57,9 +64,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         size=alt.Size("open:Q", scale=alt.Scale(range=[40, 1600], zero=True), legend=None),
         tooltip=[
             alt.Tooltip("category:N", title="Category"),
-            alt.Tooltip("growth:Q", title="Growth", format="+.1%"),
-            alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
-            alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=",.0f"),
+            alt.Tooltip("growth:Q", title="Growth", format=f"+{SHARE_TIP}"),
+            alt.Tooltip("cr10:Q", title="CR10", format=SHARE_TIP),
+            alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=in_full(frame)),
         ],
     )
     names = base.mark_text(align="left", dx=14, dy=-8, color="currentColor").encode(

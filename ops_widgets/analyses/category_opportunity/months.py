@@ -12,7 +12,7 @@ from ops_widgets.analyses.category_opportunity.view import (
     scope_of,
     whole_window,
 )
-from ops_widgets.charts.marks import currency_axis, in_currency, short_axis
+from ops_widgets.charts.marks import currency_axis, in_currency, in_full, short_axis
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.periods import index_start
 from ops_widgets.summaries.store import Store
@@ -60,7 +60,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("month:T", title="Month", format="%b %Y"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=in_full(frame)),
             ],
         )
     )

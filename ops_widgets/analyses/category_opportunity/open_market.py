@@ -8,7 +8,15 @@ import pandas as pd
 from ops_widgets.analyses.category_opportunity.queries import structure
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
-from ops_widgets.charts.marks import currency_axis, in_currency, label_of, shade, short_axis
+from ops_widgets.charts.marks import (
+    SHARE_TIP,
+    currency_axis,
+    in_currency,
+    in_full,
+    label_of,
+    shade,
+    short_axis,
+)
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
@@ -80,8 +88,8 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("held_or_open:N", title="Part"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
-                alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=in_full(frame)),
+                alt.Tooltip("cr10:Q", title="CR10", format=SHARE_TIP),
                 alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
             ],
             opacity=shade(frame),
