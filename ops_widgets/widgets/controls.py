@@ -78,10 +78,11 @@ class ControlBar(OneWay):
                 raise UsageError("This page has no such control.", "Reload the page.")
             view = self.view.turned(changes)
             self._choices.check(view, [name for name in self._names if name in changes])
+            view, said = self._choices.fitting(view)
         except UsageError as error:
             self._show(shortened(str(error)))
         else:
-            self._go_to(view, gesture=gesture)
+            self._go_to(view, shortened(" ".join(said)), gesture)
 
     def go_to_link(self, query: str) -> None:
         """Show the view of a link as far as it can be shown; say what cannot."""

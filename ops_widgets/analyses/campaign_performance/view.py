@@ -47,18 +47,22 @@ class CampaignPerformanceView(View):
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, and picked."""
     known = store.has("campaign")
-    kinds = {
-        worded(name)
-        for column in ("content_type", "format", "channel")
-        if known
-        for name in store.names("campaign", column)
+    groups = {
+        by: sorted({UNKNOWN, *map(worded, store.names("campaign", by) if known else ())})
+        for by in ("content_type", "format", "channel")
     }
+    of_type = {}
+    if known:
+        named = store.query("select distinct name, content_type from campaign order by 1")
+        of_type = named.groupby("content_type")["name"].agg(list).to_dict()
     return {
         "content_types": store.names("campaign", "content_type") if known else [],
         "campaign": store.names("campaign", "name")
         if known
         else store.names("campaign_sales", "campaign_id"),
-        "group": sorted(kinds | {UNKNOWN}),
+        "group": sorted({name for names in groups.values() for name in names}),
+        **{f"group|by={by}": names for by, names in groups.items()},
+        **{f"campaign|content_types={kind}": names for kind, names in of_type.items()},
     }
 
 

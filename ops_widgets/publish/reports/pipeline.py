@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import BusyError, OpsError, StaleError, UsageError
 from ops_widgets.progress import Progress
 from ops_widgets.publish import NOTEBOOKS
@@ -24,7 +25,9 @@ from ops_widgets.publish.reports.prepared import PreparedSource
 from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.reports.watchdog import Watchdog
 from ops_widgets.summaries.pin import pin
+from ops_widgets.summaries.store import open_store
 from ops_widgets.views.base import View
+from ops_widgets.views.choices import Choices
 from ops_widgets.views.window import day_in_data
 
 LATER = "Nothing was published. Run it again when the data have come."
@@ -85,6 +88,7 @@ def run_report(
             date.fromisoformat(manifest["last_day"]),
             manifest["source"]["name"],
         )
+    _check_names(views, source)
     digests = {
         view.notebook: notebook_sha256(NOTEBOOKS / f"{view.notebook}.ipynb") for view in views
     }
@@ -207,6 +211,19 @@ def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]
             f"{manifest['source']['name']} has data up to {last_day}; the report is as of {as_of}.",
             LATER,
         )
+
+
+def _check_names(views: Sequence[View], source: PreparedSource) -> None:
+    """Raise ``UsageError`` for a name (a category, a campaign, ...) that the data do not have."""
+    asking = [view for view in views if view.names_something()]
+    if not asking:
+        return
+    store = open_store(source.config)
+    try:
+        for view in asking:
+            Choices.of(ANALYSES[view.notebook], store).refuse(view)
+    finally:
+        store.close()
 
 
 def _check_same_source(runs: RunStore, name: str, source: str) -> None:
