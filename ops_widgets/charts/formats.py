@@ -21,6 +21,10 @@ Format = Literal[
 ]
 NUMERIC: frozenset[str] = frozenset({"money", "integer", "decimal", "percent", "points", "ratio"})
 
+#: How many rows of a column are one number: their ``sum``, the ratio of two columns' sums, or
+#: not at all (empty), such as a count of what several rows share.
+Total = Literal["sum", ""] | tuple[str, str]
+
 #: What stands where there is no value.
 MISSING = "–"
 MINUS = "−"
@@ -31,7 +35,7 @@ Better = Literal["higher", "lower", ""]
 
 _SHARES = ("percent", "points")
 #: Values of a column that are closer than this part of each other are one value to a reader.
-NOISE = 0.001
+NOISE = 0.01
 #: More decimals than these show the noise of arithmetic.
 MOST_DECIMALS = 6
 

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.charts.locales import NBSP, big_steps, current
+from ops_widgets.charts.others import PLACE
 
 #: Letters of a name that a chart is given; its labels show some forty of them.
 LONGEST_NAME = 200
@@ -17,6 +18,11 @@ GOOD, BAD = "var(--ops-good)", "var(--ops-bad)"
 #: How Vega writes a share: on an axis with the digits that tell its ticks apart, in a tooltip
 #: with three digits, however small it is.
 SHARE_AXIS, SHARE_TIP = "~%", ",.3~p"
+
+
+#: The order of a list's marks: that of its rows. (Layers of different rows share
+#: an order only by an aggregate.)
+BY_PLACE = alt.EncodingSortField(PLACE, op="min", order="ascending")
 
 
 def label_of(frame: pd.DataFrame, column: str) -> str:

@@ -11,6 +11,7 @@ from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.marks import (
     BAD,
+    BY_PLACE,
     GOOD,
     currency_axis,
     in_currency,
@@ -37,15 +38,13 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """What each campaign is credited with, and inside it what it left; losses to the left."""
     revenue, left = "Credited net revenue", "Contribution"
-    # Layers of different rows share an order only by an aggregate.
-    by_revenue = alt.EncodingSortField("net_revenue", op="max", order="descending")
     base = (
         alt.Chart(frame, height=alt.Step(26))
         .transform_calculate(
             revenue=in_currency(frame, "net_revenue"), left=in_currency(frame, "contribution")
         )
         .encode(
-            y=alt.Y("name:N", title=None, sort=by_revenue),
+            y=alt.Y("name:N", title=None, sort=BY_PLACE),
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("content_type:N", title="Content type"),

@@ -15,6 +15,8 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
 QUESTION = "Where does each kind of content lose people?"
+#: More lines than these cross each other too often to be read.
+MOST_LINES = 8
 STEPS = {
     "impressions": "Impressions",
     "clicks": "Clicks",
@@ -29,7 +31,10 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         "campaign_days", "impressions", "clicks", shows="where each campaign loses people"
     )
     table, labels = groups(store, view)
-    shown = described(store, funnel(table, "group"), TERMS, labels=labels)
+    # Customers and orders of several kinds cannot be added up: there is no line of all others.
+    kept = (table.index < MOST_LINES) | table["group"].eq(view.group)
+    note = f"The {MOST_LINES} kinds with most revenue, of {len(table)}." if not kept.all() else ""
+    shown = described(store, funnel(table[kept], "group"), TERMS, labels=labels, note=note)
     return pickable(shown, "group", "group", view)
 
 

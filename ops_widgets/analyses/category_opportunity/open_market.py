@@ -9,6 +9,7 @@ from ops_widgets.analyses.category_opportunity.queries import structure
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
 from ops_widgets.charts.marks import (
+    BY_PLACE,
     SHARE_TIP,
     currency_axis,
     in_currency,
@@ -22,8 +23,6 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
 QUESTION = "Which category is large, and still open?"
-#: More bars than this are a list, not a picture.
-MOST_BARS = 15
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
@@ -53,16 +52,10 @@ def _note(window: str, compared: int, leaders: int) -> str:
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:
-    """How much of each category its leaders hold, and how much is open, largest first.
-
-    The table twin has all categories, the chart the :data:`MOST_BARS` largest.
-    """
+    """How much of each category its leaders hold, and how much is open, largest first."""
     held, opened = label_of(frame, "leaders_gmv"), label_of(frame, "open_gmv")
-    largest = alt.SortField("gmv", order="descending")
     return (
         alt.Chart(frame, height=alt.Step(30))
-        .transform_window(place="row_number()", sort=[largest])
-        .transform_filter(f"datum.place <= {MOST_BARS}")
         .transform_fold(["leaders_gmv", "open_gmv"], as_=["part", "minor"])
         .transform_calculate(
             amount=in_currency(frame, "minor"),
@@ -71,9 +64,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
         )
         .mark_bar()
         .encode(
-            y=alt.Y(
-                "category:N", title=None, sort=alt.EncodingSortField("gmv", order="descending")
-            ),
+            y=alt.Y("category:N", title=None, sort=BY_PLACE),
             x=alt.X(
                 "amount:Q",
                 title=currency_axis(frame, "Market size"),
