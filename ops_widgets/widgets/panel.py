@@ -17,6 +17,7 @@ from ops_widgets.charts.static import NARROW, WIDE, to_svg, two_widths
 from ops_widgets.charts.tables import for_reading, frame_table
 from ops_widgets.charts.words import in_a_sentence
 from ops_widgets.views.analysis import Panel
+from ops_widgets.views.settings import selections
 from ops_widgets.widgets.component import Component
 from ops_widgets.widgets.render import PANEL_TYPE
 from ops_widgets.widgets.session import Session
@@ -74,7 +75,18 @@ class PanelComponent(Component):
             table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
         how = self.how(frame.attrs.get("labels", {}))
         drawn = left_out(frame) if self.panel.chart is not None else ""
-        return self._tools(csv, title) + table + how + note_html(drawn, frame.attrs.get("note", ""))
+        notes = note_html(drawn, frame.attrs.get("note", ""), *self._unfiltered(frame))
+        return self._tools(csv, title) + table + how + notes
+
+    def _unfiltered(self, frame: pd.DataFrame) -> list[str]:
+        """What is selected on the page but leaves this panel whole, in sentences.
+
+        That is what was selected in it, and what it says it ignores.
+        """
+        pick, brush = frame.attrs.get("pick", {}), frame.attrs.get("brush")
+        own = {pick.get("field"), *(("since", "until") if brush else ()), *self.panel.ignores}
+        chosen = [one for one in selections(self.session.view) if own & one.ask.keys()]
+        return [f"Not filtered by {one}." for one in chosen]
 
     def _tools(self, csv: str, title: str) -> str:
         """What can be taken away: the numbers as a file, the chart as a picture."""

@@ -14,7 +14,7 @@ from ops_widgets.metrics.campaigns import funnel
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
-QUESTION = "Where does each kind of content lose people?"
+QUESTION = "Where are people lost?"
 #: More lines than these cross each other too often to be read.
 MOST_LINES = 8
 STEPS = {

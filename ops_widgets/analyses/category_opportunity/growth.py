@@ -13,6 +13,7 @@ from ops_widgets.charts.marks import (
     currency_axis,
     in_currency,
     in_full,
+    label_of,
     shade,
 )
 from ops_widgets.charts.theme import SERIES
@@ -40,10 +41,11 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Where to look first: growing and open is the lower right; the size is the open market."""
+    held = label_of(frame, "leaders_share")
     base = (
         alt.Chart(frame, height=360)
         .transform_calculate(open=in_currency(frame, "open_gmv"))
-        .transform_filter("isValid(datum.growth) && isValid(datum.cr10)")
+        .transform_filter("isValid(datum.growth) && isValid(datum.leaders_share)")
         .encode(
             x=alt.X(
                 "growth:Q",
@@ -52,8 +54,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
                 scale=alt.Scale(zero=True, nice=True, padding=40),
             ),
             y=alt.Y(
-                "cr10:Q",
-                title="CR10 (held by ten largest brands)",
+                "leaders_share:Q",
+                title=held,
                 axis=alt.Axis(format=SHARE_AXIS, tickCount=6),
                 scale=alt.Scale(domain=[0, 1]),
             ),
@@ -65,7 +67,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=[
             alt.Tooltip("category:N", title="Category"),
             alt.Tooltip("growth:Q", title="Growth", format=f"+{SHARE_TIP}"),
-            alt.Tooltip("cr10:Q", title="CR10", format=SHARE_TIP),
+            alt.Tooltip("leaders_share:Q", title=held, format=SHARE_TIP),
             alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=in_full(frame)),
         ],
     )

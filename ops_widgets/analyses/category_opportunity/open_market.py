@@ -33,10 +33,15 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
         store,
         frame,
         TERMS,
-        labels={"leaders_share": f"Held by {view.leaders} largest"},
+        labels={"leaders_share": held_by(view.leaders)},
         note=_note(window_text(store, view), compared, view.leaders),
     )
     return pickable(shown, "category", "picked", view)
+
+
+def held_by(leaders: int) -> str:
+    """What the share of the leaders is called."""
+    return "Held by the largest" if leaders == 1 else f"Held by the {leaders} largest"
 
 
 def _note(window: str, compared: int, leaders: int) -> str:
@@ -46,14 +51,19 @@ def _note(window: str, compared: int, leaders: int) -> str:
         else "Growth is unknown: the data hold no month of the year before."
     )
     return (
-        f"{window}. {growth} Open market is what the {leaders} largest brands do not hold; "
+        f"{window}. {growth} Open market is what the {_brands(leaders)} not hold; "
         "nobody large holds it, which does not make it yours."
     )
+
+
+def _brands(leaders: int) -> str:
+    return "largest brand does" if leaders == 1 else f"{leaders} largest brands do"
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:
     """How much of each category its leaders hold, and how much is open, largest first."""
     held, opened = label_of(frame, "leaders_gmv"), label_of(frame, "open_gmv")
+    share = label_of(frame, "leaders_share")
     return (
         alt.Chart(frame, height=alt.Step(30))
         .transform_fold(["leaders_gmv", "open_gmv"], as_=["part", "minor"])
@@ -80,7 +90,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("held_or_open:N", title="Part"),
                 alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=in_full(frame)),
-                alt.Tooltip("cr10:Q", title="CR10", format=SHARE_TIP),
+                alt.Tooltip("leaders_share:Q", title=share, format=SHARE_TIP),
                 alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
             ],
             opacity=shade(frame),
