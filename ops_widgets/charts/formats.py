@@ -94,9 +94,9 @@ def scale_of(values: Iterable[Any], format: Format, minor_digits: int = 2) -> Sc
     """The one scale at which ``values`` read well side by side; of one value, its own.
 
     ``values`` are in their own unit (money: minor units); missing ones count for nothing. An
-    amount is shortened (k, m) only where the *smallest* still has three digits: 149.71 is never
-    0.1 k. A small share keeps at least two digits, one that stands alone three, and values that
-    differ by more than :data:`NOISE` of each other look different.
+    amount is shortened (k, m) only where the *smallest* still reads well: 149.71 is never 0.1 k.
+    A small share keeps at least two digits, one that stands alone three, and values that differ
+    by more than :data:`NOISE` of each other look different.
 
     >>> scale_of([0.00018, 0.00023], "percent").decimals, scale_of([0.35], "percent").decimals
     (4, 1)
@@ -124,12 +124,13 @@ def scale_of(values: Iterable[Any], format: Format, minor_digits: int = 2) -> Sc
 
 def _money_scale(majors: list[float], minor_digits: int) -> Scale:
     """The scale of amounts in whole currency, in order, none of them 0."""
-    smallest = majors[0] if majors else 0.0
+    smallest, largest = (majors[0], majors[-1]) if majors else (0.0, 0.0)
     for size, unit in locales.big_steps(locales.current()):
         # From ten thousand on: below that, people want the amount itself.
-        if smallest >= size * 0.9995 and smallest >= 9_999.5:
+        if largest >= size * 0.9995 and smallest >= max(9_999.5, size * 0.09995):
             shown = [major / size for major in majors]
-            return Scale(10**minor_digits * size, unit, _apart(shown, _digits(shown[0], 3), 4))
+            decimals = _digits(shown[0], 3 if smallest >= size * 0.9995 else 2)
+            return Scale(10**minor_digits * size, unit, _apart(shown, decimals, 4))
     decimals = minor_digits if smallest < 1_000 else 0
     return Scale(10**minor_digits, "", _apart(majors, decimals, minor_digits))
 
