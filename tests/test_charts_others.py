@@ -193,3 +193,49 @@ def test_names_of_hidden_rows_stay_text(long_page):
     assert long_page.title() != "gone"
     long_page.get_by_label("Filter rows").fill("xxxx")
     assert long_page.locator("tbody button").count() == 0
+
+
+OPTIONS = [f"Category {n:04}" for n in range(5_000)]
+
+
+def test_a_control_of_five_thousand_names_shows_some_and_finds_the_rest(browser):
+    from ops_widgets.widgets.one_way import script
+
+    tab = browser.new_page()
+    tab.set_content("<main></main>")
+    tab.add_script_tag(content=script("kinds.js") + "globalThis.many = KINDS.many;")
+    tab.evaluate(
+        """(options) => {
+            globalThis.wishes = [];
+            const part = many({ options, label: "Categories" }, "c", (value) => wishes.push(value));
+            document.querySelector("main").append(part.node);
+            part.node.open = true;
+            part.show(["Category 4321"]);
+        }""",
+        OPTIONS,
+    )
+    boxes = tab.get_by_role("checkbox")
+    assert boxes.count() == 101
+    assert tab.get_by_role("checkbox", name="Category 4321").is_checked()
+    assert tab.locator(".ops-note").inner_text() == "4900 more: type a part of a name."
+    tab.get_by_label("Find in Categories").fill("4999")
+    assert boxes.count() == 2  # what is found, and what is chosen
+    tab.get_by_role("checkbox", name="Category 4999").check()
+    assert tab.evaluate("wishes") == [["Category 4321", "Category 4999"]]
+    tab.close()
+
+
+def test_a_form_of_five_thousand_names_stays_short_and_keeps_what_is_chosen():
+    from ops_widgets.publish.server.form import form_html
+
+    field = {"name": "categories", "label": "Categories", "help": "", "kind": "many"}
+    html = form_html(
+        {
+            "fields": [field | {"options": OPTIONS, "seldom": False}],
+            "values": {"categories": ["Category 4321"]},
+        }
+    )
+    soup = BeautifulSoup(html, "html.parser")
+    assert len(soup.select("input[type=checkbox]")) == 101
+    assert [box["value"] for box in soup.select("input[checked]")] == ["Category 4321"]
+    assert "4900 more: explore to find them." in soup.get_text()
