@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+#: Names that a hint lists at most.
+MOST_NAMES = 20
+
 
 class OpsError(Exception):
     """What is wrong, and what to do next.
@@ -64,13 +67,17 @@ class MissingDataError(OpsError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint naming the known name closest to ``name``, or the list of all of them."""
+    """A hint naming the known name closest to ``name``, or the first :data:`MOST_NAMES` of all."""
     known = list(known)
     folded = {k.lower(): k for k in known}
-    close = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    close = get_close_matches(name[:200].lower(), folded, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {folded[close[0]]!r}?"
-    return f"Known names: {', '.join(sorted(known))}." if known else ""
+    if not known:
+        return ""
+    first = ", ".join(shortened(one, 80) for one in sorted(known)[:MOST_NAMES])
+    more = len(known) - MOST_NAMES
+    return f"Known names: {first}{f', and {more:,} more' if more > 0 else ''}."
 
 
 def shortened(text: str, limit: int = 240) -> str:

@@ -92,7 +92,7 @@ def test_a_campaign_picked_in_the_chart_is_alone_in_every_other_panel(live):
     mine = days[days["campaign_id"].map(names).eq("Picnic Guide")]
     mine = mine[pd.to_datetime(mine["day"]) > "2025-04-01"]
     assert exact(page, "cost") == pytest.approx(mine["cost"].sum(), abs=0.01)
-    kinds = panel(page, "What does each kind earn?").locator("tbody tr")
+    kinds = panel(page, "What does each content type earn?").locator("tbody tr")
     assert kinds.count() == 1
     drag_over(page, panel(page, "Do sales follow the cost?").locator(".ops-view"), 0.55, 0.8)
     page.wait_for_url("**since=*campaign=Picnic+Guide")

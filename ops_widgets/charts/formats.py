@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -20,12 +21,23 @@ Format = Literal[
 ]
 NUMERIC: frozenset[str] = frozenset({"money", "integer", "decimal", "percent", "points", "ratio"})
 
+#: How many rows of a column are one number: their ``sum``, the ratio of two columns' sums, or
+#: not at all (empty), such as a count of what several rows share.
+Total = Literal["sum", ""] | tuple[str, str]
+
 #: What stands where there is no value.
 MISSING = "–"
 MINUS = "−"
 SYMBOLS = {"CNY": "¥", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "JP¥", "KRW": "₩", "USD": "$"}
 #: Whether more of something is good news, bad news, or neither.
 Better = Literal["higher", "lower", ""]
+
+
+_SHARES = ("percent", "points")
+#: Values of a column that are closer than this part of each other are one value to a reader.
+NOISE = 0.01
+#: More decimals than these show the noise of arithmetic.
+MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True)
@@ -78,35 +90,71 @@ def bare(frame: pd.DataFrame) -> pd.DataFrame:
     return plain
 
 
-def scale_for(largest: float, format: Format, minor_digits: int = 2) -> Scale:
-    """The scale at which a column, whose largest magnitude is ``largest``, reads well.
+def scale_of(values: Iterable[Any], format: Format, minor_digits: int = 2) -> Scale:
+    """The one scale at which ``values`` read well side by side; of one value, its own.
 
-    ``largest`` is in the column's own unit (money: minor units).
+    ``values`` are in their own unit (money: minor units); missing ones count for nothing. An
+    amount is shortened (k, m) only where the *smallest* still reads well: 149.71 is never 0.1 k.
+    A small share keeps at least two digits, one that stands alone three, and values that differ
+    by more than :data:`NOISE` of each other look different.
+
+    >>> scale_of([0.00018, 0.00023], "percent").decimals, scale_of([0.35], "percent").decimals
+    (4, 1)
+    >>> scale_of([149_71, 85_000_00], "money"), scale_of([12_500_00, 85_000_00], "money").unit
+    (Scale(divisor=100, unit='', decimals=2), 'k')
     """
+    if format not in NUMERIC or format == "integer":
+        return Scale()
+    unit = 10**minor_digits if format == "money" else 0.01 if format in _SHARES else 1
+    sizes = sorted({abs(float(value)) / unit for value in values if not is_missing(value)})
     if format == "money":
-        major = largest / 10**minor_digits
-        for size, unit in locales.big_steps(locales.current()):
-            # From ten thousand on: below that, people want the amount itself.
-            if major >= size * 0.9995 and major >= 9_999.5:
-                return Scale(10**minor_digits * size, unit, _three_digits(major / size))
-        return Scale(10**minor_digits, "", minor_digits if major < 1_000 else 0)
-    if format in ("percent", "points"):
-        shown = largest * 100
-        return Scale(0.01, "", 0 if shown >= 1_000 else 1 if shown >= 10 else 2)
-    if format == "ratio":
-        return Scale(1, "", 2 if largest < 10 else 1)
-    if format == "decimal":
-        return Scale(1, "", 0 if largest >= 1_000 else _three_digits(largest))
-    return Scale()
+        return _money_scale([size for size in sizes if round(size, minor_digits)], minor_digits)
+    largest = sizes[-1] if sizes else 0.0
+    if largest >= 1_000:
+        decimals = 0 if format != "ratio" else 1
+    elif largest >= 9.995 and format != "decimal":
+        decimals = 1
+    else:
+        decimals = _digits(largest, 3)
+    real = [size for size in sizes if size >= 10**-MOST_DECIMALS]
+    if real:
+        decimals = max(decimals, _digits(real[0], 2))
+    return Scale(unit, "", _apart(real, decimals, max(4, decimals + 1)))
 
 
-def _three_digits(value: float) -> int:
-    """Decimals that leave three significant digits.
+def _money_scale(majors: list[float], minor_digits: int) -> Scale:
+    """The scale of amounts in whole currency, in order, none of them 0."""
+    smallest, largest = (majors[0], majors[-1]) if majors else (0.0, 0.0)
+    for size, unit in locales.big_steps(locales.current()):
+        # From ten thousand on: below that, people want the amount itself.
+        if largest >= size * 0.9995 and smallest >= max(9_999.5, size * 0.09995):
+            shown = [major / size for major in majors]
+            decimals = _digits(shown[0], 3 if smallest >= size * 0.9995 else 2)
+            return Scale(10**minor_digits * size, unit, _apart(shown, decimals, 4))
+    decimals = minor_digits if smallest < 1_000 else 0
+    return Scale(10**minor_digits, "", _apart(majors, decimals, minor_digits))
 
-    >>> _three_digits(9.75), _three_digits(14.0), _three_digits(400.0)
-    (2, 1, 0)
+
+def _digits(value: float, digits: int) -> int:
+    """Decimals that leave so many significant digits; two where a value is (all but) 0.
+
+    >>> _digits(9.75, 3), _digits(14.0, 3), _digits(400.0, 3), _digits(0.018, 2)
+    (2, 1, 0, 3)
     """
-    return 2 if value < 9.995 else 1 if value < 99.95 else 0
+    if value < 10**-MOST_DECIMALS:
+        return 2
+    # As it will be rounded: 9.996 is 10.0.
+    place = int(f"{value:.{digits - 1}e}".partition("e")[2])
+    return min(MOST_DECIMALS, max(0, digits - 1 - place))
+
+
+def _apart(sizes: Iterable[float], decimals: int, most: int) -> int:
+    """``decimals``, or more (up to ``most``) where ``sizes`` that differ would look alike."""
+    for tried in range(decimals, most):
+        least: dict[float, float] = {}
+        if all(size - least.setdefault(round(size, tried), size) <= NOISE * size for size in sizes):
+            return tried
+    return max(decimals, most)
 
 
 def grouped(value: float, decimals: int) -> str:
@@ -151,7 +199,7 @@ def format_value(
         return MISSING
     if format in NUMERIC:
         number = float(value)
-        scale = scale or scale_for(abs(number), format, minor_digits)
+        scale = scale or scale_of([number], format, minor_digits)
         return _dressed(number / scale.divisor, scale, format, currency)
     if format == "text":
         return str(value)
@@ -184,8 +232,10 @@ def exact_value(value: Any, format: Format, currency: str = "", minor_digits: in
     if format == "money":
         scale = Scale(10**minor_digits, "", minor_digits)
         return format_value(value, format, currency, minor_digits, scale)
-    if format in ("percent", "points"):
-        return format_value(value, format, scale=Scale(0.01, "", 4))
-    if format in ("ratio", "decimal"):
-        return grouped(float(value), 4)
+    if format in _SHARES or format in ("ratio", "decimal"):
+        scale = scale_of([value], format)
+        decimals = max(4, scale.decimals)
+        if format in _SHARES:
+            return format_value(value, format, scale=Scale(scale.divisor, "", decimals))
+        return grouped(float(value), decimals)
     return format_value(value, format, currency, minor_digits)

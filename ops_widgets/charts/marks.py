@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
+
+from ops_widgets.charts.locales import NBSP, big_steps, current
+from ops_widgets.charts.others import PLACE
 
 #: Letters of a name that a chart is given; its labels show some forty of them.
 LONGEST_NAME = 200
 GOOD, BAD = "var(--ops-good)", "var(--ops-bad)"
+
+
+#: How Vega writes a share: on an axis with the digits that tell its ticks apart, in a tooltip
+#: with three digits, however small it is.
+SHARE_AXIS, SHARE_TIP = "~%", ",.3~p"
+
+
+#: The order of a list's marks: that of its rows. (Layers of different rows share
+#: an order only by an aggregate.)
+BY_PLACE = alt.EncodingSortField(PLACE, op="min", order="ascending")
 
 
 def label_of(frame: pd.DataFrame, column: str) -> str:
@@ -37,9 +52,21 @@ def currency_axis(frame: pd.DataFrame, what: str) -> str:
     return f"{what} ({frame.attrs['currency']})"
 
 
-def short_axis() -> alt.Axis:
-    """An axis with few, short labels: 20bn, not the 20G of physicists."""
-    return alt.Axis(format="~s", tickCount=6, labelExpr="replace(datum.label, 'G', 'bn')")
+def in_full(frame: pd.DataFrame) -> str:
+    """How a tooltip writes an amount of whole currency: to the last minor unit."""
+    return f",.{int(frame.attrs['minor_digits'])}f"
+
+
+def short_axis(ticks: int = 6, **options: Any) -> alt.Axis:
+    """An axis with few, short labels, with the words of the numbers beside it: 20 bn, 150, 0.02.
+
+    (Vega's own short form writes 20G for physicists, and 20m for two hundredths.)
+    """
+    label = "format(datum.value, ',.6~r')"
+    for size, unit in reversed(big_steps(current())):
+        short = f"format(datum.value / {size:.0f}, ',.6~r') + '{NBSP}{unit}'"
+        label = f"abs(datum.value) >= {size:.0f} ? {short} : {label}"
+    return alt.Axis(tickCount=ticks, labelExpr=label, **options)
 
 
 def drawable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import dedent
@@ -80,10 +80,13 @@ def _statement(sql: str, values: Mapping[str, object]) -> str:
     return f'<pre class="ops-sql" tabindex="0" role="region" aria-label="SQL">{text}</pre>'
 
 
-def looking_at_html(settings: Mapping[str, str]) -> str:
-    """What a report looks at: one label and value for each control it would have had."""
+def looking_at_html(settings: Mapping[str, str], selected: Collection[str] = ()) -> str:
+    """What a page looks at: one label and value for each control it would have; those that are
+    ``selected`` in its charts are marked.
+    """
+    marks = {label: ' class="ops-selected"' for label in selected}
     items = "".join(
-        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>"
+        f"<div{marks.get(label, '')}><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>"
         for label, value in settings.items()
     )
     return f'<dl class="ops-looking-at">{items}</dl>'

@@ -5,9 +5,10 @@ Everything is escaped: a product may be called ``<script>``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,9 +21,10 @@ from ops_widgets.charts.formats import (
     exact_value,
     format_value,
     is_missing,
-    scale_for,
+    scale_of,
     symbol,
 )
+from ops_widgets.charts.others import parts
 
 #: Longest name that can be picked: it must fit into a link.
 LONGEST_PICK = 400
@@ -36,6 +38,8 @@ def to_html(
     currency: str = "",
     minor_digits: int = 2,
     pick: Mapping[str, str] | None = None,
+    rest: pd.DataFrame | None = None,
+    others: bool = False,
 ) -> str:
     """``frame`` as one ``<table>`` in a box that scrolls sideways.
 
@@ -44,36 +48,60 @@ def to_html(
     share one scale and one number of decimals, its unit stands in the head, and the exact
     value is each cell's tooltip. A missing value is an en dash, never 0. ``pick`` (``field``,
     ``column``, ``value``) makes that column's cells buttons, by which a keyboard picks a mark.
+    ``rest`` are rows that are not shown until somebody leafs or searches; with ``others`` the
+    last row of ``frame`` stands for them.
     """
     formats, frame = formats or {}, bare(frame)
-    heads, bodies = [], []
+    heads, bodies, hidden = [], [], []
     for name in frame.columns:
         format = formats.get(name) or guess_format(frame[name])
-        scale = _column_scale(frame[name], format, minor_digits)
+        further = [] if rest is None else rest[name].tolist()
+        scale = _column_scale([*frame[name].tolist(), *further], format, minor_digits)
         label = (labels or {}).get(name) or str(name).replace("_", " ").capitalize()
         number = ' class="ops-number"' if format in NUMERIC else ""
         heads.append(f'<th scope="col"{number}>{_head(label, format, scale, currency)}</th>')
+        cells = [_cell(v, format, scale, currency, minor_digits) for v in frame[name]]
         if pick and name == pick["column"]:
-            bodies.append([_pick_cell(v, format, pick) for v in frame[name]])
-        else:
-            bodies.append([_cell(v, format, scale, currency, minor_digits) for v in frame[name]])
-    rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in zip(*bodies, strict=True))
+            named = frame[name].iloc[: len(frame) - others]
+            cells[: len(named)] = [_pick_cell(v, format, pick) for v in named]
+        bodies.append(cells)
+        hidden.append([_plain(v, format, scale, minor_digits) for v in further])
+    rows = ["".join(cells) for cells in zip(*bodies, strict=True)]
+    last = f'<tr class="ops-others">{rows.pop()}</tr>' if others else ""
+    shown = "".join(f"<tr>{cells}</tr>" for cells in rows) + last
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     # A box that scrolls must be reachable by keyboard, and then needs a name.
     region = f' tabindex="0" role="region" aria-label="{escape(caption)}"' if caption else ""
     return (
         f'<div class="ops-table"{region}>'
-        f"<table>{title}<thead><tr>{''.join(heads)}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<table>{title}<thead><tr>{''.join(heads)}</tr></thead><tbody>{shown}</tbody></table>"
+        f"{_hidden_rows(hidden)}</div>"
     )
+
+
+def _hidden_rows(columns: list[list[str]]) -> str:
+    """Rows as plain text, a line each and a tab between cells: five thousand of them are half a
+    megabyte, and a tenth of what they are as elements. The page's script shows those asked for.
+    """
+    lines = ["\t".join(" ".join(c.split()) for c in cells) for cells in zip(*columns, strict=True)]
+    if not lines:
+        return ""
+    return f'<pre class="ops-rest" hidden>{escape(chr(10).join(lines), quote=False)}</pre>'
 
 
 def frame_table(frame: pd.DataFrame, caption: str = "", pickable: bool = False) -> str:
     """:func:`to_html` as the frame itself asks for it: ``frame.attrs`` may hold ``formats``,
-    ``labels``, ``currency``, ``minor_digits`` and, where somebody can, what to ``pick``.
+    ``labels``, ``currency``, ``minor_digits`` and, where somebody can, what to ``pick``. Of a
+    long list stand the first rows there and one for all others (:mod:`.others`).
     """
     keys = ("formats", "labels", "currency", "minor_digits", *(["pick"] if pickable else []))
+    split = parts(frame)
     return to_html(
-        for_reading(frame), caption=caption, **{k: frame.attrs[k] for k in keys if k in frame.attrs}
+        for_reading(split.shown),
+        caption=caption,
+        rest=for_reading(split.rest),
+        others=split.others,
+        **{k: frame.attrs[k] for k in keys if k in frame.attrs},
     )
 
 
@@ -110,12 +138,8 @@ def table_filter_script() -> str:
     return f"<script>{page_code()}\nfilterTables(document);\ninstallTools();</script>"
 
 
-def _column_scale(column: pd.Series, format: Format, minor_digits: int) -> Scale | None:
-    if format not in NUMERIC:
-        return None
-    numbers = pd.to_numeric(column, errors="coerce").astype("float64").abs()
-    largest = float(numbers.max()) if numbers.notna().any() else 0.0
-    return scale_for(largest, format, minor_digits)
+def _column_scale(values: Sequence[Any], format: Format, minor_digits: int) -> Scale | None:
+    return scale_of(values, format, minor_digits) if format in NUMERIC else None
 
 
 def _head(label: str, format: Format, scale: Scale | None, currency: str) -> str:
@@ -139,15 +163,19 @@ def _pick_cell(value: object, format: Format, pick: Mapping[str, str]) -> str:
     )
 
 
+def _plain(value: object, format: Format, scale: Scale | None, digits: int) -> str:
+    """What a cell shows, without its unit, which stands in the head."""
+    shown = format_value(value, format, "", digits, scale)
+    return shown.removesuffix(scale.unit).rstrip() if scale is not None and scale.unit else shown
+
+
 def _cell(value: object, format: Format, scale: Scale | None, currency: str, digits: int) -> str:
     if is_missing(value):
         number = "ops-number " if format in NUMERIC else ""
         return f'<td class="{number}ops-missing"><abbr title="no value">{MISSING}</abbr></td>'
     if format not in NUMERIC:
         return f"<td>{escape(format_value(value, format))}</td>"
-    shown = format_value(value, format, "", digits, scale)
-    if scale is not None and scale.unit:
-        shown = shown.removesuffix(scale.unit).rstrip()
+    shown = _plain(value, format, scale, digits)
     exact = exact_value(value, format, currency, digits)
     tip = f' title="{escape(exact)}"' if exact != shown else ""
     return f'<td class="ops-number"{tip}>{escape(shown)}</td>'

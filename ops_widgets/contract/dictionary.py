@@ -69,11 +69,16 @@ def _table(table: Table) -> str:
     return "\n\n".join(
         [
             f"## {table.name}",
-            f"One row is {table.row}. {required}. Used for: {table.used_for}.",
+            f"One row is {table.row}. {required}. Used for: {table.used_for}.{_unread(table)}",
             "\n".join(columns),
             "\n".join(rules),
         ]
     )
+
+
+def _unread(table: Table) -> str:
+    names = ", ".join(f"`{name}`" for name in table.unread)
+    return f" No page reads {names} yet." if names else ""
 
 
 def _choices(choices: tuple[str, ...]) -> str:

@@ -73,6 +73,8 @@ class Table:
     rules: tuple[Rule, ...] = ()
     required: bool = False
     used_for: str = ""
+    #: Columns that the contract takes, checks and keeps, but no page reads yet.
+    unread: tuple[str, ...] = ()
     dated: str = ""
     place: int = 100
     _by_name: dict[str, Column] = field(default_factory=dict, repr=False, compare=False)

@@ -56,6 +56,6 @@ def _quality(store: Store) -> tuple[str, bool]:
     if not rejected:
         return f"All {grouped(rows, 0)} rows keep the contract", True
     share = rejected / rows
-    percent = "under 0.1%" if share < 0.001 else f"{share:.1%}"
+    percent = format_value(share, "percent")
     text = f"{grouped(rejected, 0)} of {grouped(rows, 0)} rows set aside ({percent})"
     return text, share < ORDINARY_MESS

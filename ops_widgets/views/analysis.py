@@ -27,6 +27,7 @@ class Panel:
     """One panel: the ``question`` it answers, what answers it, and how the answer is drawn.
 
     ``finding(frame)`` says the answer in a sentence; None: the question is all the title says.
+    ``ignores`` are the fields of the view that it does not follow, which its page says.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Panel:
     compute: Callable[[Any, Any], pd.DataFrame]
     chart: Callable[[pd.DataFrame], Any] | None = None
     finding: Callable[[pd.DataFrame], str] | None = None
+    ignores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,8 @@ class Analysis:
     """The only door to what a notebook means.
 
     ``package`` is where its modules are: one for each panel, which has ``QUESTION``,
-    ``compute(store, view)`` and, unless a table says it all, ``chart(frame)``. ``terms`` say
+    ``compute(store, view)`` and, unless a table says it all, ``chart(frame)``; ``IGNORES`` names
+    the fields of the view that it does not follow. ``terms`` say
     what its columns and headline numbers are, ``findings`` the sentences that answer the
     question of a panel, by its name. Nothing here imports what draws until a panel is asked for.
     """
@@ -86,6 +89,7 @@ class Analysis:
             module.compute,
             getattr(module, "chart", None),
             self.findings.get(name),
+            getattr(module, "IGNORES", ()),
         )
 
     def panels(self) -> dict[str, Panel]:

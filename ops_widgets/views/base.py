@@ -8,7 +8,7 @@ between the four.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self, get_origin
 from urllib.parse import parse_qsl, urlencode
@@ -147,6 +147,28 @@ class View(BaseModel):
         """This view without what is selected in its charts."""
         fields = type(self).model_fields
         return self.replace(**{name: fields[name].default for name in self.selected})
+
+    def names_something(self) -> bool:
+        """Whether anything is chosen by a name, which the data may not have."""
+        fields = type(self).model_fields.items()
+        named = [n for n, f in fields if f.annotation is str or get_origin(f.annotation) is tuple]
+        return any(getattr(self, name) for name in named if name not in self.not_in_links)
+
+    def misfits(
+        self, names: Mapping[str, Sequence[str]], bounds: Mapping[str, tuple[date, date]]
+    ) -> dict[str, str]:
+        """Field -> why what is picked there exists, but not in this view; views add their own.
+
+        ``names`` and ``bounds`` are what the data offer (see ``Choices``).
+        """
+        if self.drill is None:
+            return {}
+        field, pick, _ = self.drill
+        inside, picked = getattr(self, field), getattr(self, pick)
+        if inside and picked and not picked.startswith(f"{inside} / "):
+            title = type(self).model_fields[pick].title
+            return {pick: f"{title} {picked[:80]!r} does not lie inside {inside[:80]!r}."}
+        return {}
 
     def to_query(self) -> str:
         """The part of a link after ``?``: only what differs from the defaults."""

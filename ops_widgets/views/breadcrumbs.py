@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from ops_widgets.charts.formats import format_value
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
+from ops_widgets.views.settings import selections
 
 SEPARATOR = " / "
 
@@ -38,14 +37,4 @@ def _path(view: View, choices: Choices) -> tuple[list[dict[str, Any]], list[dict
 
 
 def _chips(view: View) -> list[dict[str, Any]]:
-    chips = []
-    for name in view.selected:
-        value = getattr(view, name)
-        if value and not isinstance(value, date):
-            label = type(view).model_fields[name].title or name
-            chips.append({"label": f"{label}: {value}", "ask": {name: ""}})
-    if view.since or view.until:
-        first = format_value(view.since, "date") if view.since else "the beginning"
-        last = format_value(view.until, "date") if view.until else "the end"
-        chips.append({"label": f"{first} to {last}", "ask": {"since": "", "until": ""}})
-    return chips
+    return [{"label": str(one), "ask": one.ask} for one in selections(view)]

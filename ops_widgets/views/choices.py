@@ -12,11 +12,17 @@ from ops_widgets.errors import UsageError, nearest, shortened
 from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import View, texts_of
 
+#: The field whose values name headline numbers.
+TARGETS = "targets"
+
 
 @dataclass(frozen=True)
 class Choices:
     """``names``: what a multi-select or a pick may hold; ``bounds``: the first and last day of a
     date. A field that is in neither is bounded by its type alone.
+
+    ``names`` may also say what a pick can be while another field has one value, under a key such
+    as ``group|by=channel``.
     """
 
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -26,7 +32,8 @@ class Choices:
     def of(cls, analysis: Analysis, store: Any) -> Self:
         """What the data of ``store`` offer to an analysis."""
         days = (store.first_day, store.last_day)
-        return cls(analysis.choices(store), dict.fromkeys(("as_of", "since", "until"), days))
+        names = {TARGETS: analysis.records, **analysis.choices(store)}
+        return cls(names, dict.fromkeys(("as_of", "since", "until"), days))
 
     def to_data(self) -> dict[str, Any]:
         """As JSON values: ``choices`` and ``bounds``, whole."""
@@ -57,9 +64,43 @@ class Choices:
                     )
             if name in self.names:
                 chosen = [value] if isinstance(value, str) else value
-                unknown = [one for one in chosen if one and one not in self.names[name]]
-                if unknown:
-                    raise UsageError(f"{label} has no {unknown[0]!r}.", "Choose from the list.")
+                for one in (_name_in(name, text) for text in chosen if text):
+                    if one not in self.names[name]:
+                        raise UsageError(
+                            f"{label} has no {shortened(one, 80)!r}.",
+                            nearest(one, self.names[name]) or "This source has none: leave it out.",
+                        )
+
+    def refuse(self, view: View) -> None:
+        """Raise ``UsageError`` for a name that the data do not have, or not beside the others."""
+        self.check(view, [name for name in type(view).model_fields if name in self.names])
+        for sentence in self.misfits(view).values():
+            raise UsageError(sentence, "Choose another, or leave it out.")
+
+    def misfits(self, view: View) -> dict[str, str]:
+        """Field -> why what is picked there exists, but not under what else is chosen."""
+        found = view.misfits(self.names, self.bounds)
+        fields = type(view).model_fields
+        for name, other in dict.fromkeys(_condition(key)[:2] for key in self.names if "|" in key):
+            picked, chosen = getattr(view, name), getattr(view, other)
+            values = chosen if isinstance(chosen, tuple) else (chosen,)
+            here = {one for v in values for one in self.names.get(f"{name}|{other}={v}", ())}
+            if picked and chosen and picked not in here:
+                said = ", ".join(map(str, values)).replace("_", " ")
+                found[name] = (
+                    f"{fields[name].title} {shortened(picked, 80)!r} does not go with "
+                    f"{fields[other].title}: {shortened(said, 80)}."
+                )
+        return found
+
+    def fitting(self, view: View) -> tuple[View, list[str]]:
+        """``view`` without the picks that do not fit what else is chosen; why, in sentences."""
+        found = self.misfits(view)
+        if not found:
+            return view, []
+        fields = type(view).model_fields
+        left = view.replace(**{name: fields[name].default for name in found})
+        return left, [f"{sentence} It was left out." for sentence in found.values()]
 
     def nearest_view(self, view: View, query: str) -> tuple[View, list[str]]:
         """``view`` changed by a link as far as that is possible, and what was not, in sentences.
@@ -83,7 +124,8 @@ class Choices:
                 view, instead = self._instead(view, name, texts)
                 remedy = f"Shown instead: {instead}." if instead else error.remedy
                 complaints.append(shortened(f"{error.message} {remedy}".strip()))
-        return view, complaints
+        view, said = self.fitting(view)
+        return view, [*complaints, *said]
 
     def _instead(self, view: View, name: str, texts: list[str]) -> tuple[View, str]:
         """The nearest view for one refused parameter, and its value in words."""
@@ -103,7 +145,7 @@ class Choices:
         field = kind.model_fields[name]
         offered = list(self.names.get(name, ()))
         if get_origin(field.annotation) is tuple:
-            found = [t if t in offered else _closest(t, offered) for t in texts]
+            found = [_nearest_text(name, t, offered) for t in texts if t]
             return tuple(dict.fromkeys(one for one in found if one)) or None
         text = texts[-1]
         if get_origin(field.annotation) is Literal:
@@ -121,6 +163,24 @@ class Choices:
             except ValueError:
                 return None
         return _closest(text, offered)
+
+
+def _name_in(field: str, text: str) -> str:
+    """The name that a value names: of a target that of its number."""
+    return text.partition("=")[0] if field == TARGETS else text
+
+
+def _condition(key: str) -> tuple[str, str, str]:
+    """The parts of ``field|other=value``."""
+    field, _, condition = key.partition("|")
+    other, _, value = condition.partition("=")
+    return field, other, value
+
+
+def _nearest_text(field: str, text: str, offered: Sequence[str]) -> str | None:
+    named = _name_in(field, text)
+    close = named if named in offered else _closest(named, offered)
+    return None if close is None else close + text[len(named) :]
 
 
 def _closest(text: str, offered: Sequence[str]) -> str | None:

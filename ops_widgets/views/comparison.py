@@ -7,7 +7,7 @@ value with what it is of, or no value with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ops_widgets.charts.formats import Better, Format, Number, is_missing
@@ -129,10 +129,12 @@ class Headline:
     """The headline of an analysis: its numbers as declared, and what answers them.
 
     ``answer(store, view)`` gives one :class:`Number` for each of ``measures``, in their order.
+    ``ignores``: a field of the view -> the numbers that do not follow it, which the page says.
     """
 
     measures: tuple[Measure, ...]
     answer: Callable[[Any, Any], list[Number]]
+    ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __call__(self, store: Any, view: View) -> list[Number]:
         """The numbers of a view, with the view's targets."""

@@ -33,6 +33,7 @@ def described(
     result.attrs = {
         "labels": {name: (labels or {}).get(name, terms[name].label) for name in shown},
         "formats": {name: terms[name].format for name in shown},
+        "totals": {name: terms[name].total for name in shown if terms[name].total},
         "currency": store.source["currency"],
         "minor_digits": store.source["minor_digits"],
         "note": note,

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ops_widgets.charts.formats import Format
+from ops_widgets.charts.formats import Format, Total
 
 
 @dataclass(frozen=True)
 class Term:
-    """One name of a frame's column or of a headline number."""
+    """One name of a frame's column or of a headline number.
+
+    ``total`` says how many rows of a column are one number, where a long list is cut.
+    """
 
     label: str
     format: Format
     meaning: str
+    total: Total = ""
 
 
 Terms = Mapping[str, Term]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
-from ops_widgets.charts.pieces import header_html, how_html, notice_html
+from ops_widgets.charts.pieces import header_html, how_html, note_html, notice_html
 from ops_widgets.charts.theme import css
 from ops_widgets.errors import MissingDataError, OpsError, incident_number
+from ops_widgets.views.settings import PART, selections
 from ops_widgets.widgets.session import Session
 
 
@@ -121,4 +123,17 @@ class Numbers(Component):
         super().__init__(session, session.analysis.headline)
 
     def _html(self, answer: Any) -> str:
-        return numbers_html(answer) + self.how({number.name: number.label for number in answer})
+        how = self.how({number.name: number.label for number in answer})
+        return numbers_html(answer) + note_html(*self._unfiltered(answer)) + how
+
+    def _unfiltered(self, numbers: Sequence[Number]) -> list[str]:
+        """What of the numbers does not follow what is selected, in sentences."""
+        said = []
+        for one in selections(self.session.view):
+            ignoring = self.session.analysis.headline.ignores.get(next(iter(one.ask)), ())
+            labels = [number.label for number in numbers if number.name in ignoring]
+            if labels:
+                said.append(f"Not filtered by {one}: {', '.join(labels)}.")
+            if one.label == PART and any(number.trend for number in numbers):
+                said.append(f"The small lines also show time outside of {one}.")
+        return said

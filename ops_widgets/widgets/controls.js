@@ -94,7 +94,8 @@ function render({ model, el }) {
       tools.append(theme);
     }
   }
-  el.append(form, path, chips, tools, message);
+  const said = make("dl", { className: "ops-looking-at" });
+  el.append(form, path, chips, tools, message, said);
   installTools();
 
   function drawTrail() {
@@ -125,6 +126,8 @@ function render({ model, el }) {
   let gesture = null;
   const show = () => {
     shows.forEach((one) => one());
+    said.replaceChildren(...model.get("words").map(([label, value]) =>
+      make("div", {}, make("dt", {}, label), make("dd", {}, value))));
     message.textContent = model.get("message");
     const { undo: back = 0, redo: forth = 0 } = model.get("steps");
     undo.setAttribute("aria-disabled", String(!back));

@@ -18,6 +18,7 @@ from ops_widgets.errors import UsageError, shortened
 from ops_widgets.views.base import View
 from ops_widgets.views.breadcrumbs import breadcrumbs
 from ops_widgets.views.choices import Choices
+from ops_widgets.views.settings import in_words
 from ops_widgets.widgets.fields import describe
 from ops_widgets.widgets.one_way import OneWay, script
 
@@ -40,6 +41,8 @@ class ControlBar(OneWay):
     message = traitlets.Unicode().tag(sync=True)
     query = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     breadcrumbs = traitlets.Dict().tag(sync=True)
+    #: What is looked at as labels and values: what is printed instead of controls.
+    words: Any = traitlets.List().tag(sync=True)
     steps = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -78,10 +81,11 @@ class ControlBar(OneWay):
                 raise UsageError("This page has no such control.", "Reload the page.")
             view = self.view.turned(changes)
             self._choices.check(view, [name for name in self._names if name in changes])
+            view, said = self._choices.fitting(view)
         except UsageError as error:
             self._show(shortened(str(error)))
         else:
-            self._go_to(view, gesture=gesture)
+            self._go_to(view, shortened(" ".join(said)), gesture)
 
     def go_to_link(self, query: str) -> None:
         """Show the view of a link as far as it can be shown; say what cannot."""
@@ -148,4 +152,5 @@ class ControlBar(OneWay):
             self.message = message
             self.query = self.view.to_query() if self._link else None
             self.breadcrumbs = breadcrumbs(self.view, self._choices)
+            self.words = [list(pair) for pair in in_words(self.view).items()]
             self.steps = {"undo": len(self._past), "redo": len(self._future)}

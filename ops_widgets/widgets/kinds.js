@@ -1,5 +1,6 @@
 // One form element for each kind of field: each returns its elements and how to show a value.
 let controls = 0;
+const MOST_BOXES = 100;
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -81,17 +82,42 @@ const KINDS = {
     return { node: box, show: (value) => (box.checked = value) };
   },
   many({ options, label }, id, wish) {
-    const boxes = options.map((o) => make("input", { type: "checkbox", value: o }));
-    const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-    const list = make(
-      "div", { className: "ops-many-list", role: "group", "aria-label": label },
-      ...boxes.map((box) => make("label", {}, box, make("span", {}, box.value))),
-    );
-    boxes.forEach((box) => box.addEventListener("change", () => wish(chosen())));
+    // Of thousands stand the first there, whatever is chosen, and what somebody looks for.
+    const made = new Map();
+    let picked = new Set();
+    let standing = "";
+    const entry = (name) => {
+      if (!made.has(name)) {
+        const box = make("input", { type: "checkbox", value: name, checked: picked.has(name) });
+        box.addEventListener("change", () => {
+          picked[box.checked ? "add" : "delete"](name);
+          wish(options.filter((one) => picked.has(one)));
+        });
+        made.set(name, { box, line: make("label", {}, box, make("span", {}, name)) });
+      }
+      return made.get(name);
+    };
+    const list = make("div", { className: "ops-many-list", role: "group", "aria-label": label });
+    const find = make("input", { type: "search", className: "ops-find", autocomplete: "off" });
+    find.setAttribute("aria-label", `Find in ${label}`);
+    const more = make("p", { className: "ops-note" });
+    const draw = () => {
+      const wanted = find.value.trim().toLowerCase();
+      const found = options.filter((one) => one.toLowerCase().includes(wanted));
+      const near = new Set(found.slice(0, MOST_BOXES));
+      const names = options.filter((one) => near.has(one) || picked.has(one));
+      more.textContent = found.length > near.size ? `${found.length - near.size} more: type a part of a name.` : "";
+      if (names.join("\n") === standing) return; // or the focus would be lost
+      standing = names.join("\n");
+      list.replaceChildren(...names.map((name) => entry(name).line));
+    };
+    find.addEventListener("input", draw);
+    find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+    const search = options.length > MOST_BOXES ? [find, more] : [];
     const summary = make("summary", { id });
     const clear = make("button", { type: "button" }, "Choose all");
     clear.addEventListener("click", () => wish([]));
-    const node = make("details", { className: "ops-many" }, summary, list, clear);
+    const node = make("details", { className: "ops-many" }, summary, ...search, list, clear);
     node.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !node.open) return;
       event.stopPropagation();
@@ -99,7 +125,9 @@ const KINDS = {
       summary.focus();
     });
     const show = (value) => {
-      boxes.forEach((box) => (box.checked = value.includes(box.value)));
+      picked = new Set(value);
+      draw();
+      made.forEach(({ box }, name) => (box.checked = picked.has(name)));
       clear.hidden = value.length === 0;
       const said = value.length === 0 ? "all" : value.length <= 2 ? value.join(", ") : `${value.length} chosen`;
       summary.textContent = said;

@@ -18,7 +18,7 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
-from ops_widgets.views.settings import in_words
+from ops_widgets.views.settings import in_words, selections
 from ops_widgets.widgets.component import Component, Header, Numbers, Shown
 from ops_widgets.widgets.panel import PanelComponent
 from ops_widgets.widgets.render import (
@@ -82,7 +82,8 @@ class Page:
         if rendering() == "numbers":
             return Shown({})
         with speaking(self.view.locale):
-            settings = looking_at_html(in_words(self.view))
+            selected = [one.label for one in selections(self.view)]
+            settings = looking_at_html(in_words(self.view), selected)
         choices = self.session.choices()
         if rendering() == "static":
             from ops_widgets.widgets.fields import describe

@@ -11,11 +11,13 @@ from altair.utils.schemapi import debug_mode
 
 from ops_widgets.charts.download import csv_link, file_name, frame_csv
 from ops_widgets.charts.marks import drawable
+from ops_widgets.charts.others import for_drawing, left_out
 from ops_widgets.charts.pieces import note_html, notice_html
 from ops_widgets.charts.static import NARROW, WIDE, to_svg, two_widths
 from ops_widgets.charts.tables import for_reading, frame_table
 from ops_widgets.charts.words import in_a_sentence
 from ops_widgets.views.analysis import Panel
+from ops_widgets.views.settings import selections
 from ops_widgets.widgets.component import Component
 from ops_widgets.widgets.render import PANEL_TYPE
 from ops_widgets.widgets.session import Session
@@ -40,7 +42,10 @@ class PanelComponent(Component):
         title = self._title(answer)
         drawn = drawing = ""
         if self.panel.chart is not None and not answer.empty:
-            chart, label = self.panel.chart(drawable(answer)), in_a_sentence(answer, title)
+            chart, label = (
+                self.panel.chart(drawable(for_drawing(answer))),
+                in_a_sentence(answer, title),
+            )
             drawing = to_svg(chart, NARROW, label)
             drawn = two_widths(to_svg(chart, WIDE, label), drawing)
         csv = _csv(answer)
@@ -69,7 +74,19 @@ class PanelComponent(Component):
         if self.panel.chart is not None:
             table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
         how = self.how(frame.attrs.get("labels", {}))
-        return self._tools(csv, title) + table + how + note_html(frame.attrs.get("note", ""))
+        drawn = left_out(frame) if self.panel.chart is not None else ""
+        notes = note_html(drawn, frame.attrs.get("note", ""), *self._unfiltered(frame))
+        return self._tools(csv, title) + table + how + notes
+
+    def _unfiltered(self, frame: pd.DataFrame) -> list[str]:
+        """What is selected on the page but leaves this panel whole, in sentences.
+
+        That is what was selected in it, and what it says it ignores.
+        """
+        pick, brush = frame.attrs.get("pick", {}), frame.attrs.get("brush")
+        own = {pick.get("field"), *(("since", "until") if brush else ()), *self.panel.ignores}
+        chosen = [one for one in selections(self.session.view) if own & one.ask.keys()]
+        return [f"Not filtered by {one}." for one in chosen]
 
     def _tools(self, csv: str, title: str) -> str:
         """What can be taken away: the numbers as a file, the chart as a picture."""
@@ -105,7 +122,7 @@ class PanelComponent(Component):
             if self.panel.chart is not None and not frame.empty:
                 # Altair checks every part of a chart against its schema, each time: once is enough.
                 with debug_mode(self._live_chart is None):
-                    self._draw(self.panel.chart(drawable(frame)), frame, title)
+                    self._draw(self.panel.chart(drawable(for_drawing(frame))), frame, title)
             body = self._below(frame, title, _csv(frame), live=True)
             drawn = not frame.empty
         except Exception as error:

@@ -27,9 +27,20 @@ class Session:
 
     def __init__(self, analysis: Analysis, view: View, store: Any) -> None:
         self.analysis = analysis
-        self.view = view
         self.store = Answers(store)
         self.name = secrets.token_hex(4)
+        self.view = view
+
+    @property
+    def view(self) -> View:
+        """What is looked at. Raises ``UsageError`` for a name that the data do not have."""
+        return self._view
+
+    @view.setter
+    def view(self, view: View) -> None:
+        if view.names_something():
+            self.choices(type(view)).refuse(view)
+        self._view = view
 
     def answer(self, compute: Compute) -> Any:
         """``compute(store, view)``, from memory when it was asked before; its error likewise."""
@@ -44,9 +55,9 @@ class Session:
         """What the page says of itself and its data."""
         return about(self.analysis, store, view)
 
-    def choices(self) -> Choices:
+    def choices(self, kind: type[View] | None = None) -> Choices:
         """What the data offer; asked once, whatever is looked at."""
-        found: Choices = self.store.answer(self._choices, type(self.view)()).get()
+        found: Choices = self.store.answer(self._choices, (kind or type(self.view))()).get()
         return found
 
     def _choices(self, store: Any, _view: View) -> Choices:

@@ -9,7 +9,16 @@ from ops_widgets.analyses.campaign_performance.economics import note
 from ops_widgets.analyses.campaign_performance.queries import facts
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
-from ops_widgets.charts.marks import BAD, GOOD, currency_axis, in_currency, shade, short_axis
+from ops_widgets.charts.marks import (
+    BAD,
+    BY_PLACE,
+    GOOD,
+    currency_axis,
+    in_currency,
+    in_full,
+    shade,
+    short_axis,
+)
 from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
@@ -29,21 +38,21 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """What each campaign is credited with, and inside it what it left; losses to the left."""
     revenue, left = "Credited net revenue", "Contribution"
-    # Layers of different rows share an order only by an aggregate.
-    by_revenue = alt.EncodingSortField("net_revenue", op="max", order="descending")
     base = (
         alt.Chart(frame, height=alt.Step(26))
         .transform_calculate(
             revenue=in_currency(frame, "net_revenue"), left=in_currency(frame, "contribution")
         )
         .encode(
-            y=alt.Y("name:N", title=None, sort=by_revenue),
+            y=alt.Y("name:N", title=None, sort=BY_PLACE),
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("content_type:N", title="Content type"),
-                alt.Tooltip("revenue:Q", title=currency_axis(frame, revenue), format=",.0f"),
-                alt.Tooltip("left:Q", title=currency_axis(frame, left), format=",.0f"),
-                alt.Tooltip("roas:Q", title="ROAS", format=".2f"),
+                alt.Tooltip(
+                    "revenue:Q", title=currency_axis(frame, revenue), format=in_full(frame)
+                ),
+                alt.Tooltip("left:Q", title=currency_axis(frame, left), format=in_full(frame)),
+                alt.Tooltip("roas:Q", title="ROAS", format=",.3~r"),
             ],
             opacity=shade(frame),
         )

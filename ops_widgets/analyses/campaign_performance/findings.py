@@ -15,5 +15,19 @@ def winners_and_losers(frame: pd.DataFrame) -> str:
     return f"{(known > 0).sum()} of {len(known)} campaigns paid for themselves"
 
 
+def lost(frame: pd.DataFrame) -> str:
+    """The question of the funnel, by what it compares."""
+    return f"Where does each {frame.attrs['labels']['group'].lower()} lose people?"
+
+
+def earned(frame: pd.DataFrame) -> str:
+    """The question of the groups, by what they are."""
+    return f"What does each {frame.attrs['labels']['group'].lower()} earn?"
+
+
 #: Panel -> what answers its question.
-FINDINGS: dict[str, Callable[[pd.DataFrame], str]] = {"by_campaign": winners_and_losers}
+FINDINGS: dict[str, Callable[[pd.DataFrame], str]] = {
+    "by_campaign": winners_and_losers,
+    "funnel": lost,
+    "by_group": earned,
+}

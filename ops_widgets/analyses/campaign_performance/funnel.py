@@ -8,13 +8,15 @@ import pandas as pd
 from ops_widgets.analyses.campaign_performance.economics import groups
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
-from ops_widgets.charts.marks import label_of, shade
+from ops_widgets.charts.marks import SHARE_TIP, label_of, shade, short_axis
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.metrics.campaigns import funnel
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
-QUESTION = "Where does each kind of content lose people?"
+QUESTION = "Where are people lost?"
+#: More lines than these cross each other too often to be read.
+MOST_LINES = 8
 STEPS = {
     "impressions": "Impressions",
     "clicks": "Clicks",
@@ -29,7 +31,11 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         "campaign_days", "impressions", "clicks", shows="where each campaign loses people"
     )
     table, labels, note = groups(store, view)
-    shown = described(store, funnel(table, "group"), TERMS, labels=labels, note=note)
+    # Customers and orders of several kinds cannot be added up: there is no line of all others.
+    kept = (table.index < MOST_LINES) | table["group"].eq(view.group)
+    if not kept.all():
+        note = f"The {MOST_LINES} kinds with most revenue, of {len(table)}. {note}".rstrip()
+    shown = described(store, funnel(table[kept], "group"), TERMS, labels=labels, note=note)
     return pickable(shown, "group", "group", view)
 
 
@@ -47,14 +53,14 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 "count:Q",
                 title="Count (logarithmic)",
                 scale=alt.Scale(type="log"),
-                axis=alt.Axis(format="~s", tickCount=5),
+                axis=short_axis(5),
             ),
             color=alt.Color("group:N", title=None, scale=alt.Scale(range=SERIES)),
             tooltip=[
                 alt.Tooltip("group:N", title=label_of(frame, "group")),
                 alt.Tooltip("stage:N", title="Step"),
                 alt.Tooltip("count:Q", title="Count", format=",.0f"),
-                alt.Tooltip("of_previous:Q", title="Of the step before", format=".2%"),
+                alt.Tooltip("of_previous:Q", title="Of the step before", format=SHARE_TIP),
             ],
             opacity=shade(frame),
         )

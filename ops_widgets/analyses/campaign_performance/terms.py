@@ -16,19 +16,24 @@ TERMS: dict[str, Term] = SHARED | {
         "Kind", "text", "What is compared: the content type, format or channel of campaigns."
     ),
     "campaigns": Term(
-        "Campaigns", "integer", "Campaigns that ran, or are credited with anything, in the window."
+        "Campaigns",
+        "integer",
+        "Campaigns that ran, or are credited with anything, in the window.",
+        total="sum",
     ),
     "impressions": Term(
         "Impressions",
         "integer",
         "How often campaigns were shown; unknown as soon as one day of one is.",
+        total="sum",
     ),
     "clicks": Term(
         "Clicks",
         "integer",
         "How often campaigns were clicked; unknown as soon as one day of one is.",
+        total="sum",
     ),
-    "ctr": Term("CTR", "percent", "Clicks ÷ impressions."),
+    "ctr": Term("CTR", "percent", "Clicks ÷ impressions.", total=("clicks", "impressions")),
     "orders": Term(
         "Orders",
         "integer",
@@ -41,9 +46,20 @@ TERMS: dict[str, Term] = SHARED | {
         "money",
         "What was charged on lines that carry the campaign's id, less discounts, returns and "
         "credit notes.",
+        total="sum",
     ),
-    "cost": Term("Cost", "money", "What the campaigns cost; unknown as soon as one day of one is."),
-    "roas": Term("ROAS", "ratio", "Net revenue ÷ cost; unknown where nothing was spent."),
+    "cost": Term(
+        "Cost",
+        "money",
+        "What the campaigns cost; unknown as soon as one day of one is.",
+        total="sum",
+    ),
+    "roas": Term(
+        "ROAS",
+        "ratio",
+        "Net revenue ÷ cost; unknown where nothing was spent.",
+        total=("net_revenue", "cost"),
+    ),
     "new_customers": Term(
         "New",
         "integer",
@@ -55,8 +71,11 @@ TERMS: dict[str, Term] = SHARED | {
         "Contribution",
         "money",
         "Net revenue − cost of goods − campaign cost; shipping and payment are not in the data.",
+        total="sum",
     ),
-    "contribution_margin": Term("Margin", "percent", "Contribution ÷ net revenue."),
+    "contribution_margin": Term(
+        "Margin", "percent", "Contribution ÷ net revenue.", total=("contribution", "net_revenue")
+    ),
     "step": Term(
         "Step",
         "text",

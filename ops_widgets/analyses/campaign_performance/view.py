@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar, Literal
 
+import pandas as pd
 from pydantic import Field
 
 from ops_widgets.periods import day_number
@@ -45,22 +46,24 @@ class CampaignPerformanceView(View):
 
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, and picked."""
-    described = ["campaign"] if store.has("campaign") else []
-    named = {name for table in described for name in store.names(table, "name")}
-    known = {name for table in described for name in store.names(table, "campaign_id")}
+    columns = ["campaign_id", "name", "content_type", "format", "channel"]
+    listed = pd.DataFrame(columns=columns, dtype="object")
+    if store.has("campaign"):
+        listed = store.query(f"select {', '.join(columns)} from campaign order by all")
     tables = ["campaign_sales", "campaign_orders", "campaign_day"]
     ran = {name for t in tables if store.has(t) for name in store.names(t, "campaign_id")}
-    kinds = {
-        worded(name)
-        for table in described
-        for column in ("content_type", "format", "channel")
-        for name in store.names(table, column)
-    }
+    # One that the table of campaigns does not list goes by its id, and is of no known kind.
+    others = sorted(ran - set(listed["campaign_id"]))
+    unlisted = pd.DataFrame({"name": others} | dict.fromkeys(columns[2:], UNKNOWN))
+    known = pd.concat([listed[columns[1:]], unlisted])
+    groups = {by: sorted({UNKNOWN, *known[by].map(worded)}) for by in columns[2:]}
+    of_type = known.groupby("content_type")["name"]
     return {
-        "content_types": [n for table in described for n in store.names(table, "content_type")],
-        # One that the table of campaigns does not list goes by its id.
-        "campaign": sorted(named | (ran - known)),
-        "group": sorted(kinds | {UNKNOWN}),
+        "content_types": sorted(set(known["content_type"])) if len(listed) else [],
+        "campaign": sorted(set(known["name"])),
+        "group": sorted({name for names in groups.values() for name in names}),
+        **{f"group|by={by}": names for by, names in groups.items()},
+        **{f"campaign|content_types={kind}": sorted(set(names)) for kind, names in of_type},
     }
 
 

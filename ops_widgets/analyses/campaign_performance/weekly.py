@@ -9,7 +9,7 @@ from ops_widgets.analyses.campaign_performance.queries import DAYS_A_WEEK, weeks
 from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
-from ops_widgets.charts.marks import in_currency, short_axis
+from ops_widgets.charts.marks import in_currency, in_full, short_axis
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
@@ -71,7 +71,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("week:T", title="Week of", format="%-d %b %Y"),
                 alt.Tooltip("measure:N", title="Measure"),
-                alt.Tooltip("money:Q", title=frame.attrs["currency"], format=",.0f"),
+                alt.Tooltip("money:Q", title=frame.attrs["currency"], format=in_full(frame)),
             ],
         )
     )

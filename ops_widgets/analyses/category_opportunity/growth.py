@@ -7,7 +7,15 @@ import pandas as pd
 
 from ops_widgets.analyses.category_opportunity import open_market
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
-from ops_widgets.charts.marks import currency_axis, in_currency, shade
+from ops_widgets.charts.marks import (
+    SHARE_AXIS,
+    SHARE_TIP,
+    currency_axis,
+    in_currency,
+    in_full,
+    label_of,
+    shade,
+)
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.summaries.store import Store
@@ -33,21 +41,22 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Where to look first: growing and open is the lower right; the size is the open market."""
+    held = label_of(frame, "leaders_share")
     base = (
         alt.Chart(frame, height=360)
         .transform_calculate(open=in_currency(frame, "open_gmv"))
-        .transform_filter("isValid(datum.growth) && isValid(datum.cr10)")
+        .transform_filter("isValid(datum.growth) && isValid(datum.leaders_share)")
         .encode(
             x=alt.X(
                 "growth:Q",
                 title="Growth on last year",
-                axis=alt.Axis(format="+.0%", tickCount=6),
+                axis=alt.Axis(format=f"+{SHARE_AXIS}", tickCount=6),
                 scale=alt.Scale(zero=True, nice=True, padding=40),
             ),
             y=alt.Y(
-                "cr10:Q",
-                title="CR10 (held by ten largest brands)",
-                axis=alt.Axis(format=".0%", tickCount=6),
+                "leaders_share:Q",
+                title=held,
+                axis=alt.Axis(format=SHARE_AXIS, tickCount=6),
                 scale=alt.Scale(domain=[0, 1]),
             ),
             opacity=shade(frame),
@@ -57,9 +66,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         size=alt.Size("open:Q", scale=alt.Scale(range=[40, 1600], zero=True), legend=None),
         tooltip=[
             alt.Tooltip("category:N", title="Category"),
-            alt.Tooltip("growth:Q", title="Growth", format="+.1%"),
-            alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
-            alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=",.0f"),
+            alt.Tooltip("growth:Q", title="Growth", format=f"+{SHARE_TIP}"),
+            alt.Tooltip("leaders_share:Q", title=held, format=SHARE_TIP),
+            alt.Tooltip("open:Q", title=currency_axis(frame, "Open market"), format=in_full(frame)),
         ],
     )
     names = base.mark_text(align="left", dx=14, dy=-8, color="currentColor").encode(

@@ -12,7 +12,9 @@ from ops_widgets.analyses.category_opportunity.view import (
     scope_of,
     whole_window,
 )
-from ops_widgets.charts.marks import currency_axis, in_currency, short_axis
+from ops_widgets.charts.formats import grouped
+from ops_widgets.charts.marks import currency_axis, in_currency, in_full, short_axis
+from ops_widgets.charts.others import OTHERS
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.periods import index_start
 from ops_widgets.summaries.store import Store
@@ -25,24 +27,40 @@ MOST_LINES = 8
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
-    """Market size of the largest categories by month, over the whole window; when one is picked,
-    of that one.
+    """Market size of the largest categories by month and of all others, over the whole window;
+    when one is picked, of that one.
     """
     first, last = whole_window(store, view)
     scope = scope_of(view, picked=True)
     months = market_months(store, first, last, view.categories, **scope)
-    largest = months.groupby("category")["gmv"].sum().nlargest(MOST_LINES).index
-    months = months[months["category"].isin(largest)].copy()
+    months = _with_others(months)
     months["month"] = pd.to_datetime([index_start(int(m), "month") for m in months["month_index"]])
-    shown = described(store, months, TERMS)
+    note = "The largest are drawn; all others together stand in the table."
+    shown = described(store, months, TERMS, note=note if months[OTHERS].any() else "")
+    shown[OTHERS] = months[OTHERS].to_numpy()
     ends = pd.Series([period_end(int(m), "month") for m in months["month_index"]], dtype=object)
     return brushable(shown, "month", ends, view)
+
+
+def _with_others(months: pd.DataFrame) -> pd.DataFrame:
+    """The largest categories, and where there are more, all others as one: not drawn, since
+    beside it the lines of the largest would lie on the ground.
+    """
+    sizes = months.groupby("category")["gmv"].sum().sort_values(ascending=False, kind="stable")
+    if len(sizes) <= MOST_LINES:
+        return months.assign(**{OTHERS: False})
+    largest = months["category"].isin(sizes.index[:MOST_LINES])
+    others = months[~largest].groupby("month_index", as_index=False)["gmv"].sum()
+    name = f"{grouped(len(sizes) - MOST_LINES, 0)} others"
+    together = pd.concat([months[largest], others.assign(category=name)], ignore_index=True)
+    return together.assign(**{OTHERS: together["category"].eq(name)})
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:
     """Size of the largest categories, month by month."""
     return (
         alt.Chart(frame, height=300)
+        .transform_filter(f"!datum.{OTHERS}")
         .transform_calculate(amount=in_currency(frame, "gmv"))
         .mark_line(point=alt.OverlayMarkDef(size=24))
         .encode(
@@ -60,7 +78,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("month:T", title="Month", format="%b %Y"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=in_full(frame)),
             ],
         )
     )

@@ -8,14 +8,21 @@ import pandas as pd
 from ops_widgets.analyses.category_opportunity.queries import structure
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
-from ops_widgets.charts.marks import currency_axis, in_currency, label_of, shade, short_axis
+from ops_widgets.charts.marks import (
+    BY_PLACE,
+    SHARE_TIP,
+    currency_axis,
+    in_currency,
+    in_full,
+    label_of,
+    shade,
+    short_axis,
+)
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
 QUESTION = "Which category is large, and still open?"
-#: More bars than this are a list, not a picture.
-MOST_BARS = 15
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
@@ -26,10 +33,15 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
         store,
         frame,
         TERMS,
-        labels={"leaders_share": f"Held by {view.leaders} largest"},
+        labels={"leaders_share": held_by(view.leaders)},
         note=_note(window_text(store, view), compared, view.leaders),
     )
     return pickable(shown, "category", "picked", view)
+
+
+def held_by(leaders: int) -> str:
+    """What the share of the leaders is called."""
+    return "Held by the largest" if leaders == 1 else f"Held by the {leaders} largest"
 
 
 def _note(window: str, compared: int, leaders: int) -> str:
@@ -39,22 +51,21 @@ def _note(window: str, compared: int, leaders: int) -> str:
         else "Growth is unknown: the data hold no month of the year before."
     )
     return (
-        f"{window}. {growth} Open market is what the {leaders} largest brands do not hold; "
+        f"{window}. {growth} Open market is what the {_brands(leaders)} not hold; "
         "nobody large holds it, which does not make it yours."
     )
 
 
-def chart(frame: pd.DataFrame) -> alt.Chart:
-    """How much of each category its leaders hold, and how much is open, largest first.
+def _brands(leaders: int) -> str:
+    return "largest brand does" if leaders == 1 else f"{leaders} largest brands do"
 
-    The table twin has all categories, the chart the :data:`MOST_BARS` largest.
-    """
+
+def chart(frame: pd.DataFrame) -> alt.Chart:
+    """How much of each category its leaders hold, and how much is open, largest first."""
     held, opened = label_of(frame, "leaders_gmv"), label_of(frame, "open_gmv")
-    largest = alt.SortField("gmv", order="descending")
+    share = label_of(frame, "leaders_share")
     return (
         alt.Chart(frame, height=alt.Step(30))
-        .transform_window(place="row_number()", sort=[largest])
-        .transform_filter(f"datum.place <= {MOST_BARS}")
         .transform_fold(["leaders_gmv", "open_gmv"], as_=["part", "minor"])
         .transform_calculate(
             amount=in_currency(frame, "minor"),
@@ -63,9 +74,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
         )
         .mark_bar()
         .encode(
-            y=alt.Y(
-                "category:N", title=None, sort=alt.EncodingSortField("gmv", order="descending")
-            ),
+            y=alt.Y("category:N", title=None, sort=BY_PLACE),
             x=alt.X(
                 "amount:Q",
                 title=currency_axis(frame, "Market size"),
@@ -80,8 +89,8 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),
                 alt.Tooltip("held_or_open:N", title="Part"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=",.0f"),
-                alt.Tooltip("cr10:Q", title="CR10", format=".1%"),
+                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=in_full(frame)),
+                alt.Tooltip("leaders_share:Q", title=share, format=SHARE_TIP),
                 alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
             ],
             opacity=shade(frame),

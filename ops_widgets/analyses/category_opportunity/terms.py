@@ -12,6 +12,7 @@ TERMS: dict[str, Term] = SHARED | {
         "Market size",
         "money",
         "Gross merchandise value of the `market` table over complete months.",
+        total="sum",
     ),
     "growth": Term(
         "Growth on last year",
@@ -33,13 +34,19 @@ TERMS: dict[str, Term] = SHARED | {
         "of the market is not listed by brand.",
     ),
     "leaders_share": Term(
-        "Held by the largest", "percent", "Share of the largest brands, as many as “Leaders” says."
+        "Held by the largest",
+        "percent",
+        "Share of the largest brands, as many as “Leaders” says.",
+        total=("leaders_gmv", "gmv"),
     ),
-    "leaders_gmv": Term("Held by leaders", "money", "Market size × share of the leaders."),
+    "leaders_gmv": Term(
+        "Held by leaders", "money", "Market size × share of the leaders.", total="sum"
+    ),
     "open_gmv": Term(
         "Open market",
         "money",
         "Market size × (1 − share of the leaders): what no large brand holds.",
+        total="sum",
     ),
     "unlisted_share": Term(
         "Not listed by brand",
@@ -48,12 +55,16 @@ TERMS: dict[str, Term] = SHARED | {
     ),
     "own_share": Term("Our share", "percent", "This shop's gross merchandise value ÷ market size."),
     "brand_gmv": Term(
-        "Sales", "money", "Gross merchandise value of the brand in the categories shown."
+        "Sales",
+        "money",
+        "Gross merchandise value of the brand in the categories shown.",
+        total="sum",
     ),
     "share": Term(
         "Share",
         "percent",
         "The brand's part of the market shown, collected rows included in the whole.",
+        total="sum",
     ),
     "market_gmv": Term(
         "Market size",

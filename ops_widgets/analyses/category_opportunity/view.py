@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -50,6 +51,19 @@ class CategoryOpportunityView(View):
     picked: Pick = Field(
         "", title="Category", description="Category whose bar or dot is picked; empty: none"
     )
+
+    def misfits(
+        self, names: Mapping[str, Sequence[str]], bounds: Mapping[str, tuple[date, date]]
+    ) -> dict[str, str]:
+        """A category that is picked or looked into lies in one of the chosen ones."""
+        found = super().misfits(names, bounds)
+        for name in ("within", "picked"):
+            path = getattr(self, name)
+            if path and self.categories and path.split(SEPARATOR)[0] not in self.categories:
+                title = type(self).model_fields[name].title
+                chosen = ", ".join(self.categories)
+                found[name] = f"{title} {path[:80]!r} does not lie in {chosen[:80]}."
+        return found
 
 
 def span(store: Store) -> tuple[int, int]:

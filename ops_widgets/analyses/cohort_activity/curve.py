@@ -8,7 +8,7 @@ import pandas as pd
 from ops_widgets.analyses.cohort_activity.cohorts import average
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView
-from ops_widgets.charts.marks import label_of
+from ops_widgets.charts.marks import SHARE_AXIS, SHARE_TIP, label_of
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described
@@ -37,12 +37,12 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             y=alt.Y(
                 "retention:Q",
                 title="Retention",
-                axis=alt.Axis(format=".0%"),
+                axis=alt.Axis(format=SHARE_AXIS),
                 scale=alt.Scale(zero=True),
             ),
             tooltip=[
                 alt.Tooltip("age:O", title=label_of(frame, "age")),
-                alt.Tooltip("retention:Q", title="Retention", format=".2%"),
+                alt.Tooltip("retention:Q", title="Retention", format=SHARE_TIP),
                 alt.Tooltip("cohorts:Q", title="Cohorts"),
                 alt.Tooltip("cohort_customers:Q", title="Customers", format=",.0f"),
             ],

@@ -182,4 +182,4 @@ def _trend(series: pd.Series, what: str) -> dict[str, Any]:
     return trend(series, f"{len(series)} {what}")
 
 
-HEADLINE = Headline(MEASURES, _headline)
+HEADLINE = Headline(MEASURES, _headline, {"cohort": ("customers", *OF_WEEK)})

@@ -14,6 +14,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import brushable, described
 
 QUESTION = "Do more come than go?"
+IGNORES = ("cohort",)
 
 
 def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from ops_widgets.analyses.cohort_activity.cohorts import triangle
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, first_period, label
-from ops_widgets.charts.marks import label_of, shade
+from ops_widgets.charts.marks import SHARE_TIP, label_of, shade
 from ops_widgets.charts.theme import HEAT
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
@@ -59,11 +59,12 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("age:O", title=label_of(frame, "age")),
             alt.Tooltip("active_customers:Q", title="Active", format=",.0f"),
             alt.Tooltip("cohort_customers:Q", title="Of", format=",.0f"),
-            alt.Tooltip("retention:Q", title="Retention", format=".1%"),
+            alt.Tooltip("retention:Q", title="Retention", format=SHARE_TIP),
         ],
     )
     numbers = base.mark_text(fontSize=11).encode(
-        text=alt.Text("retention:Q", format=".0%"),
+        # Two digits: 0.8% and 1.2% are not both 1%.
+        text=alt.Text("retention:Q", format=".2~p"),
         color=alt.condition(
             f"datum.retention >= {STEPS[3]}",
             alt.value("var(--ops-paper)"),

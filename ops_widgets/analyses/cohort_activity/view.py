@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from ops_widgets.periods import Grain, index_start, period_index
 from ops_widgets.summaries.seen import Seen
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.window import as_of_day
+from ops_widgets.views.window import as_of_day, period_end
 
 #: More cohorts than this are no picture.
 MOST_PERIODS = 26
@@ -62,14 +63,39 @@ class CohortActivityView(View):
     )
     cohort: Pick = Field("", title="Cohort", description="Cohort whose row is picked; empty: none")
 
+    def misfits(
+        self, names: Mapping[str, Sequence[str]], bounds: Mapping[str, tuple[date, date]]
+    ) -> dict[str, str]:
+        """A cohort that is picked is one of those shown: the last ``periods`` ones."""
+        named = names.get(f"cohort|cohorts={self.cohorts}", ())
+        if self.cohort not in named or "as_of" not in bounds:
+            return super().misfits(names, bounds)
+        # The data begin in the first cohort: its day says on which day weeks begin.
+        first = date.fromisoformat(f"{named[0]}-01"[:10])
+        start = f"{first:%A}".lower()
+        last = last_complete(self.as_of or bounds["as_of"][1], self.cohorts, start)
+        newest = period_index(last, self.cohorts, start)
+        place = period_index(first, self.cohorts, start) + named.index(self.cohort)
+        if not newest - self.periods < place <= newest:
+            shown = f"the last {self.periods} {self.cohorts}s that had wholly passed"
+            return {"cohort": f"Cohort {self.cohort!r} is not among {shown}."}
+        begins = index_start(place, self.cohorts, start)
+        ends = period_end(place, self.cohorts, start)
+        if (self.since and ends < self.since) or (self.until and begins > self.until):
+            return {"cohort": f"Cohort {self.cohort!r} has no day in the selected part."}
+        return {}
+
 
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar."""
+    months, weeks = _labels(store, "month"), _labels(store, "week")
     return {
         "acquired": store.names("cell", "channel"),
         "channels": store.names("cell", "channel"),
         "categories": store.names("cell", "category"),
-        "cohort": [*_labels(store, "month"), *_labels(store, "week")],
+        "cohort": [*months, *weeks],
+        "cohort|cohorts=month": months,
+        "cohort|cohorts=week": weeks,
     }
 
 

@@ -11,6 +11,11 @@ TABLE = Table(
     place=40,
     row="one campaign or content piece",
     used_for="campaign names, content types, periods",
+    unread=(
+        "slot_id",
+        "objective",
+        "budget",
+    ),
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),
         Column("name", "text", "What people call it"),

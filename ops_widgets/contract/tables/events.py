@@ -8,7 +8,12 @@ TABLE = Table(
     "events",
     place=30,
     row="one thing a visitor did",
-    used_for="visits, funnels, activity without purchase",
+    used_for="who was active without buying",
+    unread=(
+        "event",
+        "campaign_id",
+        "session_id",
+    ),
     dated="occurred_at",
     columns=(
         Column("occurred_at", "timestamp", "When it happened", required=True, unit="UTC"),

@@ -9,6 +9,11 @@ TABLE = Table(
     place=70,
     row="one brand in one category and month, of the whole market",
     used_for="market size, growth, concentration, open market",
+    unread=(
+        "units",
+        "products",
+        "searches",
+    ),
     columns=(
         Column("month", "date", "Any day of the month", required=True, unit="month"),
         Column("category", "text", "Path from coarse to fine, `A / B / C`", required=True),

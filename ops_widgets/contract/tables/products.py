@@ -8,7 +8,14 @@ TABLE = Table(
     "products",
     place=20,
     row="one product",
-    used_for="sales and customers by category and brand",
+    used_for="customers by category, our share of a market, cost of goods where orders have none",
+    unread=(
+        "name",
+        "brand",
+        "seller_id",
+        "list_price",
+        "listed_on",
+    ),
     columns=(
         Column("product_id", "text", "The product", required=True),
         Column("name", "text", "What people call it"),

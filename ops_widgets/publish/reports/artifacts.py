@@ -16,7 +16,7 @@ from ops_widgets.publish.notebooks.export import index_page, notebook_page
 from ops_widgets.publish.reports.index_page import alerts_html
 from ops_widgets.publish.reports.manifest import RunManifest
 from ops_widgets.publish.reports.origin import Origin
-from ops_widgets.publish.reports.tables import write_tables
+from ops_widgets.publish.reports.tables import within, write_tables
 
 #: A larger page is no page: something printed its data.
 LARGEST_PAGE = 3_000_000
@@ -46,6 +46,7 @@ def write_pages(
         sections = [difference_html(run.difference, result.notebook)] if run.difference else []
         try:
             page = notebook_page(result, results, origin, sections, up)
+            page = within(page, result.notebook, LARGEST_PAGE)
             if len(page.encode()) > LARGEST_PAGE:
                 raise ValueError(f"it has {len(page.encode()) / 1e6:.1f} MB, more than 3")
             (draft / f"{result.notebook}.html").write_text(page, "utf-8")

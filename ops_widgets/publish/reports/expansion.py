@@ -116,7 +116,8 @@ def _choices(definition: Definition, store: Store) -> dict[str, list[str]]:
     found: dict[str, dict[str, None]] = {}
     for entry in definition.notebook:
         for name, values in ANALYSES[entry.name].choices(store).items():
-            found.setdefault(name, {}).update(dict.fromkeys(values))
+            if "|" not in name:  # what there is only beside another choice
+                found.setdefault(name, {}).update(dict.fromkeys(values))
     return {name: list(values) for name, values in found.items()}
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import BusyError, OpsError, StaleError, UsageError
 from ops_widgets.progress import Progress
 from ops_widgets.publish import NOTEBOOKS
@@ -25,7 +26,9 @@ from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.reports.watchdog import Watchdog
 from ops_widgets.summaries.pin import pin
 from ops_widgets.summaries.seen import ORDERS, Seen
+from ops_widgets.summaries.store import open_store
 from ops_widgets.views.base import View
+from ops_widgets.views.choices import Choices
 from ops_widgets.views.window import day_in_data
 
 SAY_IT = (
@@ -86,6 +89,7 @@ def run_report(
     # Orders that may lag are looked at as of their own last day: nobody knows the days after it.
     day = day_in_data(min(spec.as_of, last) if lags else spec.as_of, first, last, source.name)
     views = views_of(definition, spec, source.path, day)
+    _check_names(views, source)
     digests = {
         view.notebook: notebook_sha256(NOTEBOOKS / f"{view.notebook}.ipynb") for view in views
     }
@@ -213,6 +217,19 @@ def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]
                 f"as of {as_of} needs them up to {wanted}.",
                 SAY_IT.format(day=as_of - timedelta(days=lag)),
             )
+
+
+def _check_names(views: Sequence[View], source: PreparedSource) -> None:
+    """Raise ``UsageError`` for a name (a category, a campaign, ...) that the data do not have."""
+    asking = [view for view in views if view.names_something()]
+    if not asking:
+        return
+    store = open_store(source.config)
+    try:
+        for view in asking:
+            Choices.of(ANALYSES[view.notebook], store).refuse(view)
+    finally:
+        store.close()
 
 
 def _check_same_source(runs: RunStore, name: str, source: str) -> None:

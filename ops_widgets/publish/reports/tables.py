@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from nbformat import NotebookNode
 
 from ops_widgets.charts.download import csv_bytes, file_name
 from ops_widgets.publish.notebooks.payloads import payloads
 from ops_widgets.widgets.render import PANEL_TYPE
+
+#: A file that a page holds, and the rows of a table that it holds as text.
+_CSV_LINK = re.compile(
+    r'(?P<head><a class="ops-tool" download="(?P<name>[^"]+)\.csv" )href="data:text/csv[^"]+"'
+)
+_HIDDEN_ROWS = re.compile(r'<pre class="ops-rest" hidden>[^<]*</pre>')
 
 
 def write_tables(node: NotebookNode, folder: Path) -> list[Path]:
@@ -25,6 +34,25 @@ def write_tables(node: NotebookNode, folder: Path) -> list[Path]:
         path.write_bytes(content)
         written.append(path)
     return written
+
+
+def within(page: str, notebook: str, most: int) -> str:
+    """``page`` with less of its long lists in it, as far as that is needed to keep it short.
+
+    First the files that it holds become links to those beside it, then the rows that it shows
+    only to who leafs or searches are left to those files.
+    """
+    if len(page) > most:
+        times: Counter[str] = Counter()
+
+        def beside(found: re.Match[str]) -> str:
+            name = found["name"]
+            times[name] += 1
+            nth = f"-{times[name]}" if times[name] > 1 else ""
+            return f'{found["head"]}href="tables/{quote(notebook)}/{quote(name)}{nth}.csv"'
+
+        page = _CSV_LINK.sub(beside, page)
+    return _HIDDEN_ROWS.sub("", page) if len(page) > most else page
 
 
 def _tables(node: NotebookNode) -> Iterator[tuple[str, bytes]]:

@@ -16,7 +16,6 @@ from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.publish.server.handler import VisitorHandler
 from ops_widgets.publish.server.served_source import ServedSource
 from ops_widgets.views.base import View
-from ops_widgets.views.choices import Choices
 
 
 class SourcePage(VisitorHandler):
@@ -73,7 +72,8 @@ class App(SourcePage):
             raise HTTPError(404)
         default = self.served.default(name)
         first = self.served.snapshot(default)
-        offers = first.offers if first else Choices()
+        fresh = first is not None and not self.served.snapshots.is_stale(first)
+        offers = first.offers if first and fresh else self.served.offers(name)
         view, complaints = offers.nearest_view(default, self.request.query)
         snapshot = self.served.snapshot(view)
         if snapshot is None:

@@ -13,7 +13,9 @@ from ops_widgets.publish.server.published_reports import PublishedReports
 from ops_widgets.publish.server.snapshots import Snapshot, Snapshots
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.summaries.manifest import read_manifest, store_folder
+from ops_widgets.summaries.store import open_store
 from ops_widgets.views.base import View
+from ops_widgets.views.choices import Choices
 
 
 class ServedSource:
@@ -25,6 +27,7 @@ class ServedSource:
 
     def __init__(self, source: str, config: SourceConfig, notebooks: Path, reports: Path) -> None:
         self.source = source
+        self._config = config
         self._folder = store_folder(config)
         self._reports = PublishedReports(reports)
         self._stamp: int | None = None
@@ -51,6 +54,16 @@ class ServedSource:
     def default(self, name: str) -> View:
         """The view that an app opens with."""
         return ANALYSES[name].view.parse({"source": self.source})
+
+    def offers(self, name: str) -> Choices:
+        """What the data in force let a visitor of an app choose, asked of the summaries."""
+        if not self.manifest():
+            return Choices()
+        store = open_store(self._config)
+        try:
+            return Choices.of(ANALYSES[name], store)
+        finally:
+            store.close()
 
     def snapshot(self, view: View) -> Snapshot | None:
         """The newest snapshot; one that is missing or stale is asked for."""
