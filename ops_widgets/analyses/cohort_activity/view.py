@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ops_widgets.periods import Grain, index_start, period_index
+from ops_widgets.periods import Grain, index_start, last_complete, period_index
 from ops_widgets.summaries.seen import Seen
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
