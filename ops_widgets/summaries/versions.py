@@ -14,7 +14,7 @@ from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.tables import SMALL
 
 #: Of the files of a store: their schemas and how they hang together.
-STORE_VERSION = 1
+STORE_VERSION = 2
 
 
 def definition_versions() -> dict[str, int]:

@@ -9,7 +9,8 @@ from ops_widgets.analyses.category_opportunity.queries import market_months
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
-    scope_of,
+    look_of,
+    months_list,
     whole_window,
 )
 from ops_widgets.charts.marks import currency_axis, in_currency, short_axis
@@ -26,15 +27,20 @@ MOST_LINES = 8
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     """Market size of the largest categories by month, over the whole window; when one is picked,
-    of that one.
+    of that one. A month of which the market table has no row is empty.
     """
     first, last = whole_window(store, view)
-    scope = scope_of(view, picked=True)
-    months = market_months(store, first, last, view.categories, **scope)
+    months = market_months(store, look_of(view), first, last, ()).drop(columns="open_gmv")
     largest = months.groupby("category")["gmv"].sum().nlargest(MOST_LINES).index
-    months = months[months["category"].isin(largest)].copy()
+    every = pd.MultiIndex.from_product(
+        [sorted(largest), range(first, last + 1)], names=["category", "month_index"]
+    )
+    months = months.set_index(["category", "month_index"]).reindex(every).reset_index()
+    empty = months.loc[months["gmv"].isna(), ["category", "month_index"]]
+    lacking = [f"{c} of {months_list(of)}" for c, of in empty.groupby("category")["month_index"]]
     months["month"] = pd.to_datetime([index_start(int(m), "month") for m in months["month_index"]])
-    shown = described(store, months, TERMS)
+    note = f"The market data lack {'; '.join(lacking)}." if lacking else ""
+    shown = described(store, months, TERMS, note=note)
     ends = pd.Series([period_end(int(m), "month") for m in months["month_index"]], dtype=object)
     return brushable(shown, "month", ends, view)
 
