@@ -83,7 +83,7 @@ def collected(names: Iterable[str], own: Iterable[str] = ()) -> list[str]:
 def _key(name: str) -> str:
     """Letters and digits of a name, lower case, without accents; a blank for all between them."""
     folded = unicodedata.normalize("NFKD", clean(name).casefold())
-    kept = "".join(c for c in folded if not unicodedata.combining(c))
+    kept = "".join(c for c in folded if not unicodedata.combining(c) and c not in _INVISIBLE)
     return " ".join(re.sub(r"[\W_]+", " ", kept).split())
 
 

@@ -113,11 +113,10 @@ def _by_month(now: Market, begins: int) -> pd.DataFrame:
 
 
 def _fastest(now: Market) -> Known:
-    """The largest growth of a category that is no dwarf among those shown."""
-    sized = of_some_size(now.frame)
-    row = largest(sized, "growth")
+    """The largest growth of a category that is no dwarf among those whose growth is known."""
+    row = largest(of_some_size(now.frame.dropna(subset=["growth"])), "growth")
     if row is None:
-        why = sized["growth_unknown"].mode()
+        why = now.frame["growth_unknown"].mode()
         return Known(None, str(why[0]) if len(why) else NOTHING)
     compared, looked_at = int(row["compared_months"]), now.last - now.first + 1
     part = f", {compared} of {looked_at} months" if compared < looked_at else ""

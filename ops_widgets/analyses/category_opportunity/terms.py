@@ -79,7 +79,7 @@ TERMS: dict[str, Term] = SHARED | {
     "fastest_growth": Term(
         "Fastest growth",
         "percent",
-        "The largest growth on last year among the categories shown that have at least 10% of the "
-        "average size.",
+        "The largest growth on last year that is known of a category shown; not of one with less "
+        "than 10% of the average size.",
     ),
 }
