@@ -13,7 +13,7 @@ from collections.abc import Iterable
 SEPARATOR = " / "
 
 #: A slash of a path has a blank beside it: ``Audio/Video`` is one name.
-_LEVEL = re.compile(r"\s+/(?:\s+|$)|\s+/|(?:^|(?<=\s))/\s+|/\s+")
+_LEVEL = re.compile(r"\s+/\s*|/\s+")
 #: What takes no place on the paper, and comes along with copied text.
 _INVISIBLE = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
 #: What stands between several words for the same.

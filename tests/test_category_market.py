@@ -326,6 +326,8 @@ def test_a_tiny_base_is_no_growth_and_a_dwarf_is_no_headline(built):
     assert "Growth of New is unknown: a year earlier it was less than 10% of now." in note
     number = numbers(store, months=1)["fastest_growth"]
     assert (number.value, number.detail) == (pytest.approx(1 / 9), "A"), "100 after 90"
+    size = numbers(store, months=1, picked="New")["market_gmv"]
+    assert (size.last_year, size.last_year_detail) == (None, "then it was less than 10% of now")
     number = numbers(store, months=1, picked="New")["fastest_growth"]
     assert (number.value, number.detail) == (None, "a year earlier it was less than 10% of now")
     with pytest.raises(MissingDataError, match="less than 10% of now"):

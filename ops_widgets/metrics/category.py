@@ -13,6 +13,7 @@ import pandas as pd
 
 #: Growth needs a year ago of at least this part of today, else it says "new", not "growing".
 LEAST_BASE = 0.1
+TOO_SMALL = f"a year earlier it was less than {LEAST_BASE:.0%} of now"
 #: A category of less than this part of the average one decides nothing about the whole.
 LEAST_SIZE = 0.1
 
@@ -89,9 +90,6 @@ def year_on_year(months: pd.DataFrame, looked_at: Collection[int]) -> pd.DataFra
             "growth_unknown": np.select(why, words, ""),
         }
     )
-
-
-TOO_SMALL = f"a year earlier it was less than {LEAST_BASE:.0%} of now"
 
 
 def of_some_size(frame: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from ops_widgets.analyses.category_opportunity.view import (
     span,
 )
 from ops_widgets.charts.formats import Number
-from ops_widgets.metrics.category import market_structure, of_some_size, unlike
+from ops_widgets.metrics.category import LEAST_BASE, market_structure, of_some_size, unlike
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, by_name, trend
 
@@ -83,9 +83,14 @@ class _Then:
             then = [month for month in asked(a, z) if month in known]
             if unknown := _incomparable(rows, now, then, asked(a, z)):
                 return Known(None, unknown)
-            frame = self._sizes(then)
-            frame = frame[frame["category"] == category] if category else frame
-            return _sums(frame, "the market data have no row of it then")[part]
+            none = "the market data have no row of it then"
+            today, found = (
+                _sums(frame[frame["category"] == category] if category else frame, none)[part]
+                for frame in (self.now.frame, self._sizes(then))
+            )
+            if part != "share" and found.value and found.value < LEAST_BASE * (today.value or 0):
+                return Known(None, f"then it was less than {LEAST_BASE:.0%} of now")
+            return found
 
         def words(a: int, z: int) -> str:
             return months_list(set(asked(a, z)) & known)
