@@ -18,7 +18,7 @@ def some_names(names: Iterable[str]) -> str:
 
 def alike(store: Any) -> dict[str, list[list[str]]]:
     """Kind -> groups of names that differ by capital letters or blanks alone."""
-    if not store.has("noted_name"):
+    if "noted_name" not in store.manifest.get("summaries", ()):
         return {}
     rows = store.query("select kind, alike, name from noted_name where alike <> '' order by all")
     found: dict[str, list[list[str]]] = {}
