@@ -20,6 +20,7 @@ FLOORS = {
     "errors": 0,
     "files": 0,
     "invalid": 0,
+    "names": 0,
     "processes": 0,
     "contract": 0,
     "validation": 0,

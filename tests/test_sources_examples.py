@@ -167,8 +167,10 @@ def test_the_tutorial_tells_the_counts_that_are_found(retail, journey):
 
 def test_the_tutorial_explains_every_key_and_table():
     page = (ROOT / "docs" / TUTORIAL).read_text("utf-8")
-    keys = {*SourceConfig.model_fields, *TableConfig.model_fields} - {"path", "files", "tables"}
+    sections = {"files", "tables", "names"}
+    keys = {*SourceConfig.model_fields, *TableConfig.model_fields} - {"path"} - sections
     assert {key for key in keys if f"{key} = " not in page} == set()
+    assert {name for name in sections if f"\n[{name}" not in page} == set()
     dictionary = (ROOT / "docs" / "data-dictionary.md").read_text("utf-8")
     assert "(data-dictionary.md#what-a-missing-table-means)" in page
     assert {name for name in TABLES if f"| `{name}` | " not in dictionary} == {"orders"}

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from ops_widgets.contract import tables
 from ops_widgets.contract.table import Table
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
 
 
 def _found() -> dict[str, Table]:
@@ -24,3 +24,5 @@ def _found() -> dict[str, Table]:
 
 #: Every table by its name, in the order of their places.
 TABLES: dict[str, Table] = _found()
+#: What texts of the contract name: brand, category, channel, ...
+NAMES = tuple(sorted({c.names for table in TABLES.values() for c in table.columns if c.names}))

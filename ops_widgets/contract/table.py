@@ -32,7 +32,9 @@ EARLIEST = "1990-01-01"
 class Column:
     """One column: what it holds, in which unit, and whether a null is allowed.
 
-    ``default`` is what a null stands for, in a column whose nulls have a meaning.
+    ``default`` is what a null stands for, in a column whose nulls have a meaning. ``names`` is
+    the kind of thing that a text names (brand, channel): such texts are written in one way, as
+    ``ops_widgets.names`` says, and a source may map them in ``[names.KIND]``.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Column:
     unit: str = ""
     choices: tuple[str, ...] = ()
     default: str | None = None
+    names: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,109 +1,132 @@
-"""Which category is worth entering, and is it still open?"""
+"""Which category is worth entering, and is it still open?
+
+Months are indices of the calendar; money is in minor units, whole. A month is *known* of a
+category when the market table has a row of it: a month without one is unknown, never 0.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import numpy as np
 import pandas as pd
 
-from ops_widgets.stats.concentration import (
-    concentration_ratio,
-    effective_number,
-    herfindahl,
-    open_market,
-)
-from ops_widgets.stats.growth import growth_rate
-
-#: Names under which a market table collects what it does not list brand by brand.
-COLLECTED = frozenset({"other", "others", "all other", "all others", "rest", "(unknown)"})
+#: Growth needs a year ago of at least this part of today, else it says "new", not "growing".
+LEAST_BASE = 0.1
+TOO_SMALL = f"a year earlier it was less than {LEAST_BASE:.0%} of now"
+#: A category of less than this part of the average one decides nothing about the whole.
+LEAST_SIZE = 0.1
 
 
-def is_collected(brand: pd.Series) -> pd.Series:
-    """Whether a brand name stands for many brands at once (case does not matter)."""
-    return brand.str.strip().str.lower().isin(COLLECTED)
-
-
-def market_structure(brands: pd.DataFrame, leaders: int = 10) -> pd.DataFrame:
+def market_structure(sizes: pd.DataFrame) -> pd.DataFrame:
     """Size and concentration of each category.
 
-    ``brands``: one row a category and brand, ``category, brand, gmv`` (gmv summed over the
-    window, minor units, at least 0). Returns one row a category, largest first: ``category,
-    gmv, brands, cr4, cr10, leaders_share, hhi, effective_brands, unlisted_share, leaders_gmv,
-    open_gmv``.
+    ``sizes``: one row a category, ``category, gmv`` (of all), ``brands`` (single ones that sold
+    anything), ``listed_gmv`` (theirs), ``top4_gmv, top10_gmv, leaders_gmv`` (of the largest of
+    them), ``squares`` (sum of their squared sizes). Returns the same rows, largest first, with
+    ``cr4, cr10, leaders_share, hhi, unlisted_share, open_gmv``.
 
     Collected rows ("Other") count in the size but are no brand: they are never a leader and
-    never squared, so HHI is a lower bound where ``unlisted_share`` > 0. Shares are NA for a
-    category without sales.
+    never squared, so HHI is a lower bound where ``unlisted_share`` > 0, and all of a category
+    without a single brand is open. Shares are NA for a category without sales.
     """
-    rows = []
-    for category, group in brands.groupby("category", sort=False):
-        whole = float(group["gmv"].sum())
-        single = group.loc[~is_collected(group["brand"]) & (group["gmv"] > 0), "gmv"].to_numpy()
-        held = concentration_ratio(single, leaders, whole)
-        open_part = open_market(whole, held)
-        rows.append(
-            {
-                "category": category,
-                "gmv": whole,
-                "brands": len(single),
-                "cr4": concentration_ratio(single, 4, whole),
-                "cr10": concentration_ratio(single, 10, whole),
-                "leaders_share": held,
-                "hhi": herfindahl(single, whole),
-                "effective_brands": effective_number(single, whole),
-                "unlisted_share": 1 - single.sum() / whole if whole > 0 else float("nan"),
-                "leaders_gmv": whole - open_part,
-                "open_gmv": open_part,
-            }
-        )
-    frame = pd.DataFrame(rows, columns=_STRUCTURE)
+    whole = sizes["gmv"].where(sizes["gmv"] > 0).astype("float64")
+    frame = sizes.assign(
+        cr4=sizes["top4_gmv"] / whole,
+        cr10=sizes["top10_gmv"] / whole,
+        leaders_share=sizes["leaders_gmv"] / whole,
+        hhi=10_000 * sizes["squares"] / whole**2,
+        unlisted_share=(sizes["gmv"] - sizes["listed_gmv"]) / whole,
+        open_gmv=sizes["gmv"] - sizes["leaders_gmv"],
+    )
     return frame.sort_values(["gmv", "category"], ascending=[False, True], ignore_index=True)
-
-
-_STRUCTURE = [
-    "category",
-    "gmv",
-    "brands",
-    "cr4",
-    "cr10",
-    "leaders_share",
-    "hhi",
-    "effective_brands",
-    "unlisted_share",
-    "leaders_gmv",
-    "open_gmv",
-]
 
 
 def largest_brands(brands: pd.DataFrame, count: int) -> pd.DataFrame:
     """The largest single brands over all rows: ``brand, brand_gmv, share``; ties by name.
 
-    ``brands``: ``brand, gmv``. Collected rows are left out and count in the share's whole.
+    ``brands``: ``brand, collected, gmv``. Collected rows are left out and count in the share's
+    whole.
     """
-    whole = float(brands["gmv"].sum())
-    single = brands[~is_collected(brands["brand"]) & (brands["gmv"] > 0)]
+    whole = brands["gmv"].sum()
+    single = brands[~brands["collected"] & (brands["gmv"] > 0)]
     sums = single.groupby("brand")["gmv"].sum().rename("brand_gmv").reset_index()
     sums["share"] = sums["brand_gmv"] / whole if whole > 0 else float("nan")
     ordered = sums.sort_values(["brand_gmv", "brand"], ascending=[False, True], ignore_index=True)
     return ordered.head(count)
 
 
-def year_on_year(months: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+def known_months(months: pd.DataFrame, looked_at: Collection[int]) -> pd.DataFrame:
+    """``category, months``: how many of the months looked at are known of each category."""
+    within = months[months["month_index"].isin(list(looked_at))]
+    return within.groupby("category")["month_index"].nunique().rename("months").reset_index()
+
+
+def year_on_year(months: pd.DataFrame, looked_at: Collection[int]) -> pd.DataFrame:
     """Growth of each category against the same months one year earlier.
 
-    ``months``: ``category, month_index, gmv``, complete months only. Compared are the months of
-    ``first..last`` whose month a year earlier is in the data as well: never a full window
-    against a part of one. Returns ``category, growth, compared_months``; growth is NA where
-    nothing can be compared or nothing was sold a year ago.
+    ``months``: ``category, month_index, gmv``, one row of each, complete months only. Compared
+    are the months looked at that are known *of this category* in both years. Returns
+    ``category, growth, compared_months, growth_unknown``: growth is NA where no month can be
+    compared, nothing was sold a year ago, or less than :data:`LEAST_BASE` of now; then
+    ``growth_unknown`` says which, else it is empty.
     """
-    known = set(months["month_index"])
-    pairs = [m for m in range(first, last + 1) if m in known and m - 12 in known]
-    now = months[months["month_index"].isin(pairs)]
-    before = months[months["month_index"].isin([m - 12 for m in pairs])]
-    sums = pd.DataFrame(
+    earlier = months.assign(month_index=months["month_index"] + 12)
+    now = months[months["month_index"].isin(list(looked_at))]
+    both = now.merge(earlier, on=["category", "month_index"], suffixes=("", "_before"))
+    sums = both.groupby("category")[["gmv", "gmv_before"]].sum()
+    sums["compared_months"] = both.groupby("category")["month_index"].count()
+    every = pd.Index(sorted(months["category"].unique()), name="category", dtype="object")
+    sums = sums.reindex(every, fill_value=0)
+    before, compared = sums["gmv_before"], sums["compared_months"]
+    enough = (before > 0) & (before >= LEAST_BASE * sums["gmv"])
+    why = [(compared == 0), (before == 0), ~enough]
+    words = ["no same month a year earlier", "nothing was sold a year earlier", TOO_SMALL]
+    return pd.DataFrame(
         {
-            "now": now.groupby("category")["gmv"].sum(),
-            "before": before.groupby("category")["gmv"].sum(),
+            "category": every,
+            "growth": (sums["gmv"] / before.where(enough) - 1).to_numpy(dtype="float64"),
+            "compared_months": compared.to_numpy(dtype="int64"),
+            "growth_unknown": np.select(why, words, ""),
         }
-    ).reindex(pd.Index(sorted(months["category"].unique()), dtype="object"))
-    pairs_of_sums = zip(sums["now"].fillna(0), sums["before"].fillna(0), strict=True)
-    growth = [growth_rate(now_sum, before_sum) for now_sum, before_sum in pairs_of_sums]
-    return pd.DataFrame({"category": sums.index, "growth": growth, "compared_months": len(pairs)})
+    )
+
+
+def of_some_size(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose ``gmv`` is at least :data:`LEAST_SIZE` of the average one's."""
+    return frame[frame["gmv"] >= LEAST_SIZE * frame["gmv"].mean()]
+
+
+def unlike(months: pd.DataFrame, now: Collection[int], then: Collection[int]) -> str:
+    """The largest category that is not known alike in two sets of months; empty: none.
+
+    ``months``: ``category, month_index, gmv``. Alike are as many months of both; of the same
+    months a year earlier, the same ones. Categories that are too small for the whole
+    (:func:`of_some_size`) do not count.
+    """
+    shift = 12 if {month - 12 for month in now} == set(then) else 0
+    either = months[months["month_index"].isin([*now, *then])]
+    sizes = of_some_size(either.groupby("category")["gmv"].sum().reset_index())
+    known = either.groupby("category")["month_index"].agg(set)
+    for category in sizes.sort_values(["gmv", "category"], ascending=[False, True])["category"]:
+        a, b = known[category] & set(now), known[category] & set(then)
+        if len(a) != len(b) or (shift and {month - shift for month in a} != b):
+            return str(category)
+    return ""
+
+
+def own_share(market: pd.DataFrame, own: pd.DataFrame, both: Collection[int]) -> pd.DataFrame:
+    """``category, own_gmv, own_share, own_months``: this shop's part of each category.
+
+    ``market, own``: ``category, month_index, gmv``. Compared are the months ``both`` (those of
+    which the shop's own sales are known) in which the category is known; where there are none,
+    the share is NA. A category that the shop did not sell in them is 0.
+    """
+    known = market[market["month_index"].isin(list(both))]
+    sold = own.rename(columns={"gmv": "own_gmv"})
+    joined = known.merge(sold, on=["category", "month_index"], how="left")
+    sums = joined.fillna({"own_gmv": 0}).groupby("category")
+    found = sums[["gmv", "own_gmv"]].sum()
+    found["own_share"] = found["own_gmv"] / found["gmv"].where(found["gmv"] > 0)
+    found["own_months"] = sums["month_index"].nunique()
+    return found.drop(columns="gmv").reset_index()

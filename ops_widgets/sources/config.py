@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from ops_widgets.contract import TABLES
+from ops_widgets.contract import NAMES, TABLES
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.invalid import Problem, problems, unknown_key, wrong_value
 from ops_widgets.periods import WEEKDAYS
@@ -80,6 +80,10 @@ class SourceConfig(Completeness):
     #: Raw files by the name under which ``sql`` selects from them.
     files: dict[str, str] = Field(default_factory=dict)
     tables: dict[str, TableConfig] = Field(default_factory=dict)
+    #: Names of market rows that stand for many brands, beside those that everybody knows.
+    collected_brands: tuple[str, ...] = ()
+    #: Kind (brand, category, channel, ...) -> name in the data -> name it is shown under.
+    names: dict[str, dict[str, str]] = Field(default_factory=dict)
 
     @field_validator("currency")
     @classmethod
@@ -115,6 +119,11 @@ class SourceConfig(Completeness):
                 if column not in TABLES[name].names:
                     hint = nearest(column, TABLES[name].names)
                     raise ValueError(f"table {name!r} has no column {column!r}. {hint}")
+        for kind, mapped in self.names.items():
+            if kind not in NAMES:
+                raise ValueError(f"names.{kind} names nothing. {nearest(kind, NAMES)}")
+            if blank := next((old for old, new in mapped.items() if not new.strip()), ""):
+                raise ValueError(f"names.{kind}: {blank!r} needs a name to be shown under")
         for name in self.files:
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
                 raise ValueError(f"files.{name} must be letters, digits and _: sql selects from it")

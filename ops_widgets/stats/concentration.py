@@ -32,11 +32,13 @@ def shares(sizes: Sizes, whole: float | None = None) -> NDArray[np.float64]:
 def concentration_ratio(sizes: Sizes, n: int, whole: float | None = None) -> float:
     """CRn: the part of the market that its ``n`` largest members hold (0 to 1; NaN if empty).
 
-    >>> concentration_ratio([30, 30, 20, 20], 2)
-    0.6
+    A market of which no single member is known is held by nobody: 0.
+
+    >>> concentration_ratio([30, 30, 20, 20], 2), concentration_ratio([], 10, whole=900)
+    (0.6, 0.0)
     """
     part = shares(sizes, whole)
-    return float(part[:n].sum()) if part.size else float("nan")
+    return float(part[:n].sum()) if part.size or whole else float("nan")
 
 
 def herfindahl(sizes: Sizes, whole: float | None = None) -> float:
@@ -51,7 +53,7 @@ def herfindahl(sizes: Sizes, whole: float | None = None) -> float:
     members, which makes this a lower bound.
     """
     part = shares(sizes, whole)
-    return float(((100 * part) ** 2).sum()) if part.size else float("nan")
+    return float(((100 * part) ** 2).sum()) if part.size or whole else float("nan")
 
 
 def effective_number(sizes: Sizes, whole: float | None = None) -> float:

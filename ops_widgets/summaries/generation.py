@@ -18,6 +18,7 @@ from ops_widgets.summaries.combine import Combiner
 from ops_widgets.summaries.customers.history import History
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.manifest import write_manifest
+from ops_widgets.summaries.names import NOTED
 from ops_widgets.summaries.partials.store import PartialStore, aside_name
 from ops_widgets.summaries.refresh import Refresh
 from ops_widgets.summaries.reuse import attach_old, changed_periods, remember_combined
@@ -65,7 +66,7 @@ class Generation:
         store, rejects = self.folder / f"summaries-{name}.duckdb", self.folder / f"rejects-{name}"
         self._write_rejects(rejects)
         self.partials.con.execute(f"attach {literal(store)} as out")
-        rows = self._small(refresh)
+        rows = self._small(refresh) | self._names(refresh)
         histories = self._histories(refresh)
         facts = [fact for table, fact in FACTS.items() if table in self.source.tables]
         tables = self.source.tables
@@ -134,6 +135,14 @@ class Generation:
                 counted = con.execute(f"select count(*) from out.{name}").fetchone()
                 rows[name] = step.out = int(counted[0]) if counted else 0
         return rows
+
+    def _names(self, refresh: Refresh) -> dict[str, int]:
+        """The names that pages have a word about."""
+        noted, con = refresh.names.noted(), self.partials.con
+        con.register("noted", noted)
+        con.execute(f"create table out.{NOTED} as from noted order by all")
+        con.unregister("noted")
+        return {NOTED: len(noted)}
 
     def _write_rejects(self, folder: Path) -> None:
         """The rows set aside, one Parquet a table; ``rule`` comes first."""

@@ -23,12 +23,13 @@ import pyarrow as pa
 from ops_widgets.contract import TABLES
 from ops_widgets.periods import add_periods, calendar, index_start
 from ops_widgets.sources.connect import Source
-from ops_widgets.summaries.customers.cells import Cells
+from ops_widgets.summaries.customers.cells import UNKNOWN, Cells
 from ops_widgets.summaries.definitions import FactContext
 from ops_widgets.summaries.dimensions import PRODUCTS, product_dimension
-from ops_widgets.summaries.expressions import CATEGORY_SEPARATOR, named
+from ops_widgets.summaries.expressions import CATEGORY_SEPARATOR
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.inventory import take_inventory
+from ops_widgets.summaries.names import Names, distinct_names, kinds_of
 from ops_widgets.summaries.needed import replace_needed, replace_products
 from ops_widgets.summaries.partials.profiles import ProfiledFile
 from ops_widgets.summaries.partials.store import BuiltMonth, PartialStore
@@ -56,13 +57,16 @@ class Refresh:
     def __init__(self, source: Source, partials: PartialStore, now: datetime, steps: Steps) -> None:
         self.source, self.partials, self.now, self.steps = source, partials, now, steps
         self.dates = Dates(source.config.timezone, now)
-        #: The good rows of tables that are needed whole.
+        self.names = Names.of(source.config)
+        #: The good rows of tables that are needed whole, their names as they are shown.
         self.used: dict[str, ir.Table] = {}
         #: Table -> month -> what is there now.
         self.months: dict[str, dict[int, RowCounts]] = {}
         self._files: dict[str, dict[str, ProfiledFile]] = {}
         self._identities: dict[str, dict[str, str]] = {}
         self._validated: dict[str, Validated] = {}
+        #: Table -> column -> names as they are written in the source.
+        self._written: dict[str, dict[str, list[str]]] = {}
         #: Table -> month -> why it was built.
         self.built: Why = defaultdict(dict)
 
@@ -86,7 +90,7 @@ class Refresh:
                 step.rejected = total.rows - total.good
             if name in whole:
                 self._validated[name] = self._validate(name, self.months[name])
-                self.used[name] = self._validated[name].used
+                self.used[name] = self._spelled(name, self._validated[name].used)
         found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}
         if not report_of(self.source, found_so_far).ok:
             require_usable(check(self.source, now=self.now).report)
@@ -97,17 +101,14 @@ class Refresh:
     def cells(self) -> Cells:
         """All channels of the facts, all first-level categories of products."""
         channels = {
-            channel
-            for files in self._files.values()
-            for one in files.values()
-            for channel in one.channels
+            self.names.written("channel", channel) or UNKNOWN
+            for name in self._files
+            for channel in self._channels(name)
         }
-        paths: list[str] = []
-        if PRODUCTS in self.used:
-            products = self.used[PRODUCTS]
-            names = products.select(path=named(products.category)).distinct()
-            paths = self.source.run(names, PRODUCTS)["path"].to_pylist()
-        return Cells.of(channels, (path.split(CATEGORY_SEPARATOR)[0] for path in paths))
+        self.names.seen["channel"] |= channels
+        paths = self._written.get(PRODUCTS, {}).get("category", [])
+        written = (self.names.written("category", path) or UNKNOWN for path in paths)
+        return Cells.of(channels, (path.split(CATEGORY_SEPARATOR)[0] for path in written))
 
     @cached_property
     def context(self) -> FactContext:
@@ -210,6 +211,15 @@ class Refresh:
         months = None if held <= profiled.keys() else Months(min(profiled), max(profiled))
         return Validated(self.source, reading, profiled, self.used, self.now, months)
 
+    def _spelled(self, name: str, rows: ir.Table) -> ir.Table:
+        """Good rows of a table that is needed whole, with their names as they are shown."""
+        self._written[name] = distinct_names(self.source, name, rows)
+        return self.names.spelled(name, rows, self._written[name])
+
+    def _channels(self, name: str) -> set[str]:
+        """The channels in the facts of a table, as they are written there."""
+        return {channel for one in self._files[name].values() for channel in one.channels}
+
     def _aside(self, validated: Validated) -> pa.Table:
         rows = self.source.run(validated.aside, validated.name)
         months = [self.dates.month(day) for day in rows["_day"].to_pylist()]
@@ -226,7 +236,9 @@ class Refresh:
         if fact is None or not good:
             yield ()
             return
-        rows = fact.measure(validated.used, self.context)
+        names = {"channel": self._channels(name)} if "channel" in kinds_of(name) else {}
+        used = self.names.spelled(name, validated.used, names)
+        rows = fact.measure(used, self.context)
         partials = fact.partials_of(self.source.tables)
         if len(partials) == 1:  # what is read once need not be kept
             yield self._streams(name, [(p.name, p.define(rows, self.context)) for p in partials])

@@ -106,7 +106,8 @@ def _breaks(
     if rule.kind == "not_negative":
         return value < 0
     if rule.kind == "one_of":
-        return ~value.isin(table.column(rule.columns[0]).choices)
+        column = table.column(rule.columns[0])
+        return ~(value.strip() if column.names else value).isin(column.choices)
     if rule.kind == "ordered":
         return value > values[rule.columns[1]]
     is_date = value.type().is_date()
@@ -136,16 +137,22 @@ def likeness(rule: Rule, table: Table) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.required and c.type == "text")
 
 
+def key_of(rule: Rule, table: Table, name: str, value: ir.Value) -> ir.Value:
+    """What a unique rule compares of a value: of a date that stands for a month, the month."""
+    whole = rule.kind == "unique_row" or table.column(name).unit != "month"
+    return value if whole else value.truncate("M")
+
+
 def copies(rule: Rule, table: Table, rows: ir.Table) -> ir.BooleanValue:
     """True for the rows that come after another one with the same key.
 
     The first in the total order of all columns is kept, the same one on every engine.
     """
     key = table.names if rule.kind == "unique_row" else rule.columns
-    rest = [name for name in table.names if name not in key]
-    order = [rows[name].asc(nulls_first=False) for name in rest]
+    told_apart = [n for n in table.names if n not in key or table.column(n).unit == "month"]
+    order = [rows[name].asc(nulls_first=False) for name in told_apart]
     window = ibis.window(
-        group_by=[rows[name] for name in key],
+        group_by=[key_of(rule, table, name, rows[name]) for name in key],
         order_by=order or [rows[key[0]].asc()],
     )
     return ibis.row_number().over(window) > 0

@@ -23,6 +23,7 @@ from ops_widgets.validation.profile import filled, note_sums
 from ops_widgets.validation.rules import (
     copies,
     first_broken,
+    key_of,
     likeness,
     note_rules,
     row_rules,
@@ -203,7 +204,8 @@ class Validated:
         assert self.unique is not None
         good = self._good(rows)
         values = self.reading.values(good)
-        key = [values[name] for name in likeness(self.unique, self.table)]
+        shared = likeness(self.unique, self.table)
+        key = [key_of(self.unique, self.table, name, values[name]) for name in shared]
         return good.mutate(**{LIKE: digest(self.source.con, key)})
 
     def _set_aside(self) -> ir.Table:

@@ -10,6 +10,7 @@ from ops_widgets.summaries.seen import ONE_DAY
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import View
+from ops_widgets.views.names import alike, some_names
 
 
 def about(analysis: Analysis, store: Store, view: View) -> About:
@@ -20,7 +21,7 @@ def about(analysis: Analysis, store: Store, view: View) -> About:
         question=analysis.question,
         source=f"Source: {store.source['name']}, in {store.source['currency']}",
         freshness=_freshness(store, view),
-        quality=quality,
+        quality=quality + _spelled_twice(store),
         quality_good=good,
     )
 
@@ -46,6 +47,17 @@ def _freshness(store: Store, view: View) -> str:
 
 #: A smaller part of rows set aside is the ordinary mess of a shop, not a warning.
 ORDINARY_MESS = 0.01
+
+
+def _spelled_twice(store: Store) -> str:
+    """How many names may be one written twice, and the first of them."""
+    found = [(kind, group) for kind, groups in alike(store).items() for group in groups]
+    if not found:
+        return ""
+    (kind, group), count = found[0], len(found)
+    names = "name may be" if count == 1 else "names may be"
+    asked = f"{some_names(group)}: one {kind.replace('_', ' ')}?"
+    return f"; {count:,} {names} written in several ways ({asked})"
 
 
 def _quality(store: Store) -> tuple[str, bool]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from ops_widgets.analyses.category_opportunity.market import market
 from ops_widgets.analyses.category_opportunity.queries import market_brands
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
-    scope_of,
-    window,
-    window_text,
+    look_of,
 )
 from ops_widgets.charts.marks import (
     BY_PLACE,
@@ -25,23 +24,22 @@ from ops_widgets.charts.theme import SERIES
 from ops_widgets.metrics.category import largest_brands
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described
+from ops_widgets.views.names import one_or_two, some_names
 
 QUESTION = "Who holds it?"
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     """The brands of the categories shown, or of the picked one, largest first; money and share."""
-    first, last = window(store, view)
-    scope = scope_of(view, picked=True)
-    sold = market_brands(store, first, last, view.categories, **scope)
+    looked_at = market(store, view)
+    sold = market_brands(store, look_of(view), looked_at.known)
     frame = largest_brands(sold, len(sold))
     where = view.picked or view.within or "all categories shown"
-    return described(
-        store,
-        frame,
-        TERMS,
-        note=f"{where}, {window_text(store, view)}. Rows that collect brands are left out.",
-    )
+    notes = [f"{where}, {looked_at.words}."]
+    if sold["collected"].any():
+        notes.append(f"Collected, not a brand: {some_names(sold.loc[sold['collected'], 'brand'])}.")
+    notes += one_or_two(store, "brand", sold["brand"])
+    return described(store, frame, TERMS, note=" ".join(notes))
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity import open_market
+from ops_widgets.analyses.category_opportunity.market import market
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
 from ops_widgets.charts.marks import (
     SHARE_AXIS,
@@ -27,14 +28,15 @@ QUESTION = "Is it growing, and is it still open?"
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     """The categories of :mod:`.open_market`, where the growth of any is known.
 
-    Raises ``MissingDataError`` when none is: the data then hold no month of the year before.
+    Raises ``MissingDataError`` when none is, with the reasons.
     """
     frame: pd.DataFrame = once(store, open_market.compute, view)
     if not frame["growth"].notna().any():
+        reasons = dict.fromkeys(market(store, view.replace(picked="")).frame["growth_unknown"])
         raise MissingDataError(
-            f"Growth is unknown: the market table of {store.source['name']} holds no month of the "
-            f"year before {window_text(store, view)}.",
-            "Add earlier months to `market`, or choose a shorter window.",
+            f"Growth is unknown in {window_text(store, view)}: "
+            f"{' or '.join(reasons) or 'no category is shown'}.",
+            "Add earlier months to the table `market`, or choose other months or categories.",
         )
     return frame
 

@@ -9,7 +9,8 @@ from ops_widgets.analyses.category_opportunity.queries import market_months
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
-    scope_of,
+    look_of,
+    months_list,
     whole_window,
 )
 from ops_widgets.charts.formats import grouped
@@ -28,15 +29,18 @@ MOST_LINES = 8
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     """Market size of the largest categories by month and of all others, over the whole window;
-    when one is picked, of that one.
+    when one is picked, of that one. A month of which the market table has no row is empty.
     """
     first, last = whole_window(store, view)
-    scope = scope_of(view, picked=True)
-    months = market_months(store, first, last, view.categories, **scope)
-    months = _with_others(months)
+    months = market_months(store, look_of(view), first, last, ()).drop(columns="open_gmv")
+    months = _every_month(_with_others(months), first, last)
+    empty = months[months["gmv"].isna() & ~months[OTHERS]]
+    lacking = [f"{c} of {months_list(of)}" for c, of in empty.groupby("category")["month_index"]]
     months["month"] = pd.to_datetime([index_start(int(m), "month") for m in months["month_index"]])
-    note = "The largest are drawn; all others together stand in the table."
-    shown = described(store, months, TERMS, note=note if months[OTHERS].any() else "")
+    notes = [f"The market data lack {'; '.join(lacking)}."] if lacking else []
+    if months[OTHERS].any():
+        notes.append("The largest are drawn; all others together stand in the table.")
+    shown = described(store, months, TERMS, note=" ".join(notes))
     shown[OTHERS] = months[OTHERS].to_numpy()
     ends = pd.Series([period_end(int(m), "month") for m in months["month_index"]], dtype=object)
     return brushable(shown, "month", ends, view)
@@ -54,6 +58,17 @@ def _with_others(months: pd.DataFrame) -> pd.DataFrame:
     name = f"{grouped(len(sizes) - MOST_LINES, 0)} others"
     together = pd.concat([months[largest], others.assign(category=name)], ignore_index=True)
     return together.assign(**{OTHERS: together["category"].eq(name)})
+
+
+def _every_month(months: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """A row for each category and month ``first..last``; the size is NA where there was none."""
+    names = months.drop_duplicates("category").set_index("category")[OTHERS]
+    ordered = names.sort_index().sort_values(kind="stable").index
+    every = pd.MultiIndex.from_product(
+        [ordered, range(first, last + 1)], names=["category", "month_index"]
+    )
+    filled = months.set_index(["category", "month_index"])["gmv"].reindex(every).reset_index()
+    return filled.assign(**{OTHERS: filled["category"].map(names).astype(bool)})
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.category_opportunity.queries import structure
+from ops_widgets.analyses.category_opportunity.market import Market, market
 from ops_widgets.analyses.category_opportunity.terms import TERMS
-from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
+from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView
 from ops_widgets.charts.marks import (
     BY_PLACE,
     SHARE_TIP,
@@ -21,20 +23,31 @@ from ops_widgets.charts.marks import (
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
+from ops_widgets.views.names import one_or_two, some_names
 
 QUESTION = "Which category is large, and still open?"
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     """Size, growth, concentration, open market and our own share: one row a category."""
-    frame = structure(store, view)
-    compared = int(frame["compared_months"].max()) if len(frame) else 0
+    found = market(store, view.replace(picked=""))
+    frame = found.frame
+    # A column that says the same of every row is a line of the note.
+    same = [name for name in ("months", "compared_months") if frame[name].nunique() < 2]
+    notes = [
+        f"{found.words}.",
+        *_growth(found),
+        f"Open market is what the {_brands(view.leaders)} not hold; "
+        "nobody large holds it, which does not make it yours.",
+        found.own,
+        *one_or_two(store, "category", frame["category"]),
+    ]
     shown = described(
         store,
-        frame,
+        frame.drop(columns=same),
         TERMS,
         labels={"leaders_share": held_by(view.leaders)},
-        note=_note(window_text(store, view), compared, view.leaders),
+        note=" ".join(filter(None, notes)),
     )
     return pickable(shown, "category", "picked", view)
 
@@ -44,16 +57,16 @@ def held_by(leaders: int) -> str:
     return "Held by the largest" if leaders == 1 else f"Held by the {leaders} largest"
 
 
-def _note(window: str, compared: int, leaders: int) -> str:
-    growth = (
-        f"Growth compares {compared} months with the same months a year earlier."
-        if compared
-        else "Growth is unknown: the data hold no month of the year before."
-    )
-    return (
-        f"{window}. {growth} Open market is what the {_brands(leaders)} not hold; "
-        "nobody large holds it, which does not make it yours."
-    )
+def _growth(found: Market) -> Iterator[str]:
+    """Which months growth compares, and why it is unknown where it is."""
+    compared = sorted(set(found.frame["compared_months"]))
+    if compared and compared[-1]:
+        count = " to ".join(str(n) for n in dict.fromkeys((compared[0], compared[-1])))
+        yield f"Growth compares {count} months with the same months a year earlier."
+    unknown = found.frame[found.frame["growth_unknown"] != ""]
+    for reason, rows in unknown.groupby("growth_unknown"):
+        of = "" if len(rows) == len(found.frame) else f" of {some_names(rows['category'])}"
+        yield f"Growth{of} is unknown: {reason}."
 
 
 def _brands(leaders: int) -> str:

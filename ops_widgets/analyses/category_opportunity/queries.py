@@ -1,23 +1,18 @@
 """What the category notebook asks of the store: the market, and this shop's part in it.
 
-Money is in minor units; an empty tuple of names means that nothing is left out.
+Money is in minor units, whole. Who leads a category, and what its leaders hold, is said in one
+place: ``_PLACED``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pandas as pd
 
-from ops_widgets.analyses.category_opportunity.view import (
-    WHOLE_PATH,
-    CategoryOpportunityView,
-    scope_of,
-    window,
-)
-from ops_widgets.metrics.category import market_structure, year_on_year
+from ops_widgets.analyses.category_opportunity.view import WHOLE_PATH, Look
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.answers import once
 
 
 def _at_level(level: int) -> str:
@@ -31,148 +26,125 @@ def _at_level(level: int) -> str:
     )
 
 
-#: The rows of one path and of all below it (``$within``, empty: of every path).
+#: The rows of one path and of all below it, or of one path alone.
 _WITHIN = """($within = '' or category_path = $within
-    or starts_with(category_path, $within || ' / '))"""
-#: The rows of the market that a question is about.
-_LOOKED_AT = f"""month_index between $first and $last and {_WITHIN}
-    and (len($categories) = 0 or market_month.category in (select unnest($categories)))"""
+    or starts_with(category_path, $within || ' / '))
+    and ($exact = '' or category_path = $exact)"""
 
 
-def market_brands(
-    store: Store,
-    first: int,
-    last: int,
-    categories: Collection[str] = (),
-    *,
-    level: int = 1,
-    within: str = "",
-) -> pd.DataFrame:
-    """``category, brand, gmv`` of the whole market over the months ``first..last``.
+def _looked_at(look: Look) -> str:
+    """``looked_at``: the rows of the market that a question is about."""
+    return f"""
+        looked_at as (
+            select {_at_level(look.level)} as category, month_index, brand, gmv,
+                   brand in (select name from noted_name where collected) as collected
+            from market_month
+            where {_WITHIN} and (len($categories) = 0
+                or market_month.category in (select unnest($categories)))
+        )"""
 
-    ``categories`` are of the first level; ``level`` says how deep the rows go, ``within``
-    leaves out all but one path.
-    """
-    return _market_by("brand", store, first, last, categories, level, within)
+
+#: Every brand's place in its category over the months ``$months``; collected rows are no brand.
+_PLACED = """
+    held as (
+        select category, brand, collected, sum(gmv)::bigint as gmv
+        from looked_at where month_index in (select unnest($months)) group by all
+    ), placed as (
+        select *, row_number() over (
+            partition by category, collected order by gmv desc, brand) as place
+        from held
+    )"""
+_LEADS = "not collected and place <= $leaders"
+
+
+def market_sizes(store: Store, look: Look, months: Collection[int]) -> pd.DataFrame:
+    """One row a category over ``months``: what ``metrics.category.market_structure`` takes."""
+    return store.query(
+        f"""
+        with {_looked_at(look)}, {_PLACED}
+        select category, sum(gmv)::bigint as gmv,
+               count(*) filter (not collected and gmv > 0) as brands,
+               coalesce(sum(gmv) filter (not collected), 0)::bigint as listed_gmv,
+               coalesce(sum(gmv) filter (not collected and place <= 4), 0)::bigint as top4_gmv,
+               coalesce(sum(gmv) filter (not collected and place <= 10), 0)::bigint as top10_gmv,
+               coalesce(sum(gmv) filter ({_LEADS}), 0)::bigint as leaders_gmv,
+               coalesce(sum(gmv::double * gmv) filter (not collected), 0) as squares
+        from placed group by all order by all
+        """,
+        _values(look) | {"months": list(months), "leaders": look.leaders},
+    )
 
 
 def market_months(
-    store: Store,
-    first: int,
-    last: int,
-    categories: Collection[str] = (),
-    *,
-    level: int = 1,
-    within: str = "",
+    store: Store, look: Look, first: int, last: int, leading: Collection[int]
 ) -> pd.DataFrame:
-    """``category, month_index, gmv`` of the whole market by month (see :func:`market_brands`)."""
-    return _market_by("month_index", store, first, last, categories, level, within)
+    """``category, month_index, gmv, open_gmv`` of the months ``first..last``.
 
-
-def _market_by(
-    key: str,
-    store: Store,
-    first: int,
-    last: int,
-    categories: Collection[str],
-    level: int,
-    within: str,
-) -> pd.DataFrame:
-    return store.query(
-        f"""
-        select {_at_level(level)} as category, {key}, sum(gmv)::double as gmv
-        from market_month
-        where {_LOOKED_AT}
-        group by all order by all
-        """,
-        {"first": first, "last": last, "within": within, "categories": list(categories)},
-    )
-
-
-def market_open(
-    store: Store,
-    first: int,
-    last: int,
-    leaders: int,
-    collected: Collection[str],
-    categories: Collection[str] = (),
-    *,
-    level: int = 1,
-    within: str = "",
-    by_month: bool = False,
-) -> pd.DataFrame:
-    """``category, gmv, open_gmv`` (with ``by_month`` also ``month_index``) of the whole market.
-
-    ``open_gmv`` is what the ``leaders`` largest single brands do not hold; rows of a brand
-    named in ``collected`` (lower case) count in the size and are no brand. See
-    :func:`market_brands` for the rest.
+    ``open_gmv`` is what the leaders of the months ``leading`` do not hold. A month of which a
+    category has no row is missing.
     """
-    keys = f"{_at_level(level)} as category" + (", month_index" if by_month else "")
-    group = "category, month_index" if by_month else "category"
     return store.query(
         f"""
-        with sold as (
-            select {keys}, brand, sum(gmv)::double as gmv,
-                   lower(trim(brand)) in (select unnest($collected)) as many
-            from market_month
-            where {_LOOKED_AT}
-            group by all
-        ), placed as (
-            select *, row_number() over (
-                partition by {group}, many order by gmv desc, brand) as place
-            from sold
+        with {_looked_at(look)}, {_PLACED}, leader as (
+            select category, brand from placed where {_LEADS}
         )
-        select {group}, sum(gmv) as gmv,
-               sum(gmv) - coalesce(sum(gmv) filter (not many and place <= $leaders), 0) as open_gmv
-        from placed group by all order by all
-        """,
-        {
-            "first": first,
-            "last": last,
-            "leaders": leaders,
-            "collected": list(collected),
-            "within": within,
-            "categories": list(categories),
-        },
-    )
-
-
-def own_sales(
-    store: Store, first: int, last: int, *, level: int = 1, within: str = ""
-) -> pd.DataFrame:
-    """``category, own_gmv``: what this shop sold in the months ``first..last``."""
-    return store.query(
-        f"""
-        select {_at_level(level)} as category, sum(gmv)::double as own_gmv
-        from sales_month where month_index between $first and $last and {_WITHIN}
+        select category, month_index, sum(gmv)::bigint as gmv,
+               coalesce(sum(gmv) filter (leader.brand is null), 0)::bigint as open_gmv
+        from looked_at left join leader using (category, brand)
+        where month_index between $first and $last
         group by all order by all
         """,
-        {"first": first, "last": last, "within": within},
+        _values(look)
+        | {"first": first, "last": last, "months": list(leading), "leaders": look.leaders},
     )
 
 
-def structure(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
-    """Size, growth, concentration, open market and our own share, one row a category.
+def market_brands(store: Store, look: Look, months: Collection[int]) -> pd.DataFrame:
+    """``brand, collected, gmv`` over ``months``, all categories together; largest first."""
+    return store.query(
+        f"""
+        with {_looked_at(look)}, {_PLACED}
+        select brand, collected, sum(gmv)::bigint as gmv
+        from placed group by all order by gmv desc, brand
+        """,
+        _values(look) | {"months": list(months)},
+    )
 
-    The columns of :func:`~ops_widgets.metrics.category.market_structure` and
-    :func:`~ops_widgets.metrics.category.year_on_year`, ``own_gmv`` and ``own_share``. Asked once
-    for a view, whatever is picked in it.
+
+def own_months(store: Store, look: Look, months: Collection[int]) -> pd.DataFrame:
+    """``category, month_index, gmv``: what this shop sold in ``months``."""
+    values = _values(look) | {"months": list(months)}
+    values.pop("categories")
+    return store.query(
+        f"""
+        select {_at_level(look.level)} as category, month_index, sum(gmv)::bigint as gmv
+        from sales_month where month_index in (select unnest($months)) and {_WITHIN}
+        group by all order by all
+        """,
+        values,
+    )
+
+
+def own_naming(store: Store, months: Collection[int]) -> tuple[bool, float]:
+    """Whether any category of this shop is one of the market's, and which part of its sales in
+    ``months`` is of products without a category.
     """
-    frame: pd.DataFrame = once(store, _structure, view.replace(picked=""))
-    return frame
+    found = store.query(
+        """
+        select (select count(*) from (select distinct category from sales_month)
+                semi join market_month using (category)
+                where category <> '(unknown)') > 0 as shared,
+               coalesce(sum(gmv) filter (category = '(unknown)') / nullif(sum(gmv), 0), 0)
+                   as nameless
+        from sales_month where month_index in (select unnest($months))
+        """,
+        {"months": list(months)},
+    )
+    return bool(found["shared"][0]), float(found["nameless"][0])
 
 
-def _structure(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
-    first, last = window(store, view)
-    scope = scope_of(view)
-    brands = market_brands(store, first, last, view.categories, **scope)
-    history = market_months(store, first - 12, last, view.categories, **scope)
-    frame = market_structure(brands, view.leaders)
-    frame = frame.merge(year_on_year(history, first, last), on="category", how="left")
-    own = own_sales(store, first, last, **scope)
-    frame = frame.merge(own, on="category", how="left")
-    frame["own_share"] = frame["own_gmv"].fillna(0) / frame["gmv"].where(frame["gmv"] > 0)
-    return frame
+def _values(look: Look) -> dict[str, Any]:
+    return {"within": look.within, "exact": look.exact, "categories": list(look.categories)}
 
 
 def largest(frame: pd.DataFrame, column: str) -> pd.Series | None:

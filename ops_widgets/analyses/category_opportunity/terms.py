@@ -11,14 +11,21 @@ TERMS: dict[str, Term] = SHARED | {
     "gmv": Term(
         "Market size",
         "money",
-        "Gross merchandise value of the `market` table over complete months.",
+        "Gross merchandise value of the `market` table over complete months; a month that it "
+        "lacks is named, and not counted as 0.",
         total="sum",
     ),
     "growth": Term(
         "Growth on last year",
         "percent",
-        "Each month against the same month a year earlier, only months that both years have; "
-        "unknown without a base.",
+        "Each month against the same month a year earlier, only months that the market table has "
+        "of this category in both years; unknown where a year ago was less than 10% of now.",
+    ),
+    "compared_months": Term(
+        "Months compared", "integer", "Months of the window that growth compares."
+    ),
+    "months": Term(
+        "Months known", "integer", "Months of the window of which the market table has a row."
     ),
     "brands": Term(
         "Brands",
@@ -53,7 +60,11 @@ TERMS: dict[str, Term] = SHARED | {
         "percent",
         "Part of the market that the table does not list by brand.",
     ),
-    "own_share": Term("Our share", "percent", "This shop's gross merchandise value ÷ market size."),
+    "own_share": Term(
+        "Our share",
+        "percent",
+        "This shop's gross merchandise value ÷ market size, over the months that both know whole.",
+    ),
     "brand_gmv": Term(
         "Sales",
         "money",
@@ -69,13 +80,17 @@ TERMS: dict[str, Term] = SHARED | {
     "market_gmv": Term(
         "Market size",
         "money",
-        "Gross merchandise value of the `market` table over complete months.",
+        "Gross merchandise value of the `market` table over complete months; a month that it "
+        "lacks is named, and not counted as 0.",
     ),
     "open_share": Term("Open share", "percent", "Open market ÷ market size."),
     "most_open_gmv": Term(
         "Largest open category", "money", "The open market of the category that has most of it."
     ),
     "fastest_growth": Term(
-        "Fastest growth", "percent", "The largest growth on last year among the categories shown."
+        "Fastest growth",
+        "percent",
+        "The largest growth on last year that is known of a category shown; not of one with less "
+        "than 10% of the average size.",
     ),
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -105,12 +106,13 @@ def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]
         shows="the size, growth and concentration of every category, and what is still open",
     )
     first, last = span(store)
-    complete = last_complete(as_of_day(store, view.as_of), "month")
-    last = min(last, period_index(complete, "month"))
+    day = as_of_day(store, view.as_of, "market")
+    last = min(last, period_index(last_complete(day, "month"), "month"))
     if last < first:
         raise MissingDataError(
-            f"The market table of {store.source['name']} has no complete month yet.",
-            "Choose a later as-of day.",
+            f"No month of the market table is over yet: its first is {months_text(first, first)}, "
+            f"and the data are complete to {format_value(day, 'date')}.",
+            f"{'Choose a later day as of' if view.as_of else 'Look again when that month is over'}.",
         )
     return max(first, last - view.months + 1), last
 
@@ -126,10 +128,42 @@ def months_text(first: int, last: int) -> str:
     return a if first == last else f"{a} to {z}"
 
 
-def scope_of(view: CategoryOpportunityView, picked: bool = False) -> dict[str, Any]:
-    """Which rows a query sees and how deep they go; ``picked``: only the picked category."""
-    level = len(view.within.split(SEPARATOR)) + 1 if view.within else 1
-    return {
-        "level": WHOLE_PATH if view.detail == "full path" else level,
-        "within": (view.picked if picked else "") or view.within,
-    }
+def months_list(months: Collection[int]) -> str:
+    """Some months in words, neighbours as a range: "Mar 2024, Jul 2024 to Sep 2024"."""
+    found: list[list[int]] = []
+    for month in sorted(months):
+        if found and found[-1][1] == month - 1:
+            found[-1][1] = month
+        else:
+            found.append([month, month])
+    return ", ".join(months_text(first, last) for first, last in found)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which rows of the market a question is about, and how they are told apart.
+
+    ``level``: how deep category paths go; ``within``: one path and all below it; ``exact``: one
+    path alone (both empty: every path). ``leaders`` is how many brands count as large.
+    """
+
+    level: int
+    within: str
+    exact: str
+    categories: tuple[str, ...]
+    leaders: int
+
+
+def look_of(view: CategoryOpportunityView) -> Look:
+    """What a view looks at; of a picked category, exactly the rows that it is made of."""
+    whole_path = view.detail == "full path"
+    within = view.within if whole_path else view.picked or view.within
+    depth = len(within.split(SEPARATOR)) if within else 0
+    level = depth if view.picked else depth + 1
+    return Look(
+        WHOLE_PATH if whole_path else level,
+        within,
+        view.picked if whole_path else "",
+        view.categories,
+        view.leaders,
+    )

@@ -20,7 +20,7 @@ TABLE = Table(
         Column("customer_id", "text", "Who did it", required=True),
         Column("event", "text", "What was done (view, cart, ...)", required=True),
         Column("product_id", "text", "On which product"),
-        Column("channel", "text", "Where the visitor came from"),
+        Column("channel", "text", "Where the visitor came from", names="channel"),
         Column("campaign_id", "text", "Which campaign the visitor came by"),
         Column("session_id", "text", "The visit it belongs to"),
     ),

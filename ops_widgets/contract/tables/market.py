@@ -16,22 +16,42 @@ TABLE = Table(
     ),
     columns=(
         Column("month", "date", "Any day of the month", required=True, unit="month"),
-        Column("category", "text", "Path from coarse to fine, `A / B / C`", required=True),
-        Column("brand", "text", "The brand", required=True),
+        Column(
+            "category",
+            "text",
+            "Path from coarse to fine, `A / B / C`",
+            required=True,
+            names="category",
+        ),
+        Column(
+            "brand",
+            "text",
+            "The brand; blank where the row is of many",
+            required=True,
+            names="brand",
+        ),
         Column("gmv", "number", "Gross merchandise value", required=True, unit="currency"),
         Column("units", "integer", "Pieces sold", unit="pieces"),
         Column("products", "integer", "Products on sale", unit="products"),
         Column("searches", "integer", "Searches that led here", unit="times"),
     ),
     rules=(
-        *filled("month", "category", "brand", "gmv"),
+        *filled("month", "category", "gmv"),
         *dates("month"),
         *not_negative("gmv", "units", "products", "searches"),
         Rule(
             "market_row_duplicated",
             "unique",
             ("month", "category", "brand"),
-            "A brand has one row per category and month: add the rows up first.",
+            "A brand has one row per category and month, whatever the day: add the rows up first, "
+            "in a sql with sum(gmv) and group by date_trunc('month', month), category, brand.",
+        ),
+        Rule(
+            "brand_missing",
+            "not_null",
+            ("brand",),
+            "Kept in the size of the market, and no brand: write the brand where it is one.",
+            severity="note",
         ),
     ),
 )

@@ -28,7 +28,7 @@ TABLE = Table(
         ),
         Column("discount", "number", "Taken off this line in total", unit="currency"),
         Column("unit_cost", "number", "What one piece cost the shop", unit="currency"),
-        Column("channel", "text", "Where the order came from (app, search, ...)"),
+        Column("channel", "text", "Where the order came from (app, search, ...)", names="channel"),
         Column("campaign_id", "text", "The campaign the shop credits with this order"),
         Column(
             "status",

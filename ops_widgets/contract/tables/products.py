@@ -19,8 +19,8 @@ TABLE = Table(
     columns=(
         Column("product_id", "text", "The product", required=True),
         Column("name", "text", "What people call it"),
-        Column("category", "text", "Path from coarse to fine, `A / B / C`"),
-        Column("brand", "text", "The brand"),
+        Column("category", "text", "Path from coarse to fine, `A / B / C`", names="category"),
+        Column("brand", "text", "The brand", names="brand"),
         Column("seller_id", "text", "Who sells it, on a marketplace"),
         Column("list_price", "number", "Price before any reduction", unit="currency"),
         Column("unit_cost", "number", "What one piece costs the shop", unit="currency"),

@@ -9,14 +9,14 @@ import ibis.expr.types as ir
 from ops_widgets.summaries.expressions import first_level, minor_units, named, total
 
 TABLE = "market"
-VERSION = 1
+VERSION = 2
 
 
 def define(rows: ir.Table, used: Mapping[str, ir.Table], digits: int) -> ir.Table:
     """``month_index, category_path, category, brand, gmv, units, products, searches``."""
     month = rows.month
     market = rows.select(
-        "brand",
+        brand=named(rows.brand),
         month_index=(month.year() * 12 + month.month() - 1).cast("int64"),
         category_path=named(rows.category),
         category=first_level(named(rows.category)),
