@@ -82,6 +82,11 @@ def part_of(
     return first, last
 
 
+def later(view: View) -> str:
+    """What to do where the data, as of the day looked at, are too young to say anything."""
+    return "Choose a later day as of." if view.as_of else "Look again when the data reach it."
+
+
 def period_end(index: int, grain: Grain, week_start: str = "monday") -> date:
     """The last day of the period numbered ``index``."""
     return add_periods(index_start(index, grain, week_start), 1, grain) - timedelta(days=1)

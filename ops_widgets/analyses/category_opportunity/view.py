@@ -16,7 +16,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import Names, Pick, View
 from ops_widgets.views.breadcrumbs import SEPARATOR
-from ops_widgets.views.window import as_of_day, part_of
+from ops_widgets.views.window import as_of_day, later, part_of
 
 #: More levels than a category path has.
 WHOLE_PATH = 99
@@ -112,7 +112,7 @@ def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]
         raise MissingDataError(
             f"No month of the market table is over yet: its first is {months_text(first, first)}, "
             f"and the data are complete to {format_value(day, 'date')}.",
-            f"{'Choose a later day as of' if view.as_of else 'Look again when that month is over'}.",
+            later(view),
         )
     return max(first, last - view.months + 1), last
 
