@@ -132,6 +132,15 @@ def test_a_picked_path_of_any_level_is_itself(built):
     assert found["fastest_growth"].detail == "A / x"
 
 
+def test_a_parent_without_rows_of_its_own_has_none_in_the_full_path(built):
+    store = built("parent", [("2025-06-01", "A / x", "X", 50)])
+    found = numbers(store, detail="full path", picked="A")
+    assert {number.value for number in found.values()} == {None}
+    reason = "the market data have no row of A itself in these months"
+    assert {number.detail for number in found.values()} == {reason}
+    assert numbers(store, picked="A")["market_gmv"].value == 50_00
+
+
 @pytest.mark.parametrize("looked_at", [1, 3, 12])
 def test_the_trend_is_what_the_leaders_of_the_window_leave_in_each_month(built, looked_at):
     """The months of the window add up to the number; a window of one month is its last point.

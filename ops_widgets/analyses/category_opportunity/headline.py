@@ -28,7 +28,6 @@ MEASURES = (
     Measure.of(TERMS, "most_open_gmv"),
     Measure.of(TERMS, "fastest_growth"),
 )
-NOTHING = "the market data have no row of it in these months"
 
 
 def _sums(frame: pd.DataFrame, unknown: str, words: str = "", part: str = "") -> dict[str, Known]:
@@ -117,12 +116,12 @@ def _by_month(now: Market, begins: int) -> pd.DataFrame:
     return months.assign(open_share=months["open_gmv"] / months["gmv"].where(months["gmv"] > 0))
 
 
-def _fastest(now: Market) -> Known:
+def _fastest(now: Market, nothing: str) -> Known:
     """The largest growth of a category that is no dwarf among those whose growth is known."""
     row = largest(of_some_size(now.frame.dropna(subset=["growth"])), "growth")
     if row is None:
         why = now.frame["growth_unknown"].mode()
-        return Known(None, str(why[0]) if len(why) else NOTHING)
+        return Known(None, str(why[0]) if len(why) else nothing)
     compared, looked_at = int(row["compared_months"]), now.last - now.first + 1
     part = f", {compared} of {looked_at} months" if compared < looked_at else ""
     return Known(float(row["growth"]), f"{row['category']}{part}")
@@ -130,10 +129,12 @@ def _fastest(now: Market) -> Known:
 
 def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
     now = market(store, view)
-    sums = _sums(now.frame, NOTHING, now.words, now.part)
+    of = f"{look_of(view).exact} itself" if look_of(view).exact else "it"
+    nothing = f"the market data have no row of {of} in these months"
+    sums = _sums(now.frame, nothing, now.words, now.part)
     then, months = _Then(store, view, now), _by_month(now, span(store)[0])
     best = largest(now.frame[now.frame["open_gmv"] > 0], "open_gmv")
-    most = Known(0, "no open market") if len(now.frame) else Known(None, NOTHING)
+    most = Known(0, "no open market") if len(now.frame) else Known(None, nothing)
     if best is not None:
         most = Known(int(best["open_gmv"]), str(best["category"]))
     text = months_text(int(months.index[0]), now.last)
@@ -154,7 +155,7 @@ def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
         measure["most_open_gmv"].number(
             store, most, None if best is None else then.compared("open", str(best["category"]))
         ),
-        measure["fastest_growth"].number(store, _fastest(now)),
+        measure["fastest_growth"].number(store, _fastest(now, nothing)),
     ]
 
 
