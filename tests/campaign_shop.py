@@ -60,13 +60,18 @@ def campaign(key: str, starts: int | None = None, ends: Any = None, **values: An
 
 
 def shop(folder: Path, source: str = "", **tables: list[dict[str, Any]]) -> Store:
-    """The store of a shop with these rows by table, and lines of TOML."""
+    """The store of a shop with these rows by table, and lines of TOML.
+
+    The day of its last order is over.
+    """
     folder.mkdir(parents=True)
     for name, rows in tables.items():
         kinds = {column.name: TYPES[column.type] for column in TABLES[name].columns}
         schema = pa.schema([(column, kinds[column]) for column in rows[0]])
         pq.write_table(pa.Table.from_pylist(rows, schema), folder / f"{name}.parquet")
+    last = max(row["ordered_at"] for row in tables["orders"]) + pd.Timedelta(hours=8)
     head = 'currency = "CNY"\ntimezone = "Asia/Shanghai"\n'
+    head += f'complete_to = "{last.date()}"\n'
     (folder / "source.toml").write_text(head + source)
     prepare(folder, now=NOW)
     return open_store(folder)

@@ -31,7 +31,8 @@ def shop(folder, market, orders=FIRST_AND_LAST, products=None, toml=""):
         tables["products"] = pd.DataFrame(products, columns=["product_id", "category"])
     for name, frame in tables.items():
         frame.to_csv(folder / f"{name}.csv", index=False)
-    (folder / "source.toml").write_text(f'currency = "EUR"\n{toml}\n', "utf-8")
+    head = 'currency = "EUR"\ncomplete_to = "2025-06-30"'
+    (folder / "source.toml").write_text(f"{head}\n{toml}\n", "utf-8")
     prepare(folder, now=NOW)
     return open_store(folder)
 
@@ -231,10 +232,10 @@ def test_a_map_that_changes_builds_the_summaries_again(tmp_path):
     rows = [("2025-06-01", "A", "Nike", 10), ("2025-06-01", "A", "Nikee", 20)]
     shop(tmp_path / "s", rows).close()
     toml = tmp_path / "s" / "source.toml"
-    toml.write_text('currency = "EUR"\n[names.brand]\nNikee = "Nike"\n')
+    toml.write_text('currency = "EUR"\ncomplete_to = "2025-06-30"\n[names.brand]\nNikee = "Nike"\n')
     assert prepare(tmp_path / "s", now=NOW).rebuilt
     assert panel(open_store(tmp_path / "s"), "brands")["brand_gmv"].to_list() == [30_00]
-    toml.write_text('currency = "EUR"\ncollected_brands = ["NIKEE"]\n')
+    toml.write_text('currency = "EUR"\ncomplete_to = "2025-06-30"\ncollected_brands = ["NIKEE"]\n')
     assert prepare(tmp_path / "s", now=NOW).rebuilt
     assert panel(open_store(tmp_path / "s"), "brands")["brand_gmv"].to_list() == [10_00]
 
@@ -371,4 +372,4 @@ def test_our_share_is_of_the_months_that_both_know_whole(built):
     late = [("2025-06-20 08:00", "p1", 70.0), ("2025-06-30 20:00", "p1", 10.0)]
     found, note = shares(built, "too young", orders=late, products=[("p1", "A")])
     assert pd.isna(list(found.values())).all()
-    assert "Our share is unknown: our sales are known from Jul 2025 on." in note
+    assert "Our share is unknown: our sales are known of no whole month." in note
