@@ -205,7 +205,7 @@ def test_going_back_in_the_browser_shows_the_view_of_that_address(bar):
 def test_a_selection_is_shown_with_its_way_back_and_cleared_at_once(bar):
     bar.ask({"since": "2024-02-01", "until": "2024-03-31"})
     [chip] = bar.breadcrumbs["chips"]
-    assert chip["label"] == "1 Feb 2024 to 31 Mar 2024"
+    assert chip["label"] == "Part: 1 Feb 2024 to 31 Mar 2024"
     bar.ask(chip["ask"])
     assert bar.breadcrumbs["chips"] == []
     bar.undo()

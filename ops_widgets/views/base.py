@@ -150,9 +150,12 @@ class View(BaseModel):
 
     def names_something(self) -> bool:
         """Whether anything is chosen by a name, which the data may not have."""
-        fields = type(self).model_fields.items()
-        named = [n for n, f in fields if f.annotation is str or get_origin(f.annotation) is tuple]
-        return any(getattr(self, name) for name in named if name not in self.not_in_links)
+        return any(
+            getattr(self, name) not in ("", (), field.default)
+            for name, field in type(self).model_fields.items()
+            if name not in self.not_in_links
+            and (field.annotation is str or get_origin(field.annotation) is tuple)
+        )
 
     def misfits(
         self, names: Mapping[str, Sequence[str]], bounds: Mapping[str, tuple[date, date]]
