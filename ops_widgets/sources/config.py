@@ -76,6 +76,8 @@ class SourceConfig(BaseModel):
     max_rejected_share: float = Field(default=0.10, ge=0, le=1)
     #: Where the summaries are kept; empty: the default place.
     store: str = ""
+    #: Whether ``sql`` may open files that ``files`` does not name.
+    allow_sql_files: bool = False
     #: Raw files by the name under which ``sql`` selects from them.
     files: dict[str, str] = Field(default_factory=dict)
     tables: dict[str, TableConfig] = Field(default_factory=dict)
