@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from ops_widgets.sources.clock import local_day, second_of
 from ops_widgets.summaries.customers.cells import UNKNOWN
-from ops_widgets.summaries.customers.weeks import CELL_SLOTS, customer_weeks
+from ops_widgets.summaries.customers.weeks import customer_weeks
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
 from ops_widgets.summaries.dimensions import PRODUCTS, with_cell, with_periods
 from ops_widgets.summaries.expressions import count_where, minor_units, total
@@ -142,7 +142,7 @@ CAMPAIGN_SALES = f"""
     with new as (
         select campaign_id, day, count(*) as new_customers
         from history_purchase join credits using (customer)
-        where second = first_key // {CELL_SLOTS} group by all
+        where second = first_second group by all
     ), sold as (
         select campaign_id, day, {_SUMS}, sum(orders)::bigint as orders
         from campaign_sales group by all
@@ -167,13 +167,13 @@ FACT = Fact(
         Partial("orders_day", 1, orders_day),
         Partial("campaign_sales", 1, campaign_sales),
         Partial("credits", 1, credits, of_customers=True),
-        Partial("purchase", 1, purchase, of_customers=True),
+        Partial("purchase", 2, purchase, of_customers=True),
     ),
     summaries=(
         Summary("sales_day", 1, SALES_DAY),
         Summary("orders_day", 1, ORDERS_DAY),
         Summary("sales_month", 1, SALES_MONTH),
-        Summary("campaign_sales", 1, CAMPAIGN_SALES),
+        Summary("campaign_sales", 2, CAMPAIGN_SALES),
     ),
     basis="purchase",
     span="sales_day",
