@@ -22,6 +22,7 @@ from ops_widgets.samples.registry import SAMPLED
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 ENGINES = ("duckdb", "postgres", "spark")
 SHOP = 'connect = "{connect}"\ncurrency = "CNY"\ntimezone = "Asia/Shanghai"\n'
+OPENS_FILES = "allow_sql_files = true\n"
 POSTGRES_TYPES = {
     "text": "text",
     "integer": "bigint",
@@ -155,13 +156,13 @@ def samples_on_spark(spark_session, tmp_path_factory):
     orders.selectExpr(*rest, utc).write.saveAsTable("shop.orders")
     mapped["orders"] = 'table = "shop.orders"'
     mapped["products"] = f'sql = "select * from parquet.`{SAMPLES / "products.parquet"}`"'
-    return _shop(tmp_path_factory.mktemp("spark_shop"), "pyspark://", mapped)
+    return _shop(tmp_path_factory.mktemp("spark_shop"), "pyspark://", mapped, OPENS_FILES)
 
 
-def _shop(folder, connect, mapped):
+def _shop(folder, connect, mapped, more=""):
     source = folder / "samples.toml"
     tables = "".join(f"[tables.{name}]\n{mapping}\n" for name, mapping in mapped.items())
-    source.write_text(SHOP.format(connect=connect) + tables)
+    source.write_text(SHOP.format(connect=connect) + more + tables)
     return source
 
 

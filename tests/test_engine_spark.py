@@ -11,10 +11,12 @@ from ops_widgets.errors import DataError, UsageError
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
 
-from .engines import SAMPLES, assert_same_summaries, checked_counts, stores_of
+from .engines import OPENS_FILES, SAMPLES, assert_same_summaries, checked_counts, stores_of
 
 NOW = datetime(2026, 1, 1)
-ORDERS = f'[tables.orders]\nsql = "select * from parquet.`{SAMPLES / "orders.parquet"}`"\n'
+ORDERS = (
+    OPENS_FILES + f'[tables.orders]\nsql = "select * from parquet.`{SAMPLES / "orders.parquet"}`"\n'
+)
 COUNT = """
 import sys
 from ops_widgets.errors import OpsError

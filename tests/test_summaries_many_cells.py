@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from ops_widgets.analyses.cohort_activity import queries
+from ops_widgets.errors import DataError
 from ops_widgets.periods import index_start
 from ops_widgets.summaries.build import prepare
+from ops_widgets.summaries.customers.cells import MOST_CELLS, Cells
 from ops_widgets.summaries.store import open_store
 
 from .shops import activity, as_dates, random_shop, with_periods, write_shop
@@ -73,8 +75,7 @@ def naive(shop, basis, grain, acquired, channels, categories, since):
 def agree(shop, store, basis, grain, seed, filters):
     """The store answers as a count on raw rows does, under many random filters."""
     random = Random(seed)
-    cells = store.query("select distinct channel, category from cell")
-    channels, categories = sorted(set(cells["channel"])), sorted(set(cells["category"]))
+    channels, categories = store.names("cell", "channel"), store.names("cell", "category")
     first = int(
         store.query(f"select min(period_index) as n from lifecycle_{basis}_{grain}")["n"][0]
     )
@@ -132,3 +133,35 @@ def test_more_cells_than_any_mask_holds(tmp_path):
             assert store.has(f"active_{basis}_{grain}")
             agree(shop, store, basis, grain, seed=2, filters=8)
     store.close()
+
+
+def test_more_cells_than_a_million(tmp_path):
+    """1,100 channels and 1,000 categories: who acquired a customer is not mixed with when."""
+    shop = random_shop(9, lines=600)
+    products = pd.DataFrame({"product_id": [f"p{i}" for i in range(1_000)]})
+    products["category"] = [f"C{i:04} / D" for i in range(1_000)]
+    shop["products"] = products
+    for table in ("orders", "events"):
+        places = range(len(shop[table]))
+        shop[table]["channel"] = [f"ch{i * 7 % 1_100:04}" for i in places]
+        shop[table]["product_id"] = [f"p{i * 13 % 1_000}" for i in places]
+    first = shop["orders"].index[0]
+    more = pd.DataFrame([shop["orders"].loc[first]] * 1_100)
+    more["order_id"] = [f"more{i}" for i in range(1_100)]
+    more["channel"] = [f"ch{i:04}" for i in range(1_100)]
+    shop["orders"] = pd.concat([shop["orders"], more], ignore_index=True)
+    prepare(write_shop(tmp_path / "s", shop), now=NOW)
+    store = open_store(tmp_path / "s")
+    assert store.query("select count(*) as n from cell")["n"][0] > 1 << 20
+    for basis in BASES:
+        agree(shop, store, basis, "month", seed=3, filters=5)
+    store.close()
+
+
+def test_more_cells_than_64_bits_hold_are_refused_in_words():
+    """A moment and a cell travel in one integer: the largest of either fits, one more does not."""
+    names = [f"n{i:05}" for i in range(40_000)]
+    with pytest.raises(DataError, match="40,001 channels and 40,001 first-level categories"):
+        Cells.of(names, names)
+    second, cell = int(datetime(2200, 1, 1).timestamp()), MOST_CELLS - 1
+    assert second * MOST_CELLS + cell < 2**63

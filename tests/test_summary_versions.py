@@ -25,7 +25,6 @@ from ops_widgets.summaries.customers.cells import Cells
 from ops_widgets.summaries.customers.history import GRAINS, History
 from ops_widgets.summaries.customers.lifecycle import write_lifecycle
 from ops_widgets.summaries.customers.signatures import Signatures
-from ops_widgets.summaries.customers.weeks import CELL_SLOTS
 from ops_widgets.summaries.definitions import FactContext, Summary
 from ops_widgets.summaries.dimensions import PRODUCTS, product_dimension
 from ops_widgets.summaries.facts import FACTS
@@ -94,14 +93,13 @@ def said_of_customers(channels, write):
     Of a shop whose customers come, stay, go and come back.
     """
     con, cells = Listening(), context_of(channels).cells
-    con.con.register("cells", cells.frame)
-    con.con.execute("create table out.cell as select * from cells")
+    cells.write(con, "out.cell")
     where = ", ".join(f"1 + customer as {name}" for name in cells.mask_names) or "customer as cell"
     con.con.execute(
         f"""
         create table purchase as
         select customer, week as week_index, 24300 + (week >= 2803)::bigint as month_index,
-            week * {CELL_SLOTS} + customer as first_key, 0::bigint as strangers, {where}
+            week * {len(cells)} + customer as first_key, 0::bigint as strangers, {where}
         from (
             select customer::bigint as customer, week::bigint as week
             from (values (0, 2800), (0, 2801), (0, 2803), (1, 2801), (2, 2800), (2, 2803))

@@ -77,6 +77,8 @@ class SourceConfig(Completeness):
     campaign_days_complete: bool = False
     #: Where the summaries are kept; empty: the default place.
     store: str = ""
+    #: Whether ``sql`` may open files that ``files`` does not name.
+    allow_sql_files: bool = False
     #: Raw files by the name under which ``sql`` selects from them.
     files: dict[str, str] = Field(default_factory=dict)
     tables: dict[str, TableConfig] = Field(default_factory=dict)

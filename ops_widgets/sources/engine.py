@@ -50,7 +50,10 @@ def open_duckdb(config: SourceConfig, memory: str | None, temp_directory: Path |
         # Nothing is fetched from a network, not even by a sql that asks for an extension.
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "temp_directory": str(temp_directory or tempfile.gettempdir()),
+        # A name in a sql is a table or a file, never a variable of this program.
+        "python_enable_replacements": False,
+        # A folder of its own, made when needed: whatever lies beside it is no business of a sql.
+        "temp_directory": str(temp_directory or Path(tempfile.gettempdir(), gen_name("ops-spill"))),
     }
     con = ibis.duckdb.connect(**settings | ({"memory_limit": memory} if memory else {}))
     if database := duckdb_file(config):

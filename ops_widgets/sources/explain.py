@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ops_widgets.errors import DataError, OpsError, UsageError, shortened
+from ops_widgets.sources.selects import opens_a_file
 
 _DAMAGE = re.compile(
     r"snappy|zstd|gzip|thrift|tprotocol|decompress|magic bytes|footer|corrupt|don't know what type",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(r"Cannot access (?:file|directory) \"([^\"]+)\" - file system operations")
 _NO_MEMORY = re.compile(r"Out of Memory Error")
 _NO_ROOM = re.compile(r"Could not write|Failed to write|No space left|File too large")
 
@@ -36,6 +38,8 @@ def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsErro
             f"{where} needs more room on disk: {first_sentence(text)}",
             "Make room there, or choose another folder: ops prepare --spill FOLDER.",
         )
+    if closed := _CLOSED.search(text):
+        return opens_a_file(where, f"the file {closed[1]}")
     file = _find(r"^\s*file = (.+)$", text) or _find(r"[Ff]ile \"([^\"]+)\"", text)
     line = _find(r"CSV Error on Line: (\d+)", text)
     if not file and paths:

@@ -13,12 +13,13 @@ import ibis.expr.types as ir
 from ibis.util import gen_name
 
 from ops_widgets.contract import TABLES
-from ops_widgets.errors import DataError, UsageError, nearest
+from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import ATTACHED, duckdb_file, on_duckdb
 from ops_widgets.sources.explain import explain, first_sentence
 from ops_widgets.sources.files import Files, csv_columns, csv_sql, find_files, parquet_sql, quote
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.selects import confine, one_select
 
 
 class MappedTables:
@@ -34,6 +35,7 @@ class MappedTables:
         #: Tables with all columns that the source has, but for those in CSV.
         self._raw: dict[str, ir.Table] = {}
         self._raw_made = False
+        self._confined = False
 
     def reading(self, name: str) -> Reading:
         """The table as it is in the source, read at most once."""
@@ -148,15 +150,32 @@ class MappedTables:
         self._make_raw_views()
         where = f"[tables.{name}]"
         try:
+            sql = one_select(sql, self.con, where, with_files=self.config.allow_sql_files)
             if on_duckdb(self.config):
+                self._confine()
                 return self._view(f"ops {name}", sql, where)
             return self.con.sql(sql)
+        except OpsError as error:
+            cause = error.__cause__
+            if not isinstance(cause, Exception) or isinstance(cause, duckdb.PermissionException):
+                raise
+            raise self._cannot_run(where, cause) from cause
         except Exception as error:
-            cause = error.__cause__ or error
-            raise UsageError(
-                f"{self.config.path}: the sql of {where} cannot run: {first_sentence(str(cause))}",
-                "Correct it there; try it in the database's own shell.",
-            ) from cause
+            raise self._cannot_run(where, error) from error
+
+    def _cannot_run(self, where: str, cause: Exception) -> UsageError:
+        return UsageError(
+            f"{self.config.path}: the sql of {where} cannot run: {first_sentence(str(cause))}",
+            "Correct it there; try it in the database's own shell.",
+        )
+
+    def _confine(self) -> None:
+        """Before the first ``sql`` of the source runs: it opens the files that the source names."""
+        if self._confined or self.config.allow_sql_files:
+            return
+        tables = (self.files(name) for name, one in self.config.tables.items() if one.file)
+        confine(self.con, [p for files in (*tables, *self.raw_files.values()) for p in files.paths])
+        self._confined = True
 
     def _make_raw_views(self) -> None:
         """Make the views that ``sql`` selects from, once."""
@@ -174,7 +193,7 @@ class MappedTables:
 
     def _view(self, name: str, sql: str, where: str, paths: Sequence[Path] = ()) -> ir.Table:
         try:
-            self.con.raw_sql(f"CREATE VIEW memory.main.{quote(name)} AS ({sql})")
+            self.con.raw_sql(f"CREATE VIEW memory.main.{quote(name)} AS (\n{sql}\n)")
             return self.con.table(name, database=("memory", "main"))
         except duckdb.Error as error:
             raise explain(error, where, paths) from error

@@ -31,9 +31,7 @@ class Combiner:
 
     def run(self, steps: Steps) -> dict[str, int]:
         """Write every summary that comes from partials: name -> rows."""
-        self.con.register("cells", self.cells.frame)
-        self.con.execute("create table out.cell as select * from cells order by cell")
-        self.con.unregister("cells")
+        self.cells.write(self.con, "out.cell")
         rows: dict[str, int] = {}
         for history in self.histories:
             with steps.step(f"customers by {history.basis}") as step:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import duckdb
 
 from ops_widgets.summaries.customers.cells import Cells
-from ops_widgets.summaries.customers.weeks import CELL_SLOTS
 
 GRAINS = ("week", "month")
 #: Periods in one 64-bit word of a customer's history. Words overlap by one period, so that
@@ -65,8 +64,7 @@ class History:
         self.con.execute(
             f"""
             create or replace temp table {self.table} as
-            select customer, min(first_key) as first_key,
-                min(first_key) % {CELL_SLOTS} // {len(self.cells.categories)} as acquired,
+            select customer, {self.cells.channel_of("min(first_key)")} as acquired,
                 min(week_index) as cohort_week, min(month_index) as cohort_month,
                 {", ".join(words or ["null as nothing"])}
             from {self.basis} group by customer

@@ -8,7 +8,7 @@ from ops_widgets.summaries.customers.history import History, bits
 
 LIFECYCLE = ["period_index", "acquired", "new", "retained", "resurrected", "churned"]
 #: Raise it with every change of what :func:`write_lifecycle` gives.
-VERSION = 1
+VERSION = 2
 
 
 def write_lifecycle(history: History, grain: str) -> dict[str, int]:

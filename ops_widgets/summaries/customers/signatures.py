@@ -26,7 +26,7 @@ MAX_SIGNATURES = 16_000_000
 #: Rows of customers that are regrouped at once: what bounds the memory of a build.
 BATCH_ROWS = 4_000_000
 #: Raise it with every change of what :meth:`Signatures.write` gives.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

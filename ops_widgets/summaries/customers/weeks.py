@@ -6,16 +6,14 @@ import ibis.expr.types as ir
 
 from ops_widgets.summaries.definitions import FactContext
 
-#: A customer's first second and cell travel in one integer: ``second * CELL_SLOTS + cell``.
-CELL_SLOTS = 1 << 20
-
 
 def customer_weeks(facts: ir.Table, context: FactContext) -> ir.Table:
     """One row a customer, week and month: ``first_key``, ``strangers``, and where it was active.
 
-    Where is a bit mask of cells (``mask_0``, ...), or with too many cells for masks one row a
-    ``cell``. Customers that the shop does not know are left out. ``facts`` have ``customer_id,
-    week_index, month_index, second, cell, stranger``.
+    ``first_key`` is the :meth:`Cells.key` of the first moment. Where is a bit mask of cells
+    (``mask_0``, ...), or with too many cells for masks one row a ``cell``. Customers that the shop
+    does not know are left out. ``facts`` have ``customer_id, week_index, month_index, second,
+    cell, stranger``.
     """
     cells = context.cells
     known = facts.filter(facts.customer_id.notnull())
@@ -26,7 +24,7 @@ def customer_weeks(facts: ir.Table, context: FactContext) -> ir.Table:
     else:
         keys, where = [*keys, "cell"], {}
     return known.group_by(keys).agg(
-        first_key=(known.second * CELL_SLOTS + known.cell).min(),
+        first_key=cells.key(known.second, known.cell).min(),
         strangers=known.stranger.max(),
         **where,
     )

@@ -37,6 +37,6 @@ FACT = Fact(
     chunk_rows=12_000_000,
     needs=(PRODUCTS,),
     months_of_products=MONTHS_OF_PRODUCTS,
-    partials=(Partial("visit", 1, customer_weeks, of_customers=True),),
+    partials=(Partial("visit", 2, customer_weeks, of_customers=True),),
     basis="visit",
 )

@@ -174,7 +174,7 @@ FACT = Fact(
         Partial("sales_product", 1, sales_product),
         Partial("order_parts", 1, order_parts, of_customers=True),
         Partial("campaign_sales", 2, campaign_sales),
-        Partial("purchase", 1, purchase, of_customers=True),
+        Partial("purchase", 2, purchase, of_customers=True),
     ),
     summaries=(
         Summary("sales_day", 1, SALES_DAY),
