@@ -80,9 +80,9 @@ class Visitor:
             max_size=None,
         )
 
-    def channels(self, kernel_id, **headers):
-        """The socket of widgets."""
-        return self.socket(f"/api/kernels/{kernel_id}/channels?session_id=tests", **headers)
+    def channels(self, kernel_id, session="tests", **headers):
+        """The socket of widgets; one that has the session of an older one takes its place."""
+        return self.socket(f"/api/kernels/{kernel_id}/channels?session_id={session}", **headers)
 
 
 def message(kind, content, channel="shell"):

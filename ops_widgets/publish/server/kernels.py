@@ -151,6 +151,8 @@ class Kernels(AsyncMappingKernelManager):
         self._closing = True
         for task in self._heating:
             task.cancel()
+        for timer in self._timers.values():
+            timer.cancel()
         await super().shutdown_all(now=now)
 
     def _handle_kernel_died(self, kernel_id: str) -> None:
