@@ -19,7 +19,7 @@ from ops_widgets.errors import UsageError
 from ops_widgets.publish.server import connections
 from ops_widgets.publish.server.connections import MOST_OF_ONE, BoundedServer, Bounds, group, room
 from ops_widgets.publish.server.options import ServeOptions
-from tests.visitors import Visitor
+from tests.visitors import Visitor, run_alone
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_what_is_being_answered_is_never_closed_for_the_sake_of_another(bounds, 
             over.set()
             return await answers(visits)
 
-    assert asyncio.run(visit()) == right
+    assert run_alone(visit()) == right
 
 
 def test_without_a_descriptor_the_server_pauses_instead_of_turning_in_circles(monkeypatch, caplog):
@@ -224,7 +224,7 @@ def test_without_a_descriptor_the_server_pauses_instead_of_turning_in_circles(mo
             server.stop()
             return got, time.monotonic() - began
 
-    got, seconds = asyncio.run(visit())
+    got, seconds = run_alone(visit())
     assert got == 1 and seconds > 0.4
     assert len(tried) < 8
     assert "Too many open files" in caplog.text
