@@ -139,6 +139,33 @@ def test_a_page_whose_connection_breaks_while_it_is_turned_goes_on(visitor, brok
     visitor.wait_for_url("**?months=1*", timeout=15_000)
 
 
+#: The scripts of widgets come as blobs; on a busy machine it takes a while until they have run.
+SLOW = """{
+  const make = URL.createObjectURL.bind(URL);
+  const late = (address) => `
+    await new Promise((done) => setTimeout(done, 2500));
+    export default (await import("${address}")).default;`;
+  URL.createObjectURL = (blob) => {
+    const { type } = blob;
+    return make(type === "text/javascript" ? new Blob([late(make(blob))], { type }) : blob);
+  };
+}"""
+
+
+def test_a_page_that_is_slow_to_start_hears_its_kernel_nevertheless(visitor, apps):
+    failed = []
+    visitor.on("pageerror", lambda error: failed.append(str(error)))
+    visitor.add_init_script(SLOW)
+    visitor.goto(f"{apps}/apps/category_opportunity")
+    live = explore(visitor)
+    visitor.wait_for_timeout(3000)
+    live.get_by_role("slider", name="Months").focus()
+    visitor.keyboard.press("ArrowLeft")
+    visitor.wait_for_url("**?months=11", timeout=15_000)
+    assert failed == []
+    assert live.get_by_text("No answer").count() == 0
+
+
 def test_a_wish_that_is_sent_again_is_granted_once_and_answered_again():
     view = ANALYSES["category_opportunity"].view.parse({"source": "/shop", "months": 6})
     bar, told = ControlBar(view), []
