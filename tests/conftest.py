@@ -220,8 +220,9 @@ def besieged(start, ready_home, tmp_path_factory):
         "from ops_widgets.cli import app; app()"
     )
     arguments = ["-c", command, "serve", "--source", str(SAMPLES), "--port", "{port}"]
-    address = start([*arguments, "--jobs", "3"], ready_home)
-    return SimpleNamespace(address=address, log=log, pid=int(pid.read_text()))
+    home = {"IPYTHONDIR": str(folder / "ipython")}
+    address = start([*arguments, "--jobs", "3"], ready_home | home)
+    return SimpleNamespace(address=address, log=log, pid=int(pid.read_text()), folder=folder)
 
 
 @pytest.fixture

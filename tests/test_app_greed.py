@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import socket
+import sqlite3
 import struct
 import time
 from pathlib import Path
@@ -127,3 +128,12 @@ def test_one_visitor_gets_his_share_of_kernels_and_is_told_so(address):
         again, _ = visitor.explore("cohort_activity")
         assert visitor.ask(f"/api/kernels/{second}").status == 404
         visitor.ask(f"/voila/api/shutdown/{again}", "POST", body=b"")
+
+
+def test_pages_that_are_made_leave_no_code_in_the_home_of_the_server(besieged):
+    """IPython keeps the code of all cells: with every page that is asked for it would grow."""
+    with exploring(besieged.address):
+        pass
+    for path in (besieged.folder / "ipython").rglob("history.sqlite"):
+        with contextlib.closing(sqlite3.connect(path)) as history:
+            assert history.execute("select count(*) from history").fetchone() == (0,)

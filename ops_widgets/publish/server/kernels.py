@@ -16,6 +16,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import Integer
 from voila._version import __version__ as voila_version
 
+from ops_widgets.publish.notebooks.execute import FORGETFUL
 from ops_widgets.widgets.bundle import VEGA_VARIABLE
 
 #: Seconds that a kernel outlives its last socket (a page that is loaded again comes back), and
@@ -200,7 +201,9 @@ class Kernels(AsyncMappingKernelManager):
     async def _heat(self) -> str:
         environment = {k: v for k, v in os.environ.items() if k not in SECRETS}
         environment |= {"SERVER_SOFTWARE": f"voila/{voila_version}", VEGA_VARIABLE: "yes"}
-        kernel_id: str = await self.start_kernel(kernel_name="python3", env=environment)
+        kernel_id: str = await self.start_kernel(
+            kernel_name="python3", env=environment, extra_arguments=[FORGETFUL]
+        )
         await self._execute(kernel_id, PREHEAT)
         return kernel_id
 
