@@ -9,13 +9,15 @@ import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page
 
+from benchmarks.attempts import attempt
 from benchmarks.beside import beside
 from benchmarks.figures import Figure
 from benchmarks.peers.servers import HERE, free_port, ours, running, wait
@@ -24,10 +26,13 @@ from benchmarks.visits import browsing, explore, open_page, p95, visitor
 from tests.visitors import Visitor
 
 PART = "app"
+Measure = Callable[[], Awaitable[list[Figure]]]
 APP = "category_opportunity"
 #: Visits of a reader, pages that are made live, turns of a control on each, visits of the soak.
 VISITS, PAGES, TURNS, SOAK = 20, 6, 20, 200
 JOBS = 7
+#: The crowd: visitors who read, and who explore.
+READERS, EXPLORERS = 20, 5
 #: Turns the months (the samples have 18) and waits until a chart was drawn again and was seen.
 TURN = """async (value) => {
   const slider = document.querySelector("input[type=range]");
@@ -72,16 +77,24 @@ def health(address: str) -> dict[str, Any]:
 
 
 async def measured(address: str, process: int, store: str) -> AsyncIterator[Figure]:
-    """Everything, in an order in which nothing disturbs what follows."""
-    async with browsing() as browser:
-        for figure in await snapshots(browser, address):
+    """Everything, in an order in which nothing disturbs what follows, each as if it were alone."""
+
+    def in_browser(look: Callable[[Browser, str], Awaitable[list[Figure]]]) -> Measure:
+        async def opened() -> list[Figure]:
+            async with browsing() as browser:
+                return await look(browser, address)
+
+        return opened
+
+    parts: dict[str, Measure] = {
+        "snapshot": in_browser(snapshots),
+        "live, warm pool": in_browser(live),
+        "20 read, 5 explore": in_browser(crowd),
+        f"{SOAK} visits": partial(asyncio.to_thread, soak, address, process),
+    }
+    for what, measure in parts.items():
+        for figure in await attempt(PART, what, measure):
             yield figure
-        for figure in await live(browser, address):
-            yield figure
-        for figure in await crowd(browser, address):
-            yield figure
-    for figure in await asyncio.to_thread(soak, address, process):
-        yield figure
     async for figure in beside(PART, address, store, PAGES):
         yield figure
 
@@ -117,28 +130,29 @@ async def snapshots(browser: Browser, address: str) -> list[Figure]:
     ]
 
 
-async def turned(page: Page, address: str, between: float) -> tuple[float, list[float]]:
-    """Open a page, make it live and turn a control: seconds to live, and ms of each repaint."""
+async def turned(page: Page, address: str, between: float, repainted: list[float]) -> float:
+    """Open a page, make it live and turn a control: seconds to live; ms of each repaint are added.
+
+    What was measured before a failure is in ``repainted``, too.
+    """
     await page.goto(f"{address}/apps/{APP}")
     frame, live_ms = await explore(page)
-    repainted = []
     for turn in range(TURNS):
         repainted.append(await frame.evaluate(TURN, 6 + turn % 12))
         await page.wait_for_timeout(between)
-    return live_ms / 1000, repainted
+    return live_ms / 1000
 
 
 async def live(browser: Browser, address: str) -> list[Figure]:
     """A live page on a warm pool, and from a turned control to the chart."""
-    opened, repainted = [], []
+    opened: list[float] = []
+    repainted: list[float] = []
     async with visitor(browser) as context:
         for _ in range(PAGES + 1):
             await asyncio.to_thread(wait, lambda: health(address)["kernels"]["ready"] > 0)
             await asyncio.sleep(3)  # the spare that takes a place is a second visitor's matter
             page = await context.new_page()
-            seconds, each = await turned(page, address, 150)
-            opened.append(seconds)
-            repainted += each
+            opened.append(await turned(page, address, 150, repainted))
             await page.close()
     return [
         Figure(PART, "live, warm pool: all charts", 0, statistics.median(opened[1:]), "s", 1.5),
@@ -150,7 +164,9 @@ async def live(browser: Browser, address: str) -> list[Figure]:
 
 async def crowd(browser: Browser, address: str) -> list[Figure]:
     """Twenty who read and five who explore, all at once."""
-    over, errors, repainted = asyncio.Event(), [], []
+    over = asyncio.Event()
+    errors: list[str] = []
+    repainted: list[float] = []
 
     def look() -> None:
         reader = Visitor(address)
@@ -167,16 +183,22 @@ async def crowd(browser: Browser, address: str) -> list[Figure]:
         async with visitor(browser) as context:
             page = await context.new_page()
             page.on("pageerror", lambda error: errors.append(str(error)))
-            repainted.extend((await turned(page, address, 1000))[1])
+            await turned(page, address, 1000, repainted)
 
-    readers = [asyncio.create_task(reader()) for _ in range(20)]
-    await asyncio.gather(*(explorer() for _ in range(5)))
+    readers = [asyncio.create_task(reader()) for _ in range(READERS)]
+    ended = await asyncio.gather(*(explorer() for _ in range(EXPLORERS)), return_exceptions=True)
     over.set()
-    await asyncio.gather(*readers)
-    said = "; ".join(errors[:3])
+    ended += await asyncio.gather(*readers, return_exceptions=True)
+    errors += [str(error).partition("\n")[0] for error in ended if error is not None]
+    said = "; ".join(errors[:3]).replace("|", "/")
+    of = f"{READERS} read, {EXPLORERS} explore"
+    missing = EXPLORERS * TURNS - len(repainted)
     return [
-        Figure(PART, "20 read, 5 explore: control to repaint, p95", 0, p95(repainted), "ms", 500),
-        Figure(PART, "20 read, 5 explore: errors", 0, len(errors), "", 0, note=said),
+        Figure(PART, f"{of}: controls without an answer", 0, missing, "", 0),
+        Figure(PART, f"{of}: errors", 0, len(errors), "", 0, note=said),
+        Figure(PART, f"{of}: control to repaint, p95", 0, p95(repainted), "ms", 500)
+        if repainted
+        else Figure(PART, f"{of}: control to repaint, p95", 0, None, "", 500, note="none was seen"),
     ]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.async_api import Browser, Frame, Page
 
+from benchmarks.attempts import attempt
 from benchmarks.figures import Figure, number
 from benchmarks.peers.servers import COMMANDS, PYTHON, peer
 from benchmarks.visits import browsing, explore, middle, open_page, p95, press, visitor
@@ -77,18 +79,37 @@ WORDS = {
 
 async def beside(part: str, address: str, store: str, visits: int) -> AsyncIterator[Figure]:
     """Figures of our page at ``address``, then of each peer with its ratio to ours."""
-    async with browsing() as browser:
-        ours = await measured(browser, f"{address}/apps/cohort_activity", visits, True)
-        for field, (what, unit) in WORDS.items():
-            yield Figure(part, f"cohort page, {what}: ours", 0, getattr(ours, field), unit)
-        for name in COMMANDS:
-            if not PYTHON.exists():
-                yield Figure(part, f"cohort page: {name}", 0, None, "", note="make setup-peers")
-                continue
+    seen: list[Measured] = []
+
+    async def ours() -> list[Figure]:
+        async with browsing() as browser:
+            found = await measured(browser, f"{address}/apps/cohort_activity", visits, True)
+        seen.append(found)
+        return [
+            Figure(part, f"cohort page, {what}: ours", 0, getattr(found, field), unit)
+            for field, (what, unit) in WORDS.items()
+        ]
+
+    async def theirs(name: str) -> list[Figure]:
+        async with browsing() as browser:
             with peer(name, store) as at:
                 await measured(browser, at, 1, False)  # the first visitor warms a server up
-                its = await measured(browser, at, visits, False)
-            for field, (what, unit) in WORDS.items():
-                value = getattr(its, field)
-                times = f"{number(value / getattr(ours, field))} × ours"
-                yield Figure(part, f"cohort page, {what}: {name}", 0, value, unit, note=times)
+                found = await measured(browser, at, visits, False)
+        return [_beside(part, name, field, found, seen) for field in WORDS]
+
+    for figure in await attempt(part, "cohort page: ours", ours):
+        yield figure
+    for name in COMMANDS:
+        if not PYTHON.exists():
+            yield Figure(part, f"cohort page: {name}", 0, None, "", note="make setup-peers")
+            continue
+        for figure in await attempt(part, f"cohort page: {name}", partial(theirs, name)):
+            yield figure
+
+
+def _beside(part: str, name: str, field: str, found: Measured, seen: list[Measured]) -> Figure:
+    """One figure of a peer, with its ratio to ours where ours was measured."""
+    what, unit = WORDS[field]
+    value = getattr(found, field)
+    times = f"{number(value / getattr(seen[0], field))} × ours" if seen else ""
+    return Figure(part, f"cohort page, {what}: {name}", 0, value, unit, note=times)

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jupyter_server.auth import passwd
@@ -202,6 +203,26 @@ def attacked(start, ready_home, tmp_path_factory):
     samples = str(ROOT / "data" / "samples")
     arguments = ["-c", command, "serve", "--source", samples, "--port", "{port}", "--jobs", "3"]
     return start(arguments, ready_home), log
+
+
+@pytest.fixture(scope="session")
+def besieged(start, ready_home, tmp_path_factory):
+    """A server that may open 1,024 files and is in a hurry; with its address, log and process."""
+    folder = tmp_path_factory.mktemp("besieged")
+    log, pid = folder / "log.txt", folder / "pid"
+    command = (
+        "import os, resource, sys; from pathlib import Path; "
+        f"Path({str(pid)!r}).write_text(str(os.getpid())); "
+        f"sys.stderr = open({str(log)!r}, 'a', buffering=1); "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024)); "
+        "import ops_widgets.publish.server.connections as all; "
+        "all.IDLE, all.ASKING, all.UNREAD, all.LOOK = 4.0, 2.0, 2.0, 0.5; "
+        "from ops_widgets.cli import app; app()"
+    )
+    arguments = ["-c", command, "serve", "--source", str(SAMPLES), "--port", "{port}"]
+    home = {"IPYTHONDIR": str(folder / "ipython")}
+    address = start([*arguments, "--jobs", "3"], ready_home | home)
+    return SimpleNamespace(address=address, log=log, pid=int(pid.read_text()), folder=folder)
 
 
 @pytest.fixture

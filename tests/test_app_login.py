@@ -4,6 +4,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from ops_widgets.publish.server.identity import FORGIVEN_AFTER, FREE_GUESSES, Throttle
 from tests.conftest import PASSWORD, TOKEN
@@ -90,7 +91,33 @@ def test_guessing_is_slowed_down_and_the_right_word_waits_too(serve):
     answers = [log_in(visitor, f"guess {i}").status for i in range(FREE_GUESSES + 1)]
     assert answers == [401] * FREE_GUESSES + [429]
     assert log_in(visitor, TOKEN).status == 429
-    assert Visitor(address).ask(f"/?token={TOKEN}").status == 429
+    unknown = "00000000-0000-4000-8000-000000000000"
+    for path in (
+        "/",
+        "/apps/category_opportunity",
+        "/reports/",
+        "/login",
+        f"/api/kernels/{unknown}",
+    ):
+        for asked in (f"{path}?token={TOKEN}", f"{path}?token=guess"):
+            answer = Visitor(address).ask(asked)
+            assert answer.status == 429
+            assert "Too many wrong guesses. Wait a minute, then try again." in answer.text
+            assert "incident" not in answer.text, "nothing went wrong here"
+            assert answer.headers["Retry-After"] == "60"
+    assert "Too many wrong guesses" in log_in(visitor, TOKEN).text
+    for path in ("channels", "status"):
+        with pytest.raises(InvalidStatus) as refused:
+            Visitor(address).socket(f"/api/kernels/{unknown}/{path}?token={TOKEN}").close()
+        assert refused.value.response.status_code == 429
+    assert Visitor(address).ask("/health").status == 200
+
+
+def test_a_token_that_is_no_text_is_told_so(guarded):
+    """It is found out while it is asked who the visitor is; the page must not ask again."""
+    answer = Visitor(guarded).ask("/?token=%ff%fe")
+    assert answer.status == 400
+    assert "This page could not be shown." in answer.text
 
 
 def test_one_guess_is_forgiven_after_a_while():

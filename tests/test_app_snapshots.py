@@ -1,6 +1,8 @@
 """Snapshots: kept by what they depend on, shown with their age, made one at a time."""
 
+import os
 import threading
+import time
 from datetime import date
 
 import nbformat
@@ -8,6 +10,7 @@ import pytest
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import NotebookResult
+from ops_widgets.publish.server import snapshots
 from ops_widgets.publish.server.snapshots import KEPT, WAITING, Snapshots
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets.controls import ControlBar
@@ -119,6 +122,45 @@ def test_a_flood_of_views_is_turned_away_but_not_the_first_page(shop, runner):
     asked = [shop.snapshots.ask(FIRST.replace(months=m)) for m in range(6, 6 + WAITING + 2)]
     assert asked == [True] * WAITING + [False, False]
     assert shop.snapshots.ask(FIRST, urgent=True)
+
+
+def test_the_first_page_is_made_before_all_others_that_wait(shop, runner):
+    runner.allowed.clear()
+    for months in (6, 7, 8, 9):
+        shop.snapshots.ask(FIRST.replace(months=months))
+    shop.snapshots.ask(FIRST, urgent=True)
+    runner.allowed.set()
+    shop.snapshots._maker.submit(lambda: None).result(20)
+    assert [asked["months"] for asked in runner.asked] == [6, 12, 7, 8, 9]
+
+
+def test_what_snapshots_take_on_disk_is_bounded(shop, runner, monkeypatch):
+    first = make(shop.snapshots, FIRST)
+    (path,) = shop.folder.glob("*.json.gz")
+    monkeypatch.setattr(snapshots, "KEPT_BYTES", 3 * path.stat().st_size + 50)
+    for months in range(6, 12):
+        make(shop.snapshots, FIRST.replace(months=months))
+        assert shop.snapshots.get(FIRST) == first, "what is asked for all the time stays"
+    assert len(list(shop.folder.glob("*.json.gz"))) == 3
+
+
+def test_drafts_of_a_server_that_was_killed_are_removed_and_those_of_another_stay(shop, runner):
+    old, new = shop.folder / ".a.json.gz.x1.draft", shop.folder / ".b.json.gz.x2.draft"
+    for draft in (old, new):
+        draft.write_bytes(b"half")
+    os.utime(old, (time.time() - 7200, time.time() - 7200))
+    make(shop.snapshots, FIRST)
+    assert not old.exists() and new.exists()
+
+
+def test_failures_are_forgotten_once_they_may_be_tried_again(shop, runner, monkeypatch):
+    monkeypatch.setattr(snapshots, "AGAIN", 0.05)
+    runner.failing = True
+    for months in range(6, 12):
+        make(shop.snapshots, FIRST.replace(months=months))
+        assert shop.snapshots.failure(FIRST.replace(months=months))
+        time.sleep(0.06)
+    assert len(shop.snapshots._failed) == 1
 
 
 def test_what_nobody_asks_for_any_more_is_removed(shop, runner):

@@ -1,9 +1,11 @@
 """Visitors without a browser: raw requests and messages, as an attacker would send them."""
 
+import asyncio
 import http.client
 import json
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -80,9 +82,9 @@ class Visitor:
             max_size=None,
         )
 
-    def channels(self, kernel_id, **headers):
-        """The socket of widgets."""
-        return self.socket(f"/api/kernels/{kernel_id}/channels?session_id=tests", **headers)
+    def channels(self, kernel_id, session="tests", **headers):
+        """The socket of widgets; one that has the session of an older one takes its place."""
+        return self.socket(f"/api/kernels/{kernel_id}/channels?session_id={session}", **headers)
 
 
 def message(kind, content, channel="shell"):
@@ -111,3 +113,9 @@ def heard_until_answered(socket):
                 return heard
         else:
             heard.append({"channel": channel, "kind": header["msg_type"], "content": content})
+
+
+def run_alone(coroutine):
+    """The result of a coroutine in a thread of its own: a browser's loop may be in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()

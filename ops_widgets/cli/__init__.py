@@ -123,6 +123,13 @@ def serve(
     port: PortOption = 8866,
     base_url: Annotated[str, typer.Option(help="Path of all addresses, as /shop/.")] = "/",
     jobs: Annotated[int, typer.Option(min=1, help="Most kernels at once, 250 MB each.")] = 6,
+    jobs_per_visitor: Annotated[
+        int | None, typer.Option(min=1, help="Most kernels of one visitor; else half of them.")
+    ] = None,
+    connections: Annotated[int, typer.Option(min=16, help="Most connections at once.")] = 1000,
+    connections_per_address: Annotated[
+        int, typer.Option(min=1, help="Most of one address; a --proxy may have any number.")
+    ] = 100,
     reports: Annotated[Path, typer.Option(help="Folder of all runs of reports.")] = Path(RUNS),
     token: Annotated[str, typer.Option(envvar="OPS_TOKEN", help="What visitors log in with.")] = "",
     password_hash: Annotated[
@@ -154,6 +161,9 @@ def serve(
         port=port,
         base_url=base_url,
         jobs=jobs,
+        jobs_of_one=jobs_per_visitor,
+        connections=connections,
+        connections_of_one=connections_per_address,
         reports=reports.resolve(),
         token=token,
         password_hash=password_hash,

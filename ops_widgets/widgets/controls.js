@@ -1,6 +1,7 @@
 // Draws the controls and sends wishes, one at a time; the kernel decides what is shown.
 const SILENCE = 20_000; // ms without an answer after which the kernel must be gone
 const PATIENCE = 200; // ms that nobody needs to be told about
+const AGAIN = 3_000; // ms without an answer after which a wish is sent again: a connection that broke loses some
 
 function isTyping(target) {
   return Boolean(target.closest?.("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable=true], .cm-editor"));
@@ -22,6 +23,7 @@ function render({ model, el }) {
   // --- one wish is on its way; of those that follow meanwhile only the sum of them is sent.
   let flying = null;
   let waiting = [];
+  let again = 0;
   let lost = 0;
   let slow = 0;
 
@@ -34,12 +36,14 @@ function render({ model, el }) {
   }
   function fly() {
     if (flying || !waiting.length) return;
-    flying = waiting.shift();
+    flying = { ...waiting.shift(), id: crypto.getRandomValues(new Uint32Array(2)).join("-") };
     slow = setTimeout(() => busy(true), PATIENCE);
     lost = setTimeout(() => {
       busy(false);
       message.textContent = "No answer: this page has lost its connection. Reload it to go on.";
     }, SILENCE);
+    // The kernel knows it by its id: a wish that arrives twice is granted once and answered twice.
+    again = setInterval(() => model.send(flying), AGAIN);
     model.send(flying);
   }
   function busy(yes) {
@@ -137,7 +141,8 @@ function render({ model, el }) {
   };
   // A refused wish changes no value here, only what the form shows: so show after every answer.
   const onMessage = (content) => {
-    if (!content.answered) return;
+    if (!flying || content.answered !== flying.id) return;
+    clearInterval(again);
     clearTimeout(lost);
     clearTimeout(slow);
     busy(false);
@@ -165,7 +170,10 @@ function render({ model, el }) {
     else return;
     event.preventDefault();
   };
-  const onLost = () => form.setAttribute("inert", "");
+  const onLost = () => {
+    clearInterval(again);
+    form.setAttribute("inert", "");
+  };
   document.addEventListener("ops-wish", onWish);
   document.addEventListener("keydown", onKey);
   addEventListener("ops-kernel-lost", onLost);
@@ -175,6 +183,7 @@ function render({ model, el }) {
   show();
   announceReady();
   return () => {
+    clearInterval(again);
     clearTimeout(lost);
     clearTimeout(slow);
     way?.end();

@@ -8,6 +8,7 @@ neighbours, where the view's own types and what the page offers check it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ from ops_widgets.widgets.one_way import OneWay, script
 
 #: How many views back "undo" reaches, and the longest link that is read.
 MOST_STEPS = 100
+#: Wishes that are known again when a browser repeats them; each page has one under way at a time.
+REMEMBERED = 32
 LONGEST_LINK = 8_192
 
 
@@ -63,6 +66,7 @@ class ControlBar(OneWay):
         self._past: list[View] = []
         self._future: list[View] = []
         self._gesture: int | None = None
+        self._granted: deque[str] = deque(maxlen=REMEMBERED)
         self._callbacks: list[Callable[[Any], None]] = []
         self._show(" ".join(complaints))
         self.on_msg(lambda _widget, content, _buffers: self._hear(content))
@@ -110,8 +114,13 @@ class ControlBar(OneWay):
         self._step(self._future, self._past)
 
     def _hear(self, content: Any) -> None:
-        """What the browser sends: one of ``ask``, ``go`` (a link), or a plain word as true."""
-        if isinstance(content, dict):
+        """What the browser sends: one of ``ask``, ``go`` (a link), or a plain word as true.
+
+        Where the connection broke, a wish or its answer is lost, and the browser sends the wish
+        again, with the same ``id``.
+        """
+        known = str(content.get("id", ""))[:40] if isinstance(content, dict) else ""
+        if isinstance(content, dict) and known not in self._granted:
             gesture = content.get("gesture")
             if isinstance(content.get("ask"), dict):
                 self.ask(content["ask"], gesture if type(gesture) is int else None)
@@ -122,7 +131,9 @@ class ControlBar(OneWay):
                     if content.get(word) is True:
                         getattr(self, word)()
                         break
-        self.send({"answered": True})
+        if known:
+            self._granted.append(known)
+        self.send({"answered": known or True})
 
     def _step(self, taken: list[View], kept: list[View]) -> None:
         if taken:

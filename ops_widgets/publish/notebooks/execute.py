@@ -37,6 +37,8 @@ from ops_widgets.widgets.render import NUMBERS_TYPE, RENDER_VARIABLE
 FOREIGN_VARIABLES = ("OPS_SOURCE", "QUERY_STRING")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LONGEST_REASON = 400
+#: IPython would write the code of every cell that is ever executed into the user's home.
+FORGETFUL = "--HistoryManager.enabled=False"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class ReportKernel(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """The specification of an IPython kernel on ``sys.executable``."""
-        return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=CRITICAL"]))
+        return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=CRITICAL", FORGETFUL]))
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start with an environment of its own; that of this process stays as it is."""

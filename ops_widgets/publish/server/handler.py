@@ -57,6 +57,14 @@ class VisitorHandler(JupyterHandler):
         """Who it is: a name that is drawn for every browser, or the user's own."""
         return str(self.current_user.username)
 
+    @property
+    def _is_known(self) -> bool:
+        """Whether it was asked who it is, and somebody answered.
+
+        An error page is shown as well when that very question went wrong; to ask again would fail.
+        """
+        return getattr(self, "_jupyter_current_user", None) is not None
+
     async def prepare(self, **options: Any) -> None:
         """Ask who it is; a token in the address becomes a cookie and is taken off."""
         await super().prepare(**options)
@@ -85,7 +93,7 @@ class VisitorHandler(JupyterHandler):
             "base": self.base_url,
             "assets": self.settings["assets"],
             "theme": Markup(THEME),
-            "can_leave": self.login_available and self.current_user is not None,
+            "can_leave": self.login_available and self._is_known,
         }
         return environment().get_template(f"server/{template}").render(common | content)
 
@@ -101,6 +109,8 @@ class VisitorHandler(JupyterHandler):
         if not 400 <= status_code < 500:
             self._incident = self._incident or incident(f"{self.request.path}: {status_code}")
         self.set_header("Content-Security-Policy", self.policy)
+        if status_code == 429:
+            self.set_header("Retry-After", "60")
         title = HTTPStatus(status_code).phrase
         sentence = SENTENCES.get(status_code, "This page could not be shown.")
         self.show("error.html.j2", title=title, sentence=sentence, incident=self._incident)

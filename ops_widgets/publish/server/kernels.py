@@ -16,6 +16,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import Integer
 from voila._version import __version__ as voila_version
 
+from ops_widgets.publish.notebooks.execute import FORGETFUL
 from ops_widgets.widgets.bundle import VEGA_VARIABLE
 
 #: Seconds that a kernel outlives its last socket (a page that is loaded again comes back), and
@@ -31,19 +32,24 @@ OnEnd = Callable[[str], None]
 
 
 class FullError(Exception):
-    """As many kernels as may be are taken."""
+    """As many kernels as may be are taken; ``own`` is their number where they are the asker's."""
+
+    def __init__(self, own: int = 0) -> None:
+        super().__init__(own)
+        self.own = own
 
 
 class Kernels(AsyncMappingKernelManager):
     """Jupyter Server's kernels, with owners, a bound and spares that have imported everything."""
 
     jobs = Integer(6, min=1, help="Most kernels at once, spares among them").tag(config=True)
+    share = Integer(3, min=1, help="Most kernels of one visitor").tag(config=True)
     spares = Integer(2, min=0, help="Kernels that wait for the next visitors").tag(config=True)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._owners: dict[str, str] = {}
-        self._arriving = 0
+        self._arriving: list[str] = []  # owners who wait for their kernel
         self._heating: list[asyncio.Task[str]] = []
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._watchers: dict[str, list[OnEnd]] = {}
@@ -54,7 +60,7 @@ class Kernels(AsyncMappingKernelManager):
     @property
     def taken(self) -> int:
         """Kernels that belong to a visitor."""
-        return len(self._owners) + self._arriving
+        return len(self._owners) + len(self._arriving)
 
     @property
     def ready(self) -> int:
@@ -68,14 +74,13 @@ class Kernels(AsyncMappingKernelManager):
     async def claim(self, owner: str, variables: Mapping[str, str]) -> str:
         """The id of a kernel for ``owner`` that has ``variables`` in its environment.
 
-        Raises ``FullError`` when all are taken by pages that are open; of a closed page, which
-        might still come back, the kernel is ended for its sake. A spare is ready at once;
-        without one the visitor waits until a kernel has started.
+        Raises ``FullError`` when all that there are, or that one visitor may have, are taken by
+        pages that are open; of a closed page, which might still come back, the kernel is ended
+        for its sake. A spare is ready at once; without one the visitor waits until a kernel has
+        started.
         """
-        left = next(iter(self._left), "") if self.taken >= self.jobs else ""
-        if self.taken >= self.jobs and not left:
-            raise FullError
-        self._arriving += 1
+        left = self._to_end(owner)
+        self._arriving.append(owner)
         try:
             if left:
                 await self.shutdown_kernel(left)
@@ -84,9 +89,19 @@ class Kernels(AsyncMappingKernelManager):
             await self._execute(kernel_id, code)
             self._owners[kernel_id] = owner
         finally:
-            self._arriving -= 1
+            self._arriving.remove(owner)
         self._end_after(kernel_id, ARRIVAL)
         return kernel_id
+
+    def _to_end(self, owner: str) -> str:
+        """The kernel that has to end before ``owner`` gets another one; empty: none has to."""
+        own = [*self._owners.values(), *self._arriving].count(owner)
+        if own < self.share and self.taken < self.jobs:
+            return ""
+        for kernel_id in self._left:
+            if own < self.share or self._owners[kernel_id] == owner:
+                return kernel_id
+        raise FullError(own if own >= self.share else 0)
 
     def fill(self) -> None:
         """Heat as many spares as are missing and still allowed."""
@@ -137,6 +152,8 @@ class Kernels(AsyncMappingKernelManager):
         self._closing = True
         for task in self._heating:
             task.cancel()
+        for timer in self._timers.values():
+            timer.cancel()
         await super().shutdown_all(now=now)
 
     def _handle_kernel_died(self, kernel_id: str) -> None:
@@ -184,7 +201,9 @@ class Kernels(AsyncMappingKernelManager):
     async def _heat(self) -> str:
         environment = {k: v for k, v in os.environ.items() if k not in SECRETS}
         environment |= {"SERVER_SOFTWARE": f"voila/{voila_version}", VEGA_VARIABLE: "yes"}
-        kernel_id: str = await self.start_kernel(kernel_name="python3", env=environment)
+        kernel_id: str = await self.start_kernel(
+            kernel_name="python3", env=environment, extra_arguments=[FORGETFUL]
+        )
         await self._execute(kernel_id, PREHEAT)
         return kernel_id
 

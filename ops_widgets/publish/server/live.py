@@ -45,10 +45,10 @@ class Live(VisitorHandler):
             return
         try:
             kernel_id = await self.kernels.claim(self.visitor, self._variables())
-        except FullError:
+        except FullError as full:
             self.set_status(503)
             self.set_header("Retry-After", "30")
-            self.show("full.html.j2", name=name, query=self.request.query)
+            self.show("full.html.j2", name=name, query=self.request.query, own=full.own)
             return
         try:
             await self._stream(name, kernel_id)

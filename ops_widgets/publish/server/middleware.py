@@ -14,6 +14,7 @@ from typing import Any
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import Application, OutputTransform, RequestHandler
 
+from ops_widgets.publish.server.connections import BoundedServer
 from ops_widgets.publish.server.options import ServeOptions
 
 #: Nothing from anywhere; pages that need more say so themselves.
@@ -27,7 +28,14 @@ class GuardedApplication(Application):
         super().__init__(**settings)
         self.proxies = frozenset(options.proxies)
         self.names = frozenset({"localhost", options.host, *options.names}) - {""}
+        self.bounds = options.bounds()
         self.add_transform(partial(SafeHeaders, options.frame_ancestors))  # type: ignore[arg-type]
+
+    def listen(self, port: int, address: str | None = None, **options: Any) -> BoundedServer:
+        """Take connections, as many as there may be."""
+        server = BoundedServer(self, self.bounds)
+        server.listen(port, address or "", **options)
+        return server
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:
         """The handler of a request; for a foreign host name one that refuses."""

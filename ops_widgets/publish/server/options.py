@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops_widgets.errors import UsageError
+from ops_widgets.publish.server.connections import LEAST, MOST, MOST_OF_ONE, Bounds, room
 
 #: Kernels at once; each holds some 250 MB.
 JOBS = 6
@@ -17,6 +18,10 @@ JOBS = 6
 @dataclass(frozen=True)
 class ServeOptions:
     """``host`` and ``port`` to listen on, ``jobs`` the most kernels at once.
+
+    ``jobs_of_one`` are the most kernels of one visitor; None: half of them, so that nobody takes
+    all. ``connections`` are the most at once, ``connections_of_one`` those of one address, which
+    may be any number for a proxy.
 
     ``names`` are the host names by which visitors reach the server through a proxy. ``token``
     or ``password_hash`` ask visitors who they are; with ``user_header`` one of ``proxies``
@@ -30,6 +35,9 @@ class ServeOptions:
     port: int = 8866
     base_url: str = "/"
     jobs: int = JOBS
+    jobs_of_one: int | None = None
+    connections: int = MOST
+    connections_of_one: int = MOST_OF_ONE
     reports: Path = field(default_factory=lambda: Path("reports"))
     token: str = ""
     password_hash: str = ""
@@ -43,6 +51,25 @@ class ServeOptions:
     def guarded(self) -> bool:
         """Whether visitors must say who they are."""
         return bool(self.token or self.password_hash or self.user_header)
+
+    @property
+    def share(self) -> int:
+        """The most kernels of one visitor."""
+        return min(self.jobs, self.jobs_of_one or (self.jobs + 1) // 2)
+
+    def bounds(self) -> Bounds:
+        """The bounds of connections, with enough open files left for the kernels.
+
+        Raises ``UsageError`` where the system lets this process open too few.
+        """
+        in_all = room(self.connections, self.jobs)
+        if in_all < LEAST:
+            raise UsageError(
+                f"This process may not open enough files for {self.jobs} kernels and their "
+                "visitors.",
+                "Raise the limit (ulimit -n 4096), or take fewer kernels with --jobs.",
+            )
+        return Bounds(in_all, self.connections_of_one, frozenset(self.proxies))
 
     def check(self) -> None:
         """Raise ``UsageError`` for the first thing that cannot be served, or not safely."""

@@ -24,6 +24,7 @@ from ops_widgets.publish.server import assets, identity, live, pages, reports, s
 from ops_widgets.publish.server.handler import NotFound
 from ops_widgets.publish.server.middleware import STRICT, GuardedApplication
 from ops_widgets.publish.server.options import ServeOptions
+from ops_widgets.publish.server.repeats import calm
 from ops_widgets.publish.server.served_source import ServedSource
 from ops_widgets.publish.server.settings import SHARE, locked, suggested
 from ops_widgets.sources.config import SourceConfig, load_config
@@ -135,6 +136,8 @@ class Server(Voila):
         self.app = GuardedApplication(self.options, **self.init_settings())
         self.app.settings.update(self.tornado_settings)
         self.app.add_handlers(".*$", self.init_handlers())
+        self.count_repeats = calm(self.log)
+        PeriodicCallback(self.count_repeats, LOOK * 1000).start()
         IOLoop.current().add_callback(self._look)
         IOLoop.current().add_callback(self.kernel_manager.fill)
         PeriodicCallback(self._look, LOOK * 1000).start()
@@ -146,6 +149,7 @@ class Server(Voila):
     def stop(self) -> None:
         """End kernels and makers of snapshots."""
         self.served.snapshots.close()
+        self.count_repeats(everything=True)
         super().stop()
 
     def _look(self) -> None:

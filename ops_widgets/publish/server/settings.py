@@ -24,6 +24,7 @@ def suggested(options: ServeOptions) -> dict[str, dict[str, Any]]:
         "Voila": {"log_level": "WARN"},
         "Kernels": {
             "jobs": options.jobs,
+            "share": options.share,
             "spares": min(2, options.jobs),
             "cull_idle_timeout": IDLE_SECONDS,
             "cull_interval": LOOK_SECONDS,

@@ -15,8 +15,10 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,8 +36,11 @@ from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets.render import CONTROLS_TYPE, PANEL_TYPE
 
-#: Snapshots kept, and views that may wait to be made: more would be an attack.
-KEPT, WAITING = 60, 4
+#: Snapshots kept, the bytes that they may take, and views that may wait to be made: more would be
+#: an attack.
+KEPT, KEPT_BYTES, WAITING = 60, 200 * 1024 * 1024, 4
+#: Seconds after which a draft was left behind by a server that was killed.
+LEFT = 3600
 #: Seconds before a view that failed is tried again.
 AGAIN = 60.0
 
@@ -87,6 +92,8 @@ class Snapshots:
         self._code = code
         self._execute = execute
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="snapshots")
+        self._urgent: deque[tuple[str, View]] = deque()
+        self._others: deque[tuple[str, View]] = deque()
         self._lock = threading.Lock()
         self._wanted: set[str] = set()
         self._failed: dict[str, tuple[float, str]] = {}
@@ -120,7 +127,8 @@ class Snapshots:
     def ask(self, view: View, *, urgent: bool = False) -> bool:
         """Have ``view`` made in the background; False: too many others wait already.
 
-        ``urgent`` ones (the views that everybody sees first) are never turned away.
+        ``urgent`` ones (the views that everybody sees first) are never turned away, and are made
+        before all others.
         """
         name = self._name(view)
         with self._lock:
@@ -129,7 +137,8 @@ class Snapshots:
             if len(self._wanted) >= WAITING and not urgent:
                 return False
             self._wanted.add(name)
-        self._maker.submit(self._make, name, view)
+            (self._urgent if urgent else self._others).append((name, view))
+        self._maker.submit(self._make_next)
         return True
 
     def is_wanted(self, view: View) -> bool:
@@ -145,6 +154,12 @@ class Snapshots:
         known = (view.notebook, _digest(notebook), self._code, view.source, view.to_query())
         return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:32]
 
+    def _make_next(self) -> None:
+        """Make the one whose turn it is: every one that was asked for has its turn."""
+        with self._lock:
+            name, view = (self._urgent or self._others).popleft()
+        self._make(name, view)
+
     def _make(self, name: str, view: View) -> None:
         try:
             generation = self._generation()
@@ -158,6 +173,8 @@ class Snapshots:
         except Exception as error:
             self._failed[name] = time.monotonic() + AGAIN, incident(view.notebook, error)
         finally:
+            now = time.monotonic()
+            self._failed = {key: one for key, one in self._failed.items() if one[0] > now}
             with self._lock:
                 self._wanted.discard(name)
 
@@ -181,11 +198,25 @@ class Snapshots:
         )
 
     def _tidy(self) -> None:
-        """Remove what nobody has asked for in the longest time."""
-        files = sorted(self._folder.glob("*.json.gz"), key=lambda path: path.stat().st_atime)
-        for path in files[:-KEPT]:
-            path.unlink(missing_ok=True)
-            self._read.pop(path.name.removesuffix(".json.gz"), None)
+        """Remove what nobody has asked for in the longest time, and what was never finished."""
+        now, kept, size = time.time(), 0, 0
+        for path, stat in sorted(
+            _stats(self._folder.glob("*.json.gz")), key=lambda one: -one[1].st_atime
+        ):
+            kept, size = kept + 1, size + stat.st_size
+            if kept > KEPT or (size > KEPT_BYTES and kept > 1):
+                path.unlink(missing_ok=True)
+                self._read.pop(path.name.removesuffix(".json.gz"), None)
+        for path, stat in _stats(self._folder.glob(".*.draft")):
+            if now - stat.st_mtime > LEFT:
+                path.unlink(missing_ok=True)
+
+
+def _stats(paths: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result]]:
+    """Files with what is known of them; another server on the same folder removes some, too."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            yield path, path.stat()
 
 
 def _digest(path: Path) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler
-from voila.tornado.kernel_websocket_handler import read_header_from_binary_message
 
+from ops_widgets.publish.server.bounded_socket import UNDONE, BoundedSocket, Undone
 from ops_widgets.publish.server.handler import VisitorHandler
 
 #: What widgets send, and what a page gets to know of its kernel.
@@ -61,8 +61,12 @@ class Shutdown(Owned):
         self.set_status(204)
 
 
-class Channel(Owned, KernelWebsocketHandler):
+class Channel(Owned, BoundedSocket, KernelWebsocketHandler):
     """The socket of widgets."""
+
+    def initialize(self) -> None:
+        """Nothing was asked yet."""
+        self._undone = Undone()
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Ask who it is, without a way to the login page: a socket cannot go there."""
@@ -79,39 +83,41 @@ class Channel(Owned, KernelWebsocketHandler):
 
     async def open(self, kernel_id: str) -> None:
         """Let the messages through."""
+        self.take_place()
         await self.connection.connect()
 
     def on_message(self, message: Any) -> None:
         """Hand a message on, if it is one that widgets send; else log it and drop it."""
-        refusal = self._refusal(message)
+        if self.is_over:
+            return
+        try:
+            channel, header, content = self._read(message)
+            refusal = _refusal(channel, header, content)
+        except Exception as error:
+            refusal = f"a message that cannot be read ({type(error).__name__})"
         if refusal:
             self.log.warning("Refused from %s: %s", self.request.remote_ip, refusal)
+        elif self._undone.size > UNDONE:
+            self.give_up("asks faster than its kernel works")
         else:
+            self._undone.ask(header.get("msg_id"), len(message))
             super().on_message(message)
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
         """Send the page what it needs; tracebacks, output and code stay here."""
+        if self.is_over:
+            return None
         if isinstance(message, bytes):
-            header = read_header_from_binary_message(message)
+            header, parent = _sent_part(message, 1), _sent_part(message, 2)
         else:
             parsed = json.loads(message) if isinstance(message, str) else message
-            header = parsed.get("header") if isinstance(parsed, dict) else None
+            header, parent = parsed.get("header"), parsed.get("parent_header")
         if not header or header.get("msg_type") not in SHOWN:
             return None
+        if header["msg_type"] == "status":
+            # Of the two of a question, busy and idle, the first says that it was taken up.
+            self._undone.done((parent or {}).get("msg_id"))
         return super().write_message(message, binary)
-
-    def _refusal(self, message: Any) -> str:
-        """Why a message is not handed on; empty: it is."""
-        try:
-            channel, header, content = self._read(message)
-            kind = header["msg_type"]
-            if channel != "shell" or kind not in ACCEPTED:
-                return f"{str(kind)[:60]!r} on {str(channel)[:60]!r}"
-            if kind == "comm_open" and content.get("target_name") not in TARGETS:
-                return f"comm_open to {str(content.get('target_name'))[:60]!r}"
-        except Exception as error:
-            return f"a message that cannot be read ({type(error).__name__})"
-        return ""
 
     def _read(self, message: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
         if self.connection.subprotocol == "v1.kernel.websocket.jupyter.org":
@@ -121,6 +127,27 @@ class Channel(Owned, KernelWebsocketHandler):
             raise ValueError("the old protocol's binary form is not used")
         parsed = json.loads(message)
         return parsed["channel"], parsed["header"], parsed["content"]
+
+
+def _refusal(channel: Any, header: dict[str, Any], content: dict[str, Any]) -> str:
+    """Why a message is not handed on; empty: it is."""
+    kind = header["msg_type"]
+    if channel != "shell" or kind not in ACCEPTED:
+        return f"{str(kind)[:60]!r} on {str(channel)[:60]!r}"
+    if kind == "comm_open" and content.get("target_name") not in TARGETS:
+        return f"comm_open to {str(content.get('target_name'))[:60]!r}"
+    return ""
+
+
+def _sent_part(message: bytes, number: int) -> Any:
+    """The header (1) or the parent's header (2) of a message that Jupyter Server has put together.
+
+    The content may have megabytes: it is left as it is.
+    """
+    start, end = (
+        int.from_bytes(message[8 * i : 8 * i + 8], "little") for i in (number + 1, number + 2)
+    )
+    return json.loads(message[start:end])
 
 
 def parts(message: bytes) -> list[bytes]:
@@ -138,7 +165,7 @@ def parts(message: bytes) -> list[bytes]:
     return [message[start:end] for start, end in itertools.pairwise(ends)]
 
 
-class KernelStatus(Owned, WebSocketHandler):
+class KernelStatus(Owned, BoundedSocket):
     """Reports the end of a kernel to its page; as long as it is open, the page is, too."""
 
     _stop: Callable[[], None] | None = None
@@ -154,6 +181,7 @@ class KernelStatus(Owned, WebSocketHandler):
 
     def open(self, kernel_id: str) -> None:
         """Wait for the end."""
+        self.take_place()
         self._stop = self.kernels.watch(kernel_id, self._report_end)
 
     def on_message(self, message: Any) -> None:
@@ -161,6 +189,7 @@ class KernelStatus(Owned, WebSocketHandler):
 
     def on_close(self) -> None:
         """The page is gone."""
+        super().on_close()
         if self._stop:
             self._stop()
 

@@ -1,7 +1,7 @@
 // A snapshot that becomes live: the live page is made ready behind it, then takes its place.
 (() => {
-  const { app } = document.body.dataset;
-  if (document.body.hasAttribute("data-is-full")) parent.postMessage({ type: "ops-full" }, location.origin);
+  const { app, isFull } = document.body.dataset;
+  if (isFull) parent.postMessage({ type: "ops-full", sentence: isFull }, location.origin);
   if (!app) return;
   const form = document.querySelector(".shop-form");
   const button = document.querySelector(".shop-explore");
@@ -77,8 +77,9 @@
 
   const told = {
     "ops-ready": takeOver,
-    "ops-full": () => {
+    "ops-full": ({ sentence }) => {
       giveUp("");
+      full.textContent = sentence;
       full.hidden = false;
       full.scrollIntoView({ block: "nearest" });
     },

@@ -1,10 +1,17 @@
 // What a live page does around its widgets: show itself, say that it is ready, notice its end.
 (() => {
+  // A widget whose script has not run two seconds after its model was made is deaf for ever: anywidget
+  // gives up on it then, and so drops all that its kernel ever sends. On a busy machine, or one that
+  // was asleep meanwhile, two seconds are nothing.
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => timeout(Math.max(ms, 120_000));
+
   const say = (message) => parent.postMessage(message, location.origin);
   const statusAddress = new URL(document.getElementById("ops-kernel").dataset.status, location.href);
   statusAddress.protocol = statusAddress.protocol.replace("http", "ws");
   const cells = document.getElementById("rendered_cells");
   const LONGEST = 10_000; // ms after which a page shows itself, whatever is missing
+  const PATIENCE = 45_000; // ms after which it takes the static page's place, whatever is missing
   const QUIET = 150; // ms without a change after which nothing more is expected
 
   // Widgets come after the cells, charts after the widgets.
@@ -25,7 +32,8 @@
     reveal();
     say({ type: "ops-ready" });
   }
-  setTimeout(ready, LONGEST);
+  setTimeout(reveal, LONGEST);
+  setTimeout(ready, PATIENCE);
 
   // The kernel's end: a page that still looks alive but no longer answers would be the worst.
   let lost = false;
