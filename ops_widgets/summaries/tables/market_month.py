@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import ibis.expr.types as ir
 
-from ops_widgets.summaries.expressions import first_level, minor_units, named, total
+from ops_widgets.sources.money import minor_units
+from ops_widgets.summaries.expressions import first_level, named, total
 
 TABLE = "market"
-VERSION = 1
+VERSION = 2
 
 
 def define(rows: ir.Table, used: Mapping[str, ir.Table], digits: int) -> ir.Table:
