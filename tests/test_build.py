@@ -126,7 +126,7 @@ def test_broken_data_leave_the_old_summaries(shop):
 def test_rows_in_are_rows_used_plus_rows_set_aside(shop):
     shop_frames = random_shop(5, lines=80)
     orders = shop_frames["orders"]
-    orders.loc[orders.index[:3], "quantity"] = 0
+    orders.loc[orders.index[:3], ["quantity", "status"]] = [0, "completed"]
     orders = pd.concat([orders, orders.iloc[[10, 10, 11]]])
     write_shop(shop, shop_frames | {"orders": orders})
     manifest = prepare(shop, now=NOW).manifest

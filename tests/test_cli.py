@@ -60,6 +60,9 @@ def test_data_that_break_the_contract_end_with_65(shop, command):
     result = ops(command, shop)
     assert result.exit_code == 65
     assert "orders" in result.stderr
+    said = result.stdout + result.stderr
+    for once in ("What was found", "for example", "more than the 10.0% allowed"):
+        assert said.count(once) == 1, said
 
 
 def test_json_stays_json_when_the_contract_is_broken(shop):

@@ -13,7 +13,8 @@ from ops_widgets.sources import engine
 from ops_widgets.sources.clock import day_of, local_day, second_of
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
-from ops_widgets.summaries.expressions import count_where, first_level, minor_units, named, total
+from ops_widgets.sources.money import minor_units
+from ops_widgets.summaries.expressions import count_where, first_level, named, total
 from ops_widgets.validation.checks import check
 
 from .engines import ENGINES, SAMPLES, checked_counts

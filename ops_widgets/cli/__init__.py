@@ -95,7 +95,7 @@ def check(
         rich.print(render(report))
     else:
         typer.echo(as_text(report))
-    require_usable(report)
+    require_usable(report, is_shown=True)
 
 
 @app.command(epilog="Example: ops prepare examples/online_retail.toml")

@@ -16,6 +16,8 @@ MEANINGS = {
     "not_null": "{columns} is filled",
     "positive": "{columns} is above 0",
     "not_negative": "{columns} is 0 or more",
+    "below": "{columns} is below {limit}",
+    "product_below": "{columns}, multiplied, are below {limit}",
     "one_of": "{columns} is one of {choices}",
     "not_before": "{columns} is not before {earliest}",
     "not_future": "{columns} is not after the day of the check",
@@ -91,8 +93,11 @@ def _rule(table: Table, rule: Rule) -> str:
         columns=" and ".join(columns),
         choices=", ".join(f"`{c}`" for n in rule.columns for c in table.column(n).choices),
         earliest=EARLIEST,
+        limit=f"{rule.limit:,}",
         reference=f"`{rule.reference}`",
     )
+    if rule.unless:
+        meaning += f", unless `{rule.unless[0]}` is `{rule.unless[1]}`"
     consequence = "set aside" if rule.severity == "reject" else "*noted*"
     return f"| `{rule.name}` | {meaning} | {consequence} | {rule.remedy} |"
 

@@ -14,6 +14,8 @@ RuleKind = Literal[
     "not_null",  # the column holds a value
     "positive",  # > 0
     "not_negative",  # >= 0
+    "below",  # < limit
+    "product_below",  # columns[0] x columns[1] < limit
     "one_of",  # one of the column's ``choices``
     "not_before",  # on or after EARLIEST
     "not_future",  # on or before the moment of the check
@@ -26,6 +28,12 @@ Severity = Literal["reject", "note"]
 
 #: Nothing was sold online before this day: an earlier date is an unset clock or a placeholder.
 EARLIEST = "1990-01-01"
+#: What no line, no amount and no count of a real shop reaches, in the currency as it is written
+#: or in pieces: with smaller ones, every sum keeps within 64 bits.
+MOST_PIECES = 10**8
+MOST_MONEY = 10**11
+MOST_COUNTED = 10**12
+MOST_OF_A_MARKET = 10**14
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ class Column:
 class Rule:
     """One thing that must hold for a row.
 
-    ``reject`` sets the row aside under ``name``; ``note`` keeps it and counts it.
+    ``reject`` sets the row aside under ``name``; ``note`` keeps it and counts it. ``unless`` names
+    a column and the value with which a row need not follow it.
     """
 
     name: str
@@ -60,6 +69,8 @@ class Rule:
     remedy: str
     severity: Severity = "reject"
     reference: str = ""
+    limit: int = 0
+    unless: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,10 +129,30 @@ def dates(column: str) -> tuple[Rule, ...]:
     )
 
 
-def filled(*columns: str) -> tuple[Rule, ...]:
-    """Each of ``columns`` holds a value in every row."""
+def filled(*columns: str, unless: tuple[str, str] | None = None) -> tuple[Rule, ...]:
+    """Each of ``columns`` holds a value in every row (``unless`` as in a :class:`Rule`)."""
     return tuple(
-        Rule(f"{c}_missing", "not_null", (c,), f"Every row needs a {c}: fill it or drop the row.")
+        Rule(
+            f"{c}_missing",
+            "not_null",
+            (c,),
+            f"Every row needs a {c}: fill it or drop the row.",
+            unless=unless,
+        )
+        for c in columns
+    )
+
+
+def below(limit: int, *columns: str) -> tuple[Rule, ...]:
+    """Each of ``columns`` is less than ``limit``, which no true value reaches."""
+    return tuple(
+        Rule(
+            f"{c}_too_large",
+            "below",
+            (c,),
+            f"A {c} of {limit:,} or more is a slip of the pen, or another unit: correct it.",
+            limit=limit,
+        )
         for c in columns
     )
 

@@ -1,11 +1,15 @@
 """Raw columns become the contract's types; what does not fit is a wrong type of that row.
 
-Written in Ibis only: ``try_cast`` is used for text alone, on engines that have it.
+Written in Ibis only: ``try_cast`` is used for text alone, on engines that have it. What a text may
+look like is said here and not by the engine: each reads more than anybody means (``1_000``,
+``epoch``, ``CST``), and another one something else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -26,17 +30,77 @@ TYPES: dict[ColumnType, dt.DataType] = {
 #: None where every value of the raw type fits.
 Typed = tuple[ir.Value, ir.BooleanValue | None]
 
+# So many digits that no number becomes infinite.
+_NUMBER = r"^[+-]?([0-9]{1,40}[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
+_DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
+#: Names of zones are left out: CST is three of them.
+_OFFSET = r" *(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?( UTC)?)"
+_MOMENT = f"^{_DAY}([ T]{_CLOCK}({_OFFSET})?)?$"
+#: As programs write them: such moments every engine reads in the same way.
+_PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?)?$"
+#: How the other forms become plain ones, with an offset at most.
+_PLAINLY = (
+    (r"([+-][0-9:]+) UTC$", r"\1"),
+    (r" *(Z|UTC|GMT)$", "+00:00"),
+    (r" +([+-])", r"\1"),
+    (r"([ T][0-9]{1,2}:[0-9]{2})($|[+-])", r"\1:00\2"),
+)
+# The years 1 to 9999 are what programs know as days; a column that counts nanoseconds holds less.
+# Infinity is outside of both.
+_EVER = (datetime.min, datetime.max)
+_IN_NANOSECONDS = (datetime(1678, 1, 1), datetime(2262, 1, 1))
+
 # Above this a float64 no longer holds every whole number: a count of that size is an error.
 _EXACT = 2.0**53
+#: Numbers without bounds (PostgreSQL's numeric) fit into a float64 below this.
+_FITS = Decimal(10) ** 30
 
 
 def typed(raw: ir.Value, kind: ColumnType) -> Typed | None:
     """``raw`` as the contract's ``kind``; None when no value of that raw type can be one.
 
-    Empty text and NaN are null. Text is read as ISO 8601 and with a decimal point; a time with
-    an offset becomes UTC. Whole floats become identifiers without ``.0``.
+    Empty text and NaN are null. Text is read, without blanks around it, as ISO 8601 (the year
+    first) and as a number with a decimal point; a time with an offset becomes UTC. Whole floats
+    become identifiers without ``.0``.
     """
-    return _BY_KIND[kind](raw)
+    if not is_parsed(raw, kind):
+        return _BY_KIND[kind](raw)
+    value, wrong = parsed(raw, kind)
+    return typed_of(value, wrong, kind)
+
+
+def is_parsed(raw: ir.Value, kind: ColumnType) -> bool:
+    """Whether ``raw`` is text that has to be read as something else."""
+    return kind != "text" and raw.type().is_string()
+
+
+def parsed(raw: ir.StringValue, kind: ColumnType) -> tuple[ir.Value, ir.BooleanValue]:
+    """Text as a number, moment or day, and where it is none.
+
+    The costly part of :func:`typed`: best computed once, before anything is asked of it.
+    """
+    text = raw.strip().nullif("")
+    if kind in ("number", "integer"):
+        number = _if(text.re_search(_NUMBER), text).try_cast("float64")
+        return number, text.notnull() & number.isnull() & (text.lower() != "nan")
+    written = _if(text.re_search(_MOMENT), text)
+    if kind == "date":
+        day = written.re_extract(_DAY, 0).try_cast("date")
+        return day, text.notnull() & day.isnull()
+    for pattern, replacement in _PLAINLY:
+        written = written.re_replace(pattern, replacement)
+    written = text.re_search(_PLAIN).ifelse(text, written)
+    # Straight to a timestamp without zone, DuckDB would drop an offset and keep the digits.
+    moment = written.try_cast(dt.Timestamp(timezone="UTC")).cast(TYPES["timestamp"])
+    return moment, text.notnull() & moment.isnull()
+
+
+def typed_of(value: ir.Value, wrong: ir.BooleanValue, kind: ColumnType) -> Typed:
+    """What :func:`parsed` gave, as the contract's ``kind``."""
+    found = _BY_KIND[kind](value)
+    assert found is not None
+    return found[0], wrong if found[1] is None else wrong | found[1]
 
 
 def missing(kind: ColumnType) -> ir.Value:
@@ -60,13 +124,12 @@ def _text(raw: ir.Value) -> Typed | None:
 
 def _number(raw: ir.Value) -> Typed | None:
     found = raw.type()
-    if found.is_string():
-        number = raw.nullif("").try_cast("float64")
-        wrong = raw.nullif("").notnull() & (number.isnull() | number.isinf())
-        return _if(~wrong, _no_nan(number)), wrong
     if found.is_floating():
         wrong = raw.isinf().fill_null(False)
         return _if(~wrong, _no_nan(raw)).cast("float64"), wrong
+    if found.is_decimal() and found.precision is None:
+        fits = raw.abs() < ibis.literal(_FITS, dt.Decimal(38, 0))
+        return _no_nan(_if(fits, raw).cast("float64")), raw.notnull() & ~fits
     if found.is_integer() or found.is_decimal():
         return raw.cast("float64"), None
     return None
@@ -88,25 +151,35 @@ def _integer(raw: ir.Value) -> Typed | None:
 
 def _timestamp(raw: ir.Value) -> Typed | None:
     found = raw.type()
-    if found.is_string():
-        # Straight to a timestamp without zone, DuckDB would drop an offset and keep the digits.
-        moment = raw.nullif("").try_cast(dt.Timestamp(timezone="UTC")).cast(TYPES["timestamp"])
-        return moment, raw.nullif("").notnull() & moment.isnull()
     if found.is_timestamp() or found.is_date():
-        return raw.cast(TYPES["timestamp"]), None
+        known = _known(raw)
+        return known.cast(TYPES["timestamp"]), raw.notnull() & known.isnull()
     return None
 
 
 def _date(raw: ir.Value) -> Typed | None:
     found = raw.type()
-    if found.is_string():
-        day = raw.nullif("").try_cast("date")
-        return day, raw.nullif("").notnull() & day.isnull()
     if found.is_date():
-        return raw, None
+        known = _known(raw)
+        return known, raw.notnull() & known.isnull()
     if found.is_timestamp():
-        return raw.cast(TYPES["timestamp"]).cast("date"), None
+        known = _known(raw)
+        return known.cast(TYPES["timestamp"]).cast("date"), raw.notnull() & known.isnull()
     return None
+
+
+def _known(raw: ir.Value) -> ir.Value:
+    """``raw``, a date or timestamp, where it is one that other programs know too; else null."""
+    is_fine = raw.type().is_timestamp() and raw.type().scale == 9
+    return _within(raw, _IN_NANOSECONDS if is_fine else _EVER)
+
+
+def _within(value: ir.Value, ends: tuple[datetime, datetime]) -> ir.Value:
+    kind = value.type()
+    first, last = (
+        ibis.literal(end.date()) if kind.is_date() else ibis.literal(end).cast(kind) for end in ends
+    )
+    return _if((value >= first) & (value <= last), value)
 
 
 def _no_nan(number: ir.Value) -> ir.Value:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import ibis
@@ -12,8 +12,11 @@ import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Table
 from ops_widgets.errors import DataError, nearest
-from ops_widgets.sources.casts import missing, typed
+from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
+
+#: Before a column's name: its text as a value, and whether the text is none.
+READ, UNREAD = "_read_", "_unread_"
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,30 @@ class Reading:
     @property
     def present(self) -> tuple[str, ...]:
         """The contract's columns that are mapped, in its order."""
-        return tuple(self.rows.columns)
+        return tuple(name for name in self.rows.columns if name in self.table.names)
+
+    def with_text_read(self, view: Callable[[ir.Table], ir.Table]) -> Reading:
+        """The same with every text read once that has to be a number, a moment or a day.
+
+        ``view`` makes an expression a view of the engine. Otherwise the reading would be written
+        out wherever a value is asked for.
+        """
+        texts = [
+            name
+            for name in self.present
+            if is_parsed(self.rows[name], self.table.column(name).type)
+        ]
+        if not texts:
+            return self
+
+        def read(rows: ir.Table) -> ir.Table:
+            pairs = {name: parsed(rows[name], self.table.column(name).type) for name in texts}
+            values = {READ + name: value for name, (value, _) in pairs.items()}
+            wrong = {UNREAD + name: wrong for name, (_, wrong) in pairs.items()}
+            return view(rows.mutate(**values, **wrong))
+
+        filed = read(self.filed)
+        return replace(self, rows=filed.drop("_file"), filed=filed, located=read(self.located))
 
     def values(self, rows: ir.Table) -> dict[str, ir.Value]:
         """Every column of the contract as a typed expression over ``rows`` or ``located``."""
@@ -89,8 +115,10 @@ class Reading:
         """``rows`` with exactly the contract's columns, in order and of its types."""
         return rows.select(self.values(rows))
 
-    def _typed(self, rows: ir.Table, name: str) -> tuple[ir.Value, ir.BooleanValue | None]:
+    def _typed(self, rows: ir.Table, name: str) -> Typed:
         kind = self.table.column(name).type
+        if READ + name in rows.columns:
+            return typed_of(rows[READ + name], rows[UNREAD + name], kind)
         found = typed(rows[name], kind)
         if found is None:
             raise _not_castable(self.where, name, rows[name], kind)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import ibis.expr.types as ir
 from ibis.util import gen_name
 
@@ -40,7 +41,7 @@ class MappedTables:
     def reading(self, name: str) -> Reading:
         """The table as it is in the source, read at most once."""
         if name not in self._readings:
-            self._readings[name] = self._read(name)
+            self._readings[name] = self._read_once(self._read(name))
         return self._readings[name]
 
     def part(self, name: str, paths: Collection[str]) -> Reading:
@@ -49,7 +50,7 @@ class MappedTables:
         chosen = tuple(path for path in files.paths if str(path) in paths) if files else ()
         if files is None or chosen in ((), files.paths):
             return self.reading(name)
-        return self._read_files(name, replace(files, paths=chosen))
+        return self._read_once(self._read_files(name, replace(files, paths=chosen)))
 
     def files(self, name: str) -> Files:
         """The files that hold a table which is mapped to files."""
@@ -105,6 +106,18 @@ class MappedTables:
             rows = self._select(name, table.sql.strip(" \n;"))
         self._raw[name] = rows
         return Reading.of(TABLES[name], table.columns, rows, where, self.con)
+
+    def _read_once(self, reading: Reading) -> Reading:
+        """Text is read by a view of DuckDB; other engines hold what they are asked once anyway."""
+        if not on_duckdb(self.config):
+            return reading
+        return reading.with_text_read(
+            lambda rows: self._view(
+                gen_name(f"ops {reading.table.name} read"),
+                str(ibis.to_sql(rows, dialect="duckdb")),
+                reading.where,
+            )
+        )
 
     def _read_files(self, name: str, files: Files) -> Reading:
         table, view = TABLES[name], gen_name(f"ops {name}")

@@ -140,11 +140,14 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
     )
 
 
-def require_usable(report: CheckReport) -> None:
-    """Raise :class:`DataError` with the whole report when no honest number can be computed."""
+def require_usable(report: CheckReport, *, is_shown: bool = False) -> None:
+    """Raise :class:`DataError` when no honest number can be computed.
+
+    It holds the whole report, unless that ``is_shown`` already.
+    """
     if not report.ok:
         raise DataError(
-            f"{' '.join(report.problems)}\n{as_text(report)}",
+            " ".join(report.problems) + ("" if is_shown else f"\n{as_text(report)}"),
             "Correct the rows at their origin, or set max_rejected_share in the TOML.",
         )
 

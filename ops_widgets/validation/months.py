@@ -61,18 +61,25 @@ class Dates:
             return NO_MONTH
         return period_index(from_day_number(day), "month")
 
-    def within(self, months: Months, moment: ir.TimestampColumn) -> ir.BooleanValue:
-        """True for the rows, dated by ``moment``, that belong to ``months``."""
+    def within(
+        self, months: Months, moment: ir.TimestampColumn, stored: ir.Column
+    ) -> ir.BooleanValue:
+        """True for the rows, dated by ``moment``, that belong to ``months``.
+
+        ``stored`` is the moment as the source has it, which may be of another type.
+        """
         day = self.day(moment)
         if months.first == NO_MONTH:
             first, last = day_number(self.first), day_number(self.last)
             return day.isnull() | (day < first) | (day > last)
         start = index_start(months.first, "month")
         end = add_periods(index_start(months.last, "month"), 1, "month")
-        # The days decide; the moments, with a margin for any zone, let the engine skip files.
+        # The days decide; the stored moments, with a margin for any zone, let the engine skip
+        # files.
         margin = timedelta(days=1)
         low, high = (
             datetime.combine(d, datetime.min.time()) for d in (start - margin, end + margin)
         )
         inside = (day >= day_number(start)) & (day < day_number(end))
-        return (moment >= low) & (moment < high) & inside
+        seen = stored if stored.type() == moment.type() else moment
+        return (seen >= low) & (seen < high) & inside

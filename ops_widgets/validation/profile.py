@@ -68,7 +68,8 @@ def profile_table(
         "_digest": seen["_digest"].cast("decimal(38, 0)").sum(),
     } | note_sums(reading, seen, others, now)
     if table.dated:
-        wanted |= {"_first": seen[table.dated].min(), "_last": seen[table.dated].max()}
+        good = ibis.ifelse(seen["_rule"].isnull(), seen[table.dated], None)
+        wanted |= {"_first": good.min(), "_last": good.max()}
     found: defaultdict[str, defaultdict[int, list[RowCounts]]] = defaultdict(
         lambda: defaultdict(list)
     )

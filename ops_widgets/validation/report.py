@@ -13,14 +13,15 @@ from ops_widgets.validation.results import CheckReport, RuleResult
 
 
 def render(report: CheckReport) -> RenderableType:
-    """Rows in, used and set aside for each table, then every rule that rows broke."""
+    """Rows in, used and set aside for each table, then every rule that rows broke.
+
+    Whether that is too much is for :func:`checks.require_usable` to say.
+    """
     span = f", orders {report.first_day} to {report.last_day}" if report.first_day else ""
     parts: list[RenderableType] = [_tables(report, f"{report.source}{span}")]
     rules = [rule for table in report.tables.values() for rule in table.rules]
     if rules:
         parts += [Text(), _rules(rules)]
-    if report.problems:
-        parts += [Text(), *(Text(problem, style="bold red") for problem in report.problems)]
     return Group(*parts)
 
 

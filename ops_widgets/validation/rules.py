@@ -98,6 +98,16 @@ def _breaks(
     rule: Rule, table: Table, values: dict[str, ir.Value], now: datetime
 ) -> ir.BooleanValue:
     """True where the row breaks the rule; null or false where a value it needs is null."""
+    breaks = _breaks_always(rule, table, values, now)
+    if rule.unless is None:
+        return breaks
+    column, exempt = rule.unless
+    return breaks & (values[column].fill_null("") != exempt)
+
+
+def _breaks_always(
+    rule: Rule, table: Table, values: dict[str, ir.Value], now: datetime
+) -> ir.BooleanValue:
     value = values[rule.columns[0]]
     if rule.kind == "not_null":
         return value.isnull()
@@ -105,6 +115,10 @@ def _breaks(
         return value <= 0
     if rule.kind == "not_negative":
         return value < 0
+    if rule.kind == "below":
+        return value >= rule.limit
+    if rule.kind == "product_below":
+        return value.cast("float64") * values[rule.columns[1]] >= rule.limit
     if rule.kind == "one_of":
         column = table.column(rule.columns[0])
         return ~(value.strip() if column.names else value).isin(column.choices)

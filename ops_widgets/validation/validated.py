@@ -180,7 +180,8 @@ class Validated:
         if self.months is None:
             return rows
         moment = self.reading.values(rows)[self.table.dated]
-        return rows.filter(self.dates.within(self.months, moment))
+        stored = rows[self.table.dated]
+        return rows.filter(self.dates.within(self.months, moment, stored))
 
     def _day(self, typed: ir.Table) -> ir.IntegerValue:
         """The local day number of typed rows; null in a table that is not dated."""
@@ -229,6 +230,11 @@ class Validated:
             if column.name in self.reading.present
             else missing(column.type)
             for column in self.table.columns
+        }
+        # As text, since what is set aside may be no moment that a program knows (infinity).
+        values = {
+            name: value.cast("string") if value.type().is_temporal() else value
+            for name, value in values.items()
         }
         places = {name: rows[prefix + name] for name in PLACE}
         return rows.select(rule=rule, **values, **places, _day=day)

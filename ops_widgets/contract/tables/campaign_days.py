@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from ops_widgets.contract.table import Column, Rule, Table, dates, filled, not_negative
+from ops_widgets.contract.table import (
+    MOST_COUNTED,
+    MOST_MONEY,
+    Column,
+    Rule,
+    Table,
+    below,
+    dates,
+    filled,
+    not_negative,
+)
 
 TABLE = Table(
     "campaign_days",
@@ -20,6 +30,8 @@ TABLE = Table(
         *filled("campaign_id", "day"),
         *dates("day"),
         *not_negative("impressions", "clicks", "cost"),
+        *below(MOST_COUNTED, "impressions", "clicks"),
+        *below(MOST_MONEY, "cost"),
         Rule(
             "campaign_day_duplicated",
             "unique",

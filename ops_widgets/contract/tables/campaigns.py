@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ops_widgets.contract.table import Column, Rule, Table, filled, not_negative
+from ops_widgets.contract.table import (
+    MOST_OF_A_MARKET,
+    Column,
+    Rule,
+    Table,
+    below,
+    filled,
+    not_negative,
+)
 
 CONTENT_TYPES = ("marketing_copy", "shopping_guide", "rule_explanation", "scenario_story")
 
@@ -55,5 +63,6 @@ TABLE = Table(
             "The last day cannot be before the first: swap or correct them.",
         ),
         *not_negative("budget"),
+        *below(MOST_OF_A_MARKET, "budget"),
     ),
 )

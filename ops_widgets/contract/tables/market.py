@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from ops_widgets.contract.table import Column, Rule, Table, dates, filled, not_negative
+from ops_widgets.contract.table import (
+    MOST_COUNTED,
+    MOST_OF_A_MARKET,
+    Column,
+    Rule,
+    Table,
+    below,
+    dates,
+    filled,
+    not_negative,
+)
 
 TABLE = Table(
     "market",
@@ -39,6 +49,8 @@ TABLE = Table(
         *filled("month", "category", "gmv"),
         *dates("month"),
         *not_negative("gmv", "units", "products", "searches"),
+        *below(MOST_OF_A_MARKET, "gmv"),
+        *below(MOST_COUNTED, "units", "products", "searches"),
         Rule(
             "market_row_duplicated",
             "unique",

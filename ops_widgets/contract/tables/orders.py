@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from ops_widgets.contract.table import Column, Rule, Table, dates, filled, not_negative
+from ops_widgets.contract.table import (
+    MOST_MONEY,
+    MOST_PIECES,
+    Column,
+    Rule,
+    Table,
+    below,
+    dates,
+    filled,
+    not_negative,
+)
 
 STATUSES = ("completed", "cancelled", "returned", "credited")
+#: A line that never was needs neither a price nor a quantity.
+CANCELLED = ("status", "cancelled")
 
 TABLE = Table(
     "orders",
@@ -18,11 +30,17 @@ TABLE = Table(
         Column("ordered_at", "timestamp", "When the order was placed", required=True, unit="UTC"),
         Column("customer_id", "text", "Who ordered; null where the shop does not know"),
         Column("product_id", "text", "What was ordered", required=True),
-        Column("quantity", "integer", "How many", required=True, unit="pieces"),
+        Column(
+            "quantity",
+            "integer",
+            "How many; not needed where cancelled",
+            required=True,
+            unit="pieces",
+        ),
         Column(
             "unit_price",
             "number",
-            "What one piece was charged, before `discount`",
+            "What one piece was charged, before `discount`; not needed where cancelled",
             required=True,
             unit="currency",
         ),
@@ -41,21 +59,33 @@ TABLE = Table(
         ),
     ),
     rules=(
-        *filled("order_id", "ordered_at", "product_id", "quantity", "unit_price"),
+        *filled("order_id", "ordered_at", "product_id"),
+        *filled("quantity", "unit_price", unless=CANCELLED),
         *dates("ordered_at"),
         Rule(
             "quantity_not_positive",
             "positive",
             ("quantity",),
             "A line has at least one piece: give returns a positive quantity and a status.",
+            unless=CANCELLED,
         ),
         Rule(
             "unit_price_not_positive",
             "positive",
             ("unit_price",),
             "A price is above zero: bad debt, fees and samples are no product lines.",
+            unless=CANCELLED,
         ),
         *not_negative("discount", "unit_cost"),
+        *below(MOST_PIECES, "quantity"),
+        *below(MOST_MONEY, "unit_price", "discount", "unit_cost"),
+        Rule(
+            "line_total_too_large",
+            "product_below",
+            ("quantity", "unit_price"),
+            f"A line worth {MOST_MONEY:,} or more is a slip of the pen, or another unit.",
+            limit=MOST_MONEY,
+        ),
         Rule(
             "status_unknown",
             "one_of",

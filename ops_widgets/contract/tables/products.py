@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ops_widgets.contract.table import Column, Rule, Table, filled, not_negative
+from ops_widgets.contract.table import (
+    MOST_MONEY,
+    Column,
+    Rule,
+    Table,
+    below,
+    filled,
+    not_negative,
+)
 
 TABLE = Table(
     "products",
@@ -41,6 +49,7 @@ TABLE = Table(
             "A list price is above zero: leave it empty where there is none.",
         ),
         *not_negative("unit_cost"),
+        *below(MOST_MONEY, "list_price", "unit_cost"),
         Rule(
             "category_missing",
             "not_null",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from ops_widgets.contract.table import MOST_MONEY
 from ops_widgets.sources.clock import local_day, second_of
+from ops_widgets.sources.money import decimals_of, line_total
 from ops_widgets.summaries.customers.cells import UNKNOWN
 from ops_widgets.summaries.customers.weeks import customer_weeks
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
 from ops_widgets.summaries.dimensions import PRODUCTS, with_cell, with_periods
-from ops_widgets.summaries.expressions import minor_units, total
+from ops_widgets.summaries.expressions import total
 
 MEASURES = ("units", "gmv", "discount", "returned", "net_revenue", "goods_cost", "cost_unknown")
 
@@ -22,12 +24,25 @@ def order_lines(orders: ir.Table, context: FactContext) -> ir.Table:
     ``gmv`` - ``discount`` - ``returned`` holds for every line. ``cost_unknown`` is 1 where a
     line counts but nothing says what its goods cost.
     """
-    lines, digits = with_cell(orders, context.products, context.cells), context.digits
+    counts, digits = orders.status != "cancelled", context.digits
+    # A cancelled line needs neither price nor quantity.
+    lines = orders.mutate(
+        quantity=ibis.ifelse(counts, orders.quantity, 0),
+        unit_price=ibis.ifelse(counts, orders.unit_price, 0.0),
+        discount=orders.discount.fill_null(0.0),
+    )
+    # What stands before a join is written, and computed, once.
+    lines = lines.mutate(
+        price_decimals=decimals_of(lines.unit_price, digits),
+        discount_decimals=decimals_of(lines.discount, digits),
+    )
+    lines = with_cell(lines, context.products, context.cells)
     second = second_of(lines.ordered_at)
-    gross = minor_units(lines.quantity.cast("float64") * lines.unit_price, digits)
-    reduction = minor_units(lines.discount.fill_null(0.0), digits)
+    gross = line_total(lines.unit_price, lines.quantity, digits, lines.price_decimals)
+    reduction = line_total(lines.discount, 1, digits, lines.discount_decimals)
     unit_cost = lines.unit_cost.fill_null(lines.product_cost)
-    cost = minor_units(lines.quantity.cast("float64") * unit_cost, digits)
+    # A cost that no line can have is a mistake in the products: it is unknown, as a missing one.
+    unit_cost = ibis.ifelse(lines.quantity * unit_cost < MOST_MONEY, unit_cost, None)
     delivered = lines.status.isin(["completed", "returned"])
     taken_back = lines.status.isin(["returned", "credited"])
     sign = ibis.cases((lines.status == "completed", 1), (lines.status == "credited", -1), else_=0)
@@ -47,10 +62,16 @@ def order_lines(orders: ir.Table, context: FactContext) -> ir.Table:
         discount=ibis.ifelse(delivered, reduction, zero),
         returned=ibis.ifelse(taken_back, gross - reduction, zero),
         net_revenue=sign * (gross - reduction),
-        goods_cost=sign * cost.fill_null(0),
         cost_unknown=ibis.ifelse((sign != 0) & unit_cost.isnull(), 1, 0),
+        sign=sign,
+        pieces=lines.quantity,
+        unit_cost=unit_cost,
+        cost_decimals=decimals_of(unit_cost, digits),
     )
-    return with_periods(measured, context.calendar)
+    known = with_periods(measured, context.calendar)
+    cost = line_total(known.unit_cost, known.pieces, digits, known.cost_decimals)
+    known = known.mutate(goods_cost=known.sign * cost.fill_null(0))
+    return known.drop("sign", "pieces", "unit_cost", "cost_decimals")
 
 
 # --- what a month contributes ----------------------------------------------------------------
@@ -164,16 +185,16 @@ MONTHS_OF_PRODUCTS = """
 
 FACT = Fact(
     table="orders",
-    version=1,
+    version=2,
     measure=order_lines,
     chunk_rows=4_000_000,
     needs=(PRODUCTS,),
     months_of_products=MONTHS_OF_PRODUCTS,
     partials=(
-        Partial("sales_day", 1, sales_day),
-        Partial("sales_product", 1, sales_product),
+        Partial("sales_day", 2, sales_day),
+        Partial("sales_product", 2, sales_product),
         Partial("order_parts", 1, order_parts, of_customers=True),
-        Partial("campaign_sales", 2, campaign_sales),
+        Partial("campaign_sales", 3, campaign_sales),
         Partial("purchase", 2, purchase, of_customers=True),
     ),
     summaries=(

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 
 from ops_widgets.sources.clock import day_of
-from ops_widgets.summaries.expressions import minor_units
+from ops_widgets.sources.money import minor_units
 
 TABLE = "campaign_days"
-VERSION = 1
+VERSION = 2
 
 
 def define(rows: ir.Table, used: Mapping[str, ir.Table], digits: int) -> ir.Table:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import ibis.expr.types as ir
 
-from ops_widgets.summaries.expressions import first_level, minor_units, named, total
+from ops_widgets.sources.money import minor_units
+from ops_widgets.summaries.expressions import first_level, named, total
 
 TABLE = "market"
 VERSION = 2
