@@ -158,7 +158,12 @@ def test_a_page_that_is_slow_to_start_hears_its_kernel_nevertheless(visitor, app
     visitor.add_init_script(SLOW)
     visitor.goto(f"{apps}/apps/category_opportunity")
     live = explore(visitor)
-    visitor.wait_for_timeout(3000)
+    # It took the static page's place when it was whole, not before.
+    assert live.evaluate(
+        "[document.querySelectorAll('.ops-view svg').length >= 3,"
+        " document.querySelectorAll('.ops-controls form').length,"
+        " document.querySelectorAll('.ops-waiting').length]"
+    ) == [True, 1, 0]
     live.get_by_role("slider", name="Months").focus()
     visitor.keyboard.press("ArrowLeft")
     visitor.wait_for_url("**?months=11", timeout=15_000)

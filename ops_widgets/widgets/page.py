@@ -53,6 +53,7 @@ class Page:
         self.session = Session(analysis, view, store)
         self.complaints: list[str] = []
         self._components: list[Component] = []
+        self._bars = 0
         link = os.environ.get(LINK_VARIABLE, "")
         if link and rendering() == "voila":
             choices = self.session.choices()
@@ -105,6 +106,7 @@ class Page:
                 complaints=self.complaints,
             )
         bar.on_view(self.look_at)
+        self._bars += 1
         return self._live(bar.bundle, {"text/html": settings})
 
     def numbers(self) -> Shown:
@@ -119,13 +121,13 @@ class Page:
     def record(self) -> Shown:
         """The last cell: the headline numbers for machines (reports, alerts, tests).
 
-        No machine reads an app: there it marks the page's end, and how many charts it has.
+        No machine reads an app: there it marks the page's end, and says how many charts and
+        control bars have to be there before the page is.
         """
         if rendering() == "voila":
             charts = sum(component.draws for component in self._components)
-            return Shown(
-                {"text/html": f'<div class="ops-end" data-charts="{charts}" hidden></div>'}
-            )
+            due = f'data-charts="{charts}" data-bars="{self._bars}"'
+            return Shown({"text/html": f'<div class="ops-end" {due} hidden></div>'})
         try:
             numbers = [vars(number) for number in self.session.answer(self.analysis.headline)]
             missing = ""

@@ -9,12 +9,13 @@ function tellAround(message) {
   window.parent.postMessage(message, location.origin);
 }
 
-// Once, when the last cell is there and every chart of the page is drawn.
+// Once, when the last cell is there, with the controls, and every chart of the page is drawn.
 function announceReady() {
   const end = document.querySelector(".ops-end");
   if (!end || end.dataset.told) return;
   const drawn = document.querySelectorAll(".ops-view:not(.ops-waiting)").length;
-  if (drawn < Number(end.dataset.charts)) return;
+  const bars = document.querySelectorAll(".ops-controls > form").length;
+  if (drawn < Number(end.dataset.charts) || bars < Number(end.dataset.bars)) return;
   end.dataset.told = "yes";
   document.documentElement.dataset.opsReady = "yes";
   tellAround({ type: "ops-ready" });

@@ -14,13 +14,15 @@
   const PATIENCE = 45_000; // ms after which it takes the static page's place, whatever is missing
   const QUIET = 150; // ms without a change after which nothing more is expected
 
-  // Widgets come after the cells, charts after the widgets.
-  let calm = 0;
-  const drawn = () => cells.querySelector(".ops-header, .ops-notice") && !cells.querySelector(".ops-waiting");
+  // A whole page says by itself when its controls and all charts are there. One that stopped at a
+  // failed cell, which is here before any widget, never does: it is ready when nothing more changes.
+  const hasStopped = Boolean(cells.querySelector(".ops-notice"));
+  let calm = hasStopped ? setTimeout(ready, 1000) : 0;
   const watcher = new MutationObserver(() => {
     if (cells.querySelector(".ops-header, .ops-notice")) reveal();
+    if (!hasStopped) return;
     clearTimeout(calm);
-    if (drawn()) calm = setTimeout(ready, QUIET);
+    if (!cells.querySelector(".ops-waiting")) calm = setTimeout(ready, QUIET);
   });
   watcher.observe(cells, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   function reveal() {
