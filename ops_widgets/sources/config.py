@@ -20,8 +20,8 @@ from ops_widgets.errors import UsageError, nearest
 from ops_widgets.invalid import Problem, problems, unknown_key, wrong_value
 from ops_widgets.periods import WEEKDAYS
 from ops_widgets.sources.completeness import WORDS_ON_DAYS, Completeness, TableCompleteness
+from ops_widgets.sources.currency import minor_digits
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
-from ops_widgets.sources.money import minor_digits
 
 #: The file that describes a folder from inside it.
 SOURCE_FILE = "source.toml"

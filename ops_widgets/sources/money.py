@@ -1,4 +1,4 @@
-"""Money as whole minor units: how many digits a currency has, and how an amount is rounded.
+"""Money as whole minor units: how an amount is rounded.
 
 Everything here is an Ibis expression that runs unchanged on DuckDB, PostgreSQL and Spark: bit for
 bit, since it multiplies and divides only what a 64-bit float, or an integer, holds exactly.
@@ -9,14 +9,6 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-# ISO 4217, the exponents that are not 2.
-_EXCEPTIONS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-_DIGITS = {code: digits for digits, codes in _EXCEPTIONS.items() for code in codes.split()}
-
 #: A 64-bit float holds every decimal number of this many significant digits, and tells it from
 #: its neighbours: beyond them lies binary noise (2.675 is 2.67499999999999982).
 SIGNIFICANT = 15
@@ -25,15 +17,6 @@ _PLACES = SIGNIFICANT - 1
 #: What follows the point is multiplied in two halves of this many digits, so that nothing
 #: outgrows a float on engines that divide by way of one.
 _HALF = 7
-
-
-def minor_digits(currency: str) -> int:
-    """The exponent of ``currency`` (three letters, ISO 4217); 2 where the norm names no other.
-
-    >>> [minor_digits(code) for code in ("JPY", "CNY", "KWD")]
-    [0, 2, 3]
-    """
-    return _DIGITS.get(currency, 2)
 
 
 def line_total(
