@@ -249,3 +249,17 @@ def test_the_line_of_a_rate_is_of_the_cohorts_that_it_is_of(tmp_path):
     assert elsewhere.detail == (
         "The cohort of 2023-03 is none of those shown: they are 2024-01 to 2024-05."
     )
+
+
+def test_the_way_to_older_cohorts_is_a_link_of_the_page(tmp_path, monkeypatch):
+    from ops_widgets.widgets.panel import PanelComponent
+    from ops_widgets.widgets.session import Session
+
+    monkeypatch.setenv("OPS_RENDER", "static")
+    rows = orders("2024-01-02 09:00:00", "2024-01-03 09:00:00")
+    rows.append({"order_id": "x", "ordered_at": "2025-12-02 09:00:00", "customer_id": "c0"})
+    store = opened(write(tmp_path / "shop", 'complete_to = "2025-12-31"', orders=rows))
+    analysis = ANALYSES["cohort_activity"]
+    session = Session(analysis, analysis.view.parse({}), store)
+    html = PanelComponent(session, analysis.panel("retention")).static(failing=True)["text/html"]
+    assert 'data-ask="{&quot;periods&quot;: 24}" data-query="periods=24">Follow them 24' in html
