@@ -105,13 +105,20 @@ class Comparison:
 
 
 def or_unknown(
-    store: Any, measures: Iterable[Measure], answer: Callable[[], list[Number]]
+    store: Any,
+    measures: Iterable[Measure],
+    answer: Callable[[], list[Number]],
+    labels: Mapping[str, str],
 ) -> list[Number]:
-    """What ``answer`` gives; where the data cannot say it, each of its ``measures`` is unknown."""
+    """What ``answer`` gives; where the data cannot say it, each of its ``measures`` is unknown.
+
+    ``labels`` are what measures are called in this view, by name.
+    """
     try:
         return answer()
     except MissingDataError as error:
-        return [measure.number(store, Known(None, error.message)) for measure in measures]
+        unknown = Known(None, error.message)
+        return [one.number(store, unknown, label=labels.get(one.name, "")) for one in measures]
 
 
 def trend(values: Iterable[Any], words: str) -> dict[str, Any]:

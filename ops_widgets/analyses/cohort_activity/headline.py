@@ -59,11 +59,22 @@ NO_COHORTS = "the data hold no such cohorts"
 def _headline(store: Store, view: CohortActivityView) -> list[Number]:
     require(store, view)
     answers = {("customers",): _customers, tuple(OF_WEEK): _of_week, ("retention_1",): _retention_1}
+    labels = _labels(view)
     return [
         number
         for names, answer in answers.items()
-        for number in or_unknown(store, [MEASURE[n] for n in names], partial(answer, store, view))
+        for number in or_unknown(
+            store, [MEASURE[n] for n in names], partial(answer, store, view), labels
+        )
     ]
+
+
+def _labels(view: CohortActivityView) -> dict[str, str]:
+    """What numbers are called in this view, where that says more than their terms."""
+    labels = {"retention_1": f"Back one {view.cohorts} later"}
+    if of_all := not_filtered(view):
+        labels |= {name: f"{MEASURE[name].label}, {of_all}" for name in OF_ALL}
+    return labels
 
 
 def _customers(store: Store, view: CohortActivityView) -> list[Number]:
@@ -80,7 +91,7 @@ def _customers(store: Store, view: CohortActivityView) -> list[Number]:
             Known(float(total.iloc[-1]), f"who ever {what}, to the last complete {grain}"),
             _compared(total, first, last, grain, start),
             _trend(total.tail(12), f"{grain}s"),
-            label=_label("customers", view),
+            label=_labels(view).get("customers", ""),
         )
     ]
 
@@ -100,16 +111,10 @@ def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
             Known.of(of_weeks[column].get(last), when, unknown.get(name, FIRST_WEEK)),
             _compared(of_weeks[column], first + (column in FLOWS), last, "week", start),
             _trend(of_weeks[column].tail(view.weeks), "weeks"),
-            label=_label(name, view) if name in OF_ALL else "",
+            label=_labels(view).get(name, ""),
         )
         for name, column in OF_WEEK.items()
     ]
-
-
-def _label(name: str, view: CohortActivityView) -> str:
-    """What a number is called that does not follow the filters of where customers are active."""
-    of_all = not_filtered(view)
-    return f"{MEASURE[name].label}, {of_all}" if of_all else ""
 
 
 def _retention_1(store: Store, view: CohortActivityView) -> list[Number]:
@@ -133,7 +138,7 @@ def _retention_1(store: Store, view: CohortActivityView) -> list[Number]:
             Known.of(rate.iloc[0] if len(rate) else None, of_what, "no cohort is old enough"),
             compared,
             _trend(by_cohort, "cohorts"),
-            label=f"Back one {view.cohorts} later",
+            label=_labels(view)["retention_1"],
         )
     ]
 
