@@ -23,7 +23,9 @@ MEANINGS = {
     "not_future": "{columns} is not after the day of the check",
     "ordered": "{columns} are in this order",
     "unique": "{columns} together occur once",
-    "unique_row": "no row is an exact copy of another",
+    "unique_row": "no row is an exact copy of another; where {identity} are filled, these occur "
+    "once in a month",
+    "equal_rows": "no row is an exact copy of another (in a table with one row a piece)",
     "known_in": "{columns} occurs in {reference}",
 }
 
@@ -93,6 +95,7 @@ def _rule(table: Table, rule: Rule) -> str:
         columns=" and ".join(columns),
         choices=", ".join(f"`{c}`" for n in rule.columns for c in table.column(n).choices),
         earliest=EARLIEST,
+        identity=" and ".join(f"`{name}`" for name in rule.identity),
         limit=f"{rule.limit:,}",
         reference=f"`{rule.reference}`",
     )

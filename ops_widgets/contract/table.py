@@ -21,7 +21,8 @@ RuleKind = Literal[
     "not_future",  # on or before the moment of the check
     "ordered",  # columns[0] <= columns[1]
     "unique",  # the columns together occur once: later rows are set aside
-    "unique_row",  # the whole row occurs once: further copies are set aside
+    "unique_row",  # the whole row occurs once: further copies are set aside; see ``identity``
+    "equal_rows",  # copies that are kept, since the table has one row a piece
     "known_in",  # the value occurs in ``reference`` ("table.column"), when that table is mapped
 ]
 Severity = Literal["reject", "note"]
@@ -70,6 +71,10 @@ class Rule:
     severity: Severity = "reject"
     reference: str = ""
     limit: int = 0
+    #: Of a unique row: columns that tell rows apart instead of all, in a month, where all are
+    #: filled; and the column that would say "several" where equal rows are not pieces.
+    identity: tuple[str, ...] = ()
+    pieces: str = ""
     unless: tuple[str, str] | None = None
 
 

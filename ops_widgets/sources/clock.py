@@ -25,6 +25,19 @@ def local_day(second: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> i
     return (second + shift) // SECONDS_A_DAY
 
 
+def month_of(day: ir.IntegerValue) -> ir.IntegerValue:
+    """Months since year 0 of a day number (12 x year + month - 1), by whole numbers alone.
+
+    Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so that
+    the odd day of a leap year is their last.
+    """
+    since = day + 719_468
+    era, of_era = since // 146_097, since % 146_097
+    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    return (era * 400 + year) * 12 + (5 * of_year + 2) // 153 + 2
+
+
 def day_of(date: ir.DateColumn) -> ir.IntegerColumn:
     """Day number of a calendar date."""
     return date.cast("timestamp").epoch_seconds().cast("int64") // SECONDS_A_DAY

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,16 +48,19 @@ def duckdb_file(config: SourceConfig) -> Path | None:
 
 def open_duckdb(config: SourceConfig, memory: str | None, temp_directory: Path | None) -> Any:
     """Embedded DuckDB in memory, with the database file of the source attached read-only."""
+    # A folder of its own: whatever lies beside it is no business of a sql, nor it of others.
+    spill = temp_directory or Path(tempfile.mkdtemp(prefix="ops-spill-"))
     settings = {
         # Nothing is fetched from a network, not even by a sql that asks for an extension.
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         # A name in a sql is a table or a file, never a variable of this program.
         "python_enable_replacements": False,
-        # A folder of its own, made when needed: whatever lies beside it is no business of a sql.
-        "temp_directory": str(temp_directory or Path(tempfile.gettempdir(), gen_name("ops-spill"))),
+        "temp_directory": str(spill),
     }
     con = ibis.duckdb.connect(**settings | ({"memory_limit": memory} if memory else {}))
+    if temp_directory is None:
+        weakref.finalize(con, shutil.rmtree, spill, ignore_errors=True)
     if database := duckdb_file(config):
         if not database.exists():
             raise DataError(f"{config.path}: there is no database {database}.", "Correct connect.")

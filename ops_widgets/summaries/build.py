@@ -23,7 +23,9 @@ from filelock import FileLock, Timeout
 
 from ops_widgets.contract import CONTRACT_VERSION
 from ops_widgets.errors import BusyError, OpsError, UsageError
+from ops_widgets.files import OWNER, Access
 from ops_widgets.progress import Progress
+from ops_widgets.sources.access import access_of
 from ops_widgets.sources.config import SourceConfig, as_config
 from ops_widgets.sources.connect import Source, open_source
 from ops_widgets.sources.explain import first_sentence
@@ -76,9 +78,9 @@ def prepare(
     stay), ``BusyError`` (another build of the same source is running) and ``UsageError``.
     """
     config = as_config(source)
-    folder = store_folder(config)
+    folder, access = store_folder(config), access_of(config)
     reading, keeping = memory_share(memory, READING), memory_share(memory, 1 - READING)
-    with _locked(config, folder), _spill_folder(spill or folder, folder) as temporary:
+    with _locked(config, folder, access), _spill_folder(spill or folder, folder) as temporary:
         old = read_manifest(folder)
         # Two engines that spill into one folder would overwrite each other's files.
         with open_source(config, memory=reading, temp_directory=temporary / "source") as opened:
@@ -108,7 +110,7 @@ def _spill_folder(root: Path, store: Path) -> Iterator[Path]:
     """A folder below ``root`` for the builds of this store alone, empty before and after."""
     folder = root / f"ops-spill-{hashlib.sha256(str(store).encode()).hexdigest()[:8]}"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    OWNER.make_folder(folder)
     try:
         yield folder
     finally:
@@ -116,10 +118,14 @@ def _spill_folder(root: Path, store: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _locked(config: SourceConfig, folder: Path) -> Iterator[None]:
-    """The right to write into ``folder``, which is made; errors of writing are said in words."""
+def _locked(config: SourceConfig, folder: Path, access: Access) -> Iterator[None]:
+    """The right to write into ``folder``, which is made; errors of writing are said in words.
+
+    What is in it afterwards may be read by whoever may read the source.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        access.make_folder(folder)
         lock = FileLock(folder / ".lock", timeout=0)
         lock.acquire()
     except Timeout:
@@ -134,7 +140,10 @@ def _locked(config: SourceConfig, folder: Path) -> Iterator[None]:
         ) from error
     try:
         with lock:
-            yield
+            try:
+                yield
+            finally:
+                access.apply(folder)
     except OpsError:
         raise
     except _NO_ROOM as error:

@@ -146,7 +146,7 @@ class Generation:
 
     def _write_rejects(self, folder: Path) -> None:
         """The rows set aside, one Parquet a table; ``rule`` comes first."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         for table in filter(lambda name: self.partials.has(aside_name(name)), self.source.tables):
             rows = f"select * exclude (month_index, _file, _row) from {aside_name(table)}"
             order = "order by _file, _row, rule"

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from ops_widgets.files import OWNER
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.summaries.manifest import read_manifest, store_folder, write_manifest
 
@@ -24,7 +25,7 @@ def pin(config: SourceConfig, folder: Path) -> dict[str, Any]:
     It costs a link, or a copy where the two folders are on different disks. Raises
     ``FileNotFoundError`` when there are no summaries.
     """
-    folder.mkdir(parents=True)
+    OWNER.make_folder(folder)
     own = store_folder(config)
     for _ in range(5):
         manifest = read_manifest(own)

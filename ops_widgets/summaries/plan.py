@@ -14,6 +14,7 @@ from ops_widgets.validation.months import NO_MONTH
 
 CHANGED, LAST, NEW = "its rows changed", "one of the last two", "new"
 DAMAGED = "its partial was damaged"
+RETOLD = "its equal lines were taken for pieces, or no longer are"
 
 
 def changed_table(table: str) -> str:

@@ -35,6 +35,7 @@ from ops_widgets.summaries.partials.profiles import ProfiledFile
 from ops_widgets.summaries.partials.store import BuiltMonth, PartialStore
 from ops_widgets.summaries.plan import (
     DAMAGED,
+    RETOLD,
     changed_table,
     chunks,
     needed_whole,
@@ -45,7 +46,9 @@ from ops_widgets.summaries.steps import Steps
 from ops_widgets.validation.checks import CheckReport, check, in_order, report_of, require_usable
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.months import NO_MONTH, Dates, Months
+from ops_widgets.validation.pieces import EqualLines, may_have_pieces, one_row_a_piece
 from ops_widgets.validation.profile import by_month
+from ops_widgets.validation.rules import unique_rule
 from ops_widgets.validation.validated import Validated
 
 Why = dict[str, dict[int, str]]
@@ -67,6 +70,8 @@ class Refresh:
         self._validated: dict[str, Validated] = {}
         #: Table -> column -> names as they are written in the source.
         self._written: dict[str, dict[str, list[str]]] = {}
+        #: Table -> whether its equal rows are pieces.
+        self.pieces: dict[str, bool] = {}
         #: Table -> month -> why it was built.
         self.built: Why = defaultdict(dict)
 
@@ -89,7 +94,7 @@ class Refresh:
                 step.rows, step.out = total.rows, len(self.months[name])
                 step.rejected = total.rows - total.good
             if name in whole:
-                self._validated[name] = self._validate(name, self.months[name])
+                self._validated[name] = self._validate(name, self.months[name], are_pieces=False)
                 self.used[name] = self._spelled(name, self._validated[name].used)
         found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}
         if not report_of(self.source, found_so_far).ok:
@@ -139,6 +144,7 @@ class Refresh:
         self._compare_cells()
         before = {name: set(self.partials.built(name)) for name in self.source.tables}
         others = replace_needed(self.partials, self._profiles())
+        retold = {name: self._find_pieces(name) for name in self.source.tables}
         products = self.context.products
         rows = None if products is None else self.source.run(products, PRODUCTS)
         touched = replace_products(self.partials, rows)
@@ -146,6 +152,7 @@ class Refresh:
         for name in self.source.tables:
             forgotten: dict[str, Collection[int]] = {DAMAGED: damaged.get(name, ())}
             forgotten |= {changed_table(PRODUCTS): touched.get(name, ())}
+            forgotten |= {RETOLD: retold[name]}
             if name in others:
                 forgotten[changed_table(others[name])] = before[name]
             why[name] = self._why(name, forgotten)
@@ -155,6 +162,32 @@ class Refresh:
                 self._build(name, months)
                 self.built[name] |= {month: why[name][month] for month in months}
         self.steps.expect(None)
+
+    def _find_pieces(self, name: str) -> list[int]:
+        """See whether equal rows of a table are pieces; the months that were built otherwise.
+
+        All its rows have a say: what they say is kept by month, until the month changes.
+        """
+        days: dict[int, EqualLines] = {}
+        months, rule = self.months[name], unique_rule(self.source.reading(name))
+        total = RowCounts.sum(months.values())
+        if rule and rule.pieces and may_have_pieces(total.several, total.good):
+            days = self._equal_lines(name)
+        self.pieces[name] = one_row_a_piece(total.several, days)
+        return self.partials.take_pieces(name, self.pieces[name])
+
+    def _equal_lines(self, name: str) -> dict[int, EqualLines]:
+        """The evidence by local day, measured where it is not known of a month as it is now."""
+        months, kept = self.months[name], self.partials.equal_lines(name)
+        marks = {month: counts.to_dict() for month, counts in months.items()}
+        found = {m: one for m, (mark, one) in kept.items() if marks.get(m) == mark}
+        for some in chunks(name, months, sorted(set(months) - set(found))):
+            with self.steps.step(f"{name} {month_span(some)}: equal lines") as step:
+                profiled = {month: months[month] for month in some}
+                found |= self._validate(name, profiled, are_pieces=False).equal_lines
+                step.rows = RowCounts.sum(profiled.values()).rows
+        self.partials.keep_equal_lines(name, {m: (marks[m], one) for m, one in found.items()})
+        return {day: lines for one in found.values() for day, lines in one.items()}
 
     def _profiles(self) -> dict[str, dict[str, Any]]:
         """What every table that is needed whole holds, rows that its rules set aside among it.
@@ -185,7 +218,8 @@ class Refresh:
         span = f" {month_span(months)}" if TABLES[name].dated else ""
         with self.steps.step(f"{name}{span}") as step:
             profiled = {month: self.months[name][month] for month in months}
-            validated = self._validated.get(name) or self._validate(name, profiled)
+            validated = self._validated.get(name)
+            validated = validated or self._validate(name, profiled, are_pieces=self.pieces[name])
             built = {
                 month: BuiltMonth(
                     profiled[month],
@@ -200,7 +234,9 @@ class Refresh:
             with self._partials(name, validated, total.good) as partials:
                 step.out = self.partials.write(name, built, partials, aside)
 
-    def _validate(self, name: str, profiled: dict[int, RowCounts]) -> Validated:
+    def _validate(
+        self, name: str, profiled: dict[int, RowCounts], *, are_pieces: bool
+    ) -> Validated:
         files = {
             file
             for file, one in self._files[name].items()
@@ -209,7 +245,16 @@ class Refresh:
         reading = self.source.part(name, files)
         held = {month for file in files for month in self._files[name][file].months}
         months = None if held <= profiled.keys() else Months(min(profiled), max(profiled))
-        return Validated(self.source, reading, profiled, self.used, self.now, months)
+        return Validated(
+            self.source,
+            reading,
+            profiled,
+            self.used,
+            self.now,
+            months,
+            are_pieces=are_pieces,
+            digits=self.source.config.minor_digits,
+        )
 
     def _spelled(self, name: str, rows: ir.Table) -> ir.Table:
         """Good rows of a table that is needed whole, with their names as they are shown."""

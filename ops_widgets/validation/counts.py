@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -17,6 +17,8 @@ class RowCounts:
     """Rows read, set aside and noted by rule; ``digest`` changes with any value of any row.
 
     ``first`` and ``last`` are the ends (naive UTC) of the usable moments of a dated table.
+    ``several`` good rows say by their quantity that they are more than one piece. ``worth`` is the
+    net revenue of the copies, by rule, in minor units.
     """
 
     rows: int = 0
@@ -25,21 +27,28 @@ class RowCounts:
     digest: int = 0
     first: datetime | None = None
     last: datetime | None = None
+    several: int = 0
+    worth: Mapping[str, int] = field(default_factory=Counter)
 
     @classmethod
     def sum(cls, parts: Iterable[Self]) -> Self:
         """The counts of the rows of all; of none, they are empty."""
-        rows, digest = 0, 0
+        rows, digest, several = 0, 0, 0
+        worth: Counter[str] = Counter()
         rejected: Counter[str] = Counter()
         noted: Counter[str] = Counter()
         moments: list[datetime] = []
         for one in parts:
             rows, digest = rows + one.rows, digest + one.digest
+            several += one.several
+            for rule, units in one.worth.items():
+                worth[rule] += units
             rejected.update(one.rejected)
             noted.update(one.noted)
             moments += [moment for moment in (one.first, one.last) if moment]
-        ends = (min(moments), max(moments)) if moments else (None, None)
-        return cls(rows, +rejected, +noted, digest % DIGEST_SPACE, *ends)
+        first, last = (min(moments), max(moments)) if moments else (None, None)
+        digest %= DIGEST_SPACE
+        return cls(rows, +rejected, +noted, digest, first, last, several, worth)
 
     @property
     def good(self) -> int:
@@ -51,7 +60,15 @@ class RowCounts:
         rejected = Counter(self.rejected) + Counter({rule: copies})
         left = Counter(self.noted)
         left.subtract(noted)
-        return RowCounts(self.rows, rejected, +left, self.digest, self.first, self.last)
+        return replace(self, rejected=rejected, noted=+left)
+
+    def with_noted(self, copies: int, rule: str) -> RowCounts:
+        """The same rows, ``copies`` of the good ones counted by the note ``rule``."""
+        return replace(self, noted=Counter(self.noted) + Counter({rule: copies}))
+
+    def worth_of(self, rule: str, units: int) -> RowCounts:
+        """The same, the copies that ``rule`` counts worth so many minor units."""
+        return replace(self, worth={**self.worth, rule: units})
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -62,6 +79,8 @@ class RowCounts:
             "digest": self.digest,
             "first": self.first.isoformat() if self.first else None,
             "last": self.last.isoformat() if self.last else None,
+            "several": self.several,
+            "worth": dict(self.worth),
         }
 
     @classmethod
@@ -78,4 +97,6 @@ class RowCounts:
             values["digest"],
             first,
             last,
+            values["several"],
+            Counter(values["worth"]),
         )

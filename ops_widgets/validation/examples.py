@@ -30,8 +30,8 @@ def brief(table: Table, rule: str, row: dict[str, Any]) -> dict[str, Any]:
     declared = {one.name: one for one in table.rules}.get(rule)
     columns = declared.columns if declared else (rule.removesuffix("_wrong_type"),)
     shown = dict.fromkeys((table.names[0], *columns))
-    if declared and declared.kind == "unique_row":
-        shown = dict.fromkeys(table.required_names)
+    if declared and declared.kind in ("unique_row", "equal_rows"):
+        shown = dict.fromkeys((*table.required_names, *declared.identity))
     values = {name: _shown(row[name]) for name in shown}
     return {"_file": row["_file"], "_row": row["_row"]} | values
 

@@ -15,7 +15,7 @@ from ops_widgets.sources.reading import Reading
 from ops_widgets.validation.counts import DIGEST_SPACE, RowCounts
 from ops_widgets.validation.digest import digest
 from ops_widgets.validation.months import Dates
-from ops_widgets.validation.rules import first_broken, note_rules, row_rules
+from ops_widgets.validation.rules import first_broken, note_rules, row_rules, unique_rule
 
 #: The file of rows whose file nobody knows.
 NO_FILE = ""
@@ -67,6 +67,8 @@ def profile_table(
         # A sum of 64-bit numbers needs more than 64 bits.
         "_digest": seen["_digest"].cast("decimal(38, 0)").sum(),
     } | note_sums(reading, seen, others, now)
+    if (unique := unique_rule(reading)) and unique.pieces:
+        wanted["_several"] = ibis.ifelse(seen[unique.pieces] > 1, 1, 0).sum()
     if table.dated:
         good = ibis.ifelse(seen["_rule"].isnull(), seen[table.dated], None)
         wanted |= {"_first": good.min(), "_last": good.max()}
@@ -97,4 +99,5 @@ def _counted(row: dict[str, Any], notes: list[str]) -> RowCounts:
     if row["_rule"] is not None:
         return RowCounts(row["_rows"], Counter({row["_rule"]: row["_rows"]}), digest=hashed)
     noted = Counter({name: row[name] for name in notes if row.get(name)})
-    return RowCounts(row["_rows"], Counter(), noted, hashed, row.get("_first"), row.get("_last"))
+    ends = row.get("_first"), row.get("_last")
+    return RowCounts(row["_rows"], Counter(), noted, hashed, *ends, int(row.get("_several") or 0))

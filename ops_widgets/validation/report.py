@@ -9,6 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ops_widgets.sources.currency import minor_digits
 from ops_widgets.validation.results import CheckReport, RuleResult
 
 
@@ -21,7 +22,7 @@ def render(report: CheckReport) -> RenderableType:
     parts: list[RenderableType] = [_tables(report, f"{report.source}{span}")]
     rules = [rule for table in report.tables.values() for rule in table.rules]
     if rules:
-        parts += [Text(), _rules(rules)]
+        parts += [Text(), _rules(rules, report.currency)]
     return Group(*parts)
 
 
@@ -51,7 +52,7 @@ def _tables(report: CheckReport, title: str) -> Table:
     return shown
 
 
-def _rules(rules: list[RuleResult]) -> Table:
+def _rules(rules: list[RuleResult], currency: str) -> Table:
     shown = Table(title="What was found", title_justify="left", show_lines=True)
     shown.add_column("table and rule", overflow="fold", ratio=3)
     shown.add_column("rows", justify="right")
@@ -61,12 +62,19 @@ def _rules(rules: list[RuleResult]) -> Table:
     for rule in rules:
         shown.add_row(
             Text(f"{rule.table}\n{rule.rule}"),
-            f"{rule.count:,}",
+            f"{rule.count:,}" + _at_stake(rule, currency),
             "set aside" if rule.severity == "reject" else "kept",
             Text(_example(rule.examples[0]) if rule.examples else ""),
             Text(rule.remedy),
         )
     return shown
+
+
+def _at_stake(rule: RuleResult, currency: str) -> str:
+    """The money that the rows are worth, below their number."""
+    if rule.amount is None:
+        return ""
+    return f"\n{rule.amount:,.{minor_digits(currency)}f}\n{currency}"
 
 
 def _example(row: dict[str, Any]) -> str:

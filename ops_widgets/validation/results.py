@@ -15,7 +15,8 @@ class RuleResult:
     """One rule that at least one row broke.
 
     ``examples`` are up to five rows: ``file``, ``row`` (1 for the first row of data) and, for
-    CSV, ``line`` where they are known, then the values as the source has them.
+    CSV, ``line`` where they are known, then the values as the source has them. ``amount`` is the
+    net revenue at stake, in the currency, where copies of order lines are counted; else None.
     """
 
     table: str
@@ -25,6 +26,7 @@ class RuleResult:
     count: int
     remedy: str
     examples: list[dict[str, Any]] = field(default_factory=list)
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class CheckReport:
     max_rejected_share: float
     first_day: date | None = None
     last_day: date | None = None
+    currency: str = ""
 
     @property
     def problems(self) -> list[str]:
@@ -88,6 +91,7 @@ class CheckReport:
         """The report as JSON values."""
         return {
             "source": self.source,
+            "currency": self.currency,
             "ok": self.ok,
             "problems": self.problems,
             "first_day": self.first_day.isoformat() if self.first_day else None,

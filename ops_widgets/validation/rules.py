@@ -5,7 +5,7 @@ Nothing here knows an engine: the same expressions run on DuckDB, PostgreSQL and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -62,12 +62,19 @@ def unique_rule(reading: Reading) -> Rule | None:
     return next((r for r in _applicable(reading, "reject") if r.kind in UNIQUE), None)
 
 
+def equal_rule(reading: Reading) -> Rule | None:
+    """The rule that notes copies which are kept, where this table has one."""
+    return next((r for r in _applicable(reading, "note") if r.kind == "equal_rows"), None)
+
+
 def note_rules(
     reading: Reading, rows: ir.Table, used: Mapping[str, ir.Table], now: datetime
 ) -> list[Broken]:
     """The rules that only count, over typed ``rows``; references look into ``used``."""
     found = []
     for rule in _applicable(reading, "note"):
+        if rule.kind == "equal_rows":
+            continue
         if rule.kind != "known_in":
             values = {name: rows[name] for name in rows.columns}
             found.append(Broken(rule, _breaks(rule, reading.table, values, now)))
@@ -157,16 +164,47 @@ def key_of(rule: Rule, table: Table, name: str, value: ir.Value) -> ir.Value:
     return value if whole else value.truncate("M")
 
 
-def copies(rule: Rule, table: Table, rows: ir.Table) -> ir.BooleanValue:
+def told_apart(
+    rule: Rule, table: Table, values: Mapping[str, ir.Value], names: Sequence[str]
+) -> list[ir.Value]:
+    """What of ``names`` tells rows apart; of rows with an identity, it alone."""
+    keys = {name: key_of(rule, table, name, values[name]) for name in names}
+    if not rule.identity:
+        return list(keys.values())
+    is_known = has_identity(rule, values)
+    rest = [value for name, value in keys.items() if name not in rule.identity]
+    return [
+        *(values[name] for name in rule.identity),
+        *(ibis.ifelse(is_known, ibis.null(value.type()), value) for value in rest),
+    ]
+
+
+def has_identity(rule: Rule, values: Mapping[str, ir.Value]) -> ir.BooleanValue:
+    """Whether all columns are filled that tell a row apart from its equals."""
+    return ibis.and_(*(values[name].notnull() for name in rule.identity))
+
+
+def copies(
+    rule: Rule, table: Table, rows: ir.Table, month: ir.Value | None = None
+) -> ir.BooleanValue:
     """True for the rows that come after another one with the same key.
 
-    The first in the total order of all columns is kept, the same one on every engine.
+    The first in the total order of all columns is kept, the same one on every engine. Rows of
+    different months (``month``, of a dated table) are never compared.
     """
-    key = table.names if rule.kind == "unique_row" else rule.columns
-    told_apart = [n for n in table.names if n not in key or table.column(n).unit == "month"]
-    order = [rows[name].asc(nulls_first=False) for name in told_apart]
-    window = ibis.window(
-        group_by=[key_of(rule, table, name, rows[name]) for name in key],
-        order_by=order or [rows[key[0]].asc()],
-    )
+    order = [rows[name].asc(nulls_first=False) for name in table.names]
+    window = ibis.window(group_by=_key(rule, table, rows, month), order_by=order)
     return ibis.row_number().over(window) > 0
+
+
+def times(
+    rule: Rule, table: Table, rows: ir.Table, month: ir.Value | None = None
+) -> ir.IntegerValue:
+    """How many rows have the key of a row, this one among them."""
+    return rows.count().over(ibis.window(group_by=_key(rule, table, rows, month)))
+
+
+def _key(rule: Rule, table: Table, rows: ir.Table, month: ir.Value | None) -> list[ir.Value]:
+    values = {name: rows[name] for name in table.names}
+    names = table.names if rule.kind == "unique_row" else rule.columns
+    return told_apart(rule, table, values, names) + ([] if month is None else [month])

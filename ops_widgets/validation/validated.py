@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,20 +14,25 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from ops_widgets.sources.casts import missing
+from ops_widgets.sources.clock import month_of
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.reading import Reading
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.digest import digest
 from ops_widgets.validation.examples import EXAMPLES, Examples, brief
 from ops_widgets.validation.months import Dates, Months
+from ops_widgets.validation.pieces import EqualLines, by_day, net_of
 from ops_widgets.validation.profile import filled, note_sums
 from ops_widgets.validation.rules import (
     copies,
+    equal_rule,
     first_broken,
-    key_of,
+    has_identity,
     likeness,
     note_rules,
     row_rules,
+    times,
+    told_apart,
     unique_rule,
 )
 
@@ -41,11 +47,37 @@ KEYS_A_PASS = 8_000_000
 PLACE = ("_file", "_row")
 
 
+@dataclass
+class Copies:
+    """Of the rows of a month: copies set aside or kept, what notes count among the former.
+
+    What both are worth is in minor units.
+    """
+
+    aside: int = 0
+    kept: int = 0
+    worth_aside: int = 0
+    worth_kept: int = 0
+    noted: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Mapping[str, Any], noted: Mapping[str, int]) -> None:
+        """Take in the copies of a day, of which ``_copy`` says whether they are set aside."""
+        if row["_copy"]:
+            self.aside += row["_rows"]
+            self.worth_aside += int(row["_worth"] or 0)
+            self.noted.update(noted)
+        else:
+            self.kept += row["_rows"]
+            self.worth_kept += int(row["_worth"] or 0)
+
+
 class Validated:
     """The rows of ``reading`` (all, or those of ``months``) at the moment ``now`` (naive UTC).
 
     ``profiled`` is what the profile counted in exactly these rows, by month; ``others`` are the
-    used rows of the tables that this one's rules refer to.
+    used rows of the tables that this one's rules refer to. ``are_pieces``: equal rows are kept,
+    since the whole table has one row a piece (:func:`pieces.one_row_a_piece`). ``digits`` are the
+    currency's.
     """
 
     def __init__(
@@ -56,12 +88,17 @@ class Validated:
         others: Mapping[str, ir.Table],
         now: datetime,
         months: Months | None = None,
+        *,
+        are_pieces: bool = False,
+        digits: int = 2,
     ) -> None:
         self.source, self.reading, self.profiled = source, reading, profiled
         self.others, self.now, self.months = others, now, months
         self.table = reading.table
         self.name = reading.table.name
         self.unique = unique_rule(reading)
+        self.equal = equal_rule(reading) if are_pieces else None
+        self.digits = digits
         self.dates = Dates(source.config.timezone, now)
 
     @cached_property
@@ -77,9 +114,32 @@ class Validated:
     def counts(self) -> dict[int, RowCounts]:
         """What each month held, copies of other rows among those set aside."""
         found = dict(self.profiled)
-        for month, (count, noted) in self._copies.items():
+        for month, one in self._copies.items():
             assert self.unique is not None
-            found[month] = found[month].without(count, self.unique.name, noted)
+            if one.aside:
+                found[month] = found[month].without(one.aside, self.unique.name, one.noted)
+            if one.aside and self.unique.pieces:
+                found[month] = found[month].worth_of(self.unique.name, one.worth_aside)
+            if one.kept and self.equal:
+                found[month] = found[month].with_noted(one.kept, self.equal.name)
+                found[month] = found[month].worth_of(self.equal.name, one.worth_kept)
+        return found
+
+    @cached_property
+    def equal_lines(self) -> dict[int, dict[int, EqualLines]]:
+        """Month -> local day -> its equal lines: the evidence on whether they are pieces."""
+        assert self.unique is not None
+        found: dict[int, dict[int, EqualLines]] = {month: {} for month in self.profiled}
+        some = {}
+        if self._candidates is not None:
+            some = {row["_day"]: row for row in self._run(by_day(self._candidates, self.unique))}
+        good = self._typed(self._good(self.reading.rows))
+        good = good.filter(~has_identity(self.unique, _columns(good))).select(_day=self._day(good))
+        nothing = dict.fromkeys(EqualLines._fields[1:], 0)
+        for row in self._run(good.group_by("_day").agg(_rows=good.count())):
+            day = row["_day"]
+            counted = EqualLines.of(nothing | some.get(day, {}) | {"_rows": row["_rows"]})
+            found[self.dates.month(day)][day] = counted
         return found
 
     @cached_property
@@ -115,6 +175,13 @@ class Validated:
                 if total.noted.get(note.rule.name):
                     for row in self._run(good.filter(note.where).limit(EXAMPLES)):
                         self._keep_example(found, note.rule.name, row)
+            if self.equal and total.noted.get(self.equal.name) and self._candidates is not None:
+                kept = self._candidates.filter(self._candidates["_kept"])
+                kept = kept.select(
+                    *self.table.names, *(kept[RAW + n].name(n) for n in PLACE), "_day"
+                )
+                for row in self._run(kept.order_by(*PLACE).limit(EXAMPLES)):
+                    self._keep_example(found, self.equal.name, row)
         return found
 
     def _keep_example(self, found: dict[int, Examples], rule: str, row: dict[str, Any]) -> None:
@@ -144,31 +211,46 @@ class Validated:
         return ibis.memtable(shared_keys) if shared_keys.num_rows else None
 
     @cached_property
-    def _copies(self) -> dict[int, tuple[int, Counter[str]]]:
-        """Month -> how many of its rows are copies, and what the notes count among them."""
+    def _copies(self) -> dict[int, Copies]:
+        """Month -> its copies."""
         if self._candidates is None:
             return {}
-        candidates = self._candidates.filter(self._candidates._copy)
-        sums = note_sums(self.reading, candidates, self.others, self.now)
-        found: defaultdict[int, tuple[int, Counter[str]]] = defaultdict(lambda: (0, Counter()))
-        for row in self._run(candidates.group_by("_day").agg(_rows=candidates.count(), **sums)):
-            month = self.dates.month(row["_day"])
-            count, noted = found[month]
-            found[month] = (count + row["_rows"], noted + Counter({n: row[n] or 0 for n in sums}))
+        few = self._candidates
+        few = few.filter(few["_copy"] | few["_kept"])
+        worth = net_of(few, self.digits) if self.unique and self.unique.pieces else 0
+        few = few.mutate(_worth=worth)
+        sums = note_sums(self.reading, few, self.others, self.now)
+        by_fate = few.group_by("_day", "_copy").agg(
+            _rows=few.count(), _worth=few["_worth"].sum(), **sums
+        )
+        found: defaultdict[int, Copies] = defaultdict(Copies)
+        for row in self._run(by_fate):
+            noted = {name: int(row[name] or 0) for name in sums}
+            found[self.dates.month(row["_day"])].add(row, noted)
         return dict(found)
 
     @cached_property
     def _candidates(self) -> ir.Table | None:
         """The good rows that resemble others: typed, with their places, raw values and ``_day``.
 
-        ``_copy`` is true for all but the first of each; None where no rows resemble each other.
+        ``_copy`` is true for all but the first of each, unless they are pieces (``_kept``);
+        ``_times`` is how many there are of each. None where no rows resemble each other.
         """
         if self._shared_keys is None or self.unique is None:
             return None
         few = self._keyed(self.reading.located).semi_join(self._shared_keys, LIKE)
         few = self._typed(few, (*self.reading.present, *PLACE), RAW)
         few = self.source.keep(few, self.name)
-        return few.mutate(_copy=copies(self.unique, self.table, few), _day=self._day(few))
+        few = few.mutate(_day=self._day(few))
+        month = month_of(few["_day"]) if self.unique.identity and self.table.dated else None
+        few = few.mutate(
+            _copy=copies(self.unique, self.table, few, month),
+            _times=times(self.unique, self.table, few, month),
+        )
+        is_piece = ibis.literal(False)
+        if self.equal:
+            is_piece = ~has_identity(self.unique, _columns(few))
+        return few.mutate(_copy=few["_copy"] & ~is_piece, _kept=few["_copy"] & is_piece)
 
     def _run(self, expr: ir.Table) -> list[dict[str, Any]]:
         return self.source.run(expr, self.name).to_pylist()
@@ -205,8 +287,7 @@ class Validated:
         assert self.unique is not None
         good = self._good(rows)
         values = self.reading.values(good)
-        shared = likeness(self.unique, self.table)
-        key = [key_of(self.unique, self.table, name, values[name]) for name in shared]
+        key = told_apart(self.unique, self.table, values, likeness(self.unique, self.table))
         return good.mutate(**{LIKE: digest(self.source.con, key)})
 
     def _set_aside(self) -> ir.Table:
@@ -238,3 +319,7 @@ class Validated:
         }
         places = {name: rows[prefix + name] for name in PLACE}
         return rows.select(rule=rule, **values, **places, _day=day)
+
+
+def _columns(rows: ir.Table) -> dict[str, ir.Value]:
+    return {name: rows[name] for name in rows.columns}

@@ -27,6 +27,7 @@ TABLE = Table(
     dated="ordered_at",
     columns=(
         Column("order_id", "text", "The order this line belongs to", required=True),
+        Column("line_id", "text", "What tells two equal lines of an order apart: a line's number"),
         Column("ordered_at", "timestamp", "When the order was placed", required=True, unit="UTC"),
         Column("customer_id", "text", "Who ordered; null where the shop does not know"),
         Column("product_id", "text", "What was ordered", required=True),
@@ -96,7 +97,18 @@ TABLE = Table(
             "exact_duplicate",
             "unique_row",
             (),
-            "The same line was delivered twice: one copy is used, further copies are set aside.",
+            "Delivered twice: one copy is used, further copies are set aside. If they are pieces, "
+            "one row each, map line_id (the number of the line or item): it tells them apart.",
+            identity=("order_id", "line_id"),
+            pieces="quantity",
+        ),
+        Rule(
+            "equal_lines",
+            "equal_rows",
+            (),
+            "Kept: the file has one row a piece, since equal lines come again and again and "
+            "quantities are 1. If they were delivered twice, map line_id, which finds copies.",
+            severity="note",
         ),
         Rule(
             "customer_unknown",

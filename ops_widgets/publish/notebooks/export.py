@@ -210,4 +210,6 @@ def _rules(origin: Origin) -> Markup:
     if not origin.rules:
         return Markup()
     frame = pd.DataFrame([vars(rule) for rule in origin.rules])
+    if not any(frame["at_stake"]):
+        frame = frame.drop(columns="at_stake")
     return Markup(to_html(frame, caption="Rules that rows broke"))

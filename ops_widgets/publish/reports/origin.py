@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
+from ops_widgets.sources.currency import minor_digits
+
 #: What a reader learns of the rows that break a rule, by the rule's severity.
 FATES = {"reject": "set aside", "note": "kept"}
 
@@ -19,6 +21,7 @@ class BrokenRule:
     rule: str
     rows: int
     what_happened: str
+    at_stake: str = ""
     remedy: str = ""
 
 
@@ -54,9 +57,21 @@ class Origin:
             rejected=sum(table["rows_rejected"] for table in tables.values()),
             rules=[
                 BrokenRule(
-                    name, rule["rule"], rule["count"], FATES[rule["severity"]], rule["remedy"]
+                    name,
+                    rule["rule"],
+                    rule["count"],
+                    FATES[rule["severity"]],
+                    _at_stake(rule.get("amount"), manifest["source"]),
+                    rule["remedy"],
                 )
                 for name, table in tables.items()
                 for rule in table["rules"]
             ],
         )
+
+
+def _at_stake(amount: float | None, source: Mapping[str, Any]) -> str:
+    """The net revenue of copies of order lines, as text; nothing of other rows."""
+    if amount is None:
+        return ""
+    return f"{amount:,.{minor_digits(source['currency'])}f} {source['currency']}"

@@ -24,6 +24,7 @@ from ops_widgets.publish.reports.pdf import find_browser
 from ops_widgets.publish.reports.prepared import PreparedSource
 from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.reports.watchdog import Watchdog
+from ops_widgets.sources.access import access_of
 from ops_widgets.summaries.pin import pin
 from ops_widgets.summaries.seen import ORDERS, Seen
 from ops_widgets.summaries.store import open_store
@@ -116,7 +117,8 @@ def _publish(
 ) -> RunResult:
     """:func:`run_report` after everything was checked that needs no folder."""
     key = run_key(definition, spec, views, digests, _content(source.manifest, spec.as_of))
-    day_folder = f"{spec.name}/{spec.as_of}"
+    day_folder, access = f"{spec.name}/{spec.as_of}", access_of(source.config)
+    runs.make_folder(day_folder, access)
     with runs.lock(f"{day_folder}/.{key}.lock", wait=0):
         before = attempts(runs, day_folder, key)
         if before and not options.again:
@@ -124,7 +126,7 @@ def _publish(
             if run is not None and run.status == "complete" and runs.is_intact(run, folder):
                 _announce(runs, run)
                 return RunResult(run, folder, runs.address(f"{folder}/index.html"), False, 0)
-        with runs.draft(day_folder, key) as draft:
+        with runs.draft(day_folder, key, access) as draft:
             pinned = pin(source.config, draft / ".pin")
             content = _content(pinned, spec.as_of)
             if content != _content(source.manifest, spec.as_of):  # replaced since it was looked at
@@ -150,7 +152,7 @@ def _publish(
             enqueue(
                 runs, definition.deliver, spec.name, spec.as_of, f"{folder}/{FILE}", outcomes(run)
             )
-            runs.publish(draft, folder)
+            runs.publish(draft, folder, access)
     _announce(runs, run)
     return RunResult(run, folder, runs.address(f"{folder}/index.html"), True, builder.exit_code)
 

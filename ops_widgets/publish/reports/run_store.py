@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets.errors import BusyError
+from ops_widgets.files import OWNER, Access
 from ops_widgets.publish.reports.manifest import FILE, RunManifest
 from ops_widgets.publish.reports.storage import Storage
 
@@ -105,9 +106,10 @@ class RunStore(Storage):
         return all(name.endswith(".lock") for name in self.children(folder))
 
     @contextmanager
-    def draft(self, day_folder: str, key: str) -> Iterator[Path]:
+    def draft(self, day_folder: str, key: str, access: Access = OWNER) -> Iterator[Path]:
         """A hidden folder in which a run is made, gone afterwards unless it was published.
 
+        It is its owner's alone; the folders above that are made for it are as ``access`` says.
         What a killed run of the same day left behind is removed first.
         """
         if not self.is_local:
@@ -115,7 +117,7 @@ class RunStore(Storage):
                 yield Path(temporary)
             return
         parent = Path(self.base, day_folder)
-        parent.mkdir(parents=True, exist_ok=True)
+        access.make_folder(parent)
         for left in parent.glob(".*.draft"):
             with suppress(BusyError):
                 if left.name == f".{key}.draft":
@@ -124,16 +126,17 @@ class RunStore(Storage):
                     with self.lock(f"{day_folder}/{left.stem}.lock", wait=0):
                         shutil.rmtree(left, ignore_errors=True)
         folder = parent / f".{key}.draft"
-        folder.mkdir()
+        folder.mkdir(mode=0o700)
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def publish(self, draft: Path, folder: str) -> None:
+    def publish(self, draft: Path, folder: str, access: Access = OWNER) -> None:
         """Make a finished draft the run ``folder``, which must not exist yet."""
         target = f"{self.base}/{folder}"
         if self.is_local:
+            access.apply(draft)
             os.rename(draft, target)  # never over a folder that holds something
             return
         files = sorted(path for path in draft.rglob("*") if path.is_file())

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from fsspec.implementations.local import LocalFileSystem
 
 from ops_widgets.errors import BusyError, UsageError
-from ops_widgets.files import write_atomically
+from ops_widgets.files import OWNER, Access, write_atomically
 
 
 class Storage:
@@ -53,8 +53,17 @@ class Storage:
             self.fs.pipe_file(full, text.encode())
             return
         target = Path(full)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self.make_folder(path.rpartition("/")[0])
         write_atomically(target, text)
+
+    def make_folder(self, folder: str, access: Access | None = None) -> None:
+        """Make a folder on this machine, readable as ``access`` says, or as the one it lies in."""
+        if not self.is_local:
+            return
+        path = Path(self.base, folder)
+        if access is None:
+            access = Access.to(next((p for p in (path, *path.parents) if p.is_dir()), path))
+        access.make_folder(path)
 
     def files(self, folder: str) -> list[str]:
         """The JSON files in a folder."""
@@ -86,11 +95,12 @@ class Storage:
         """
         if self.is_local:
             file = Path(self.base, path)
+            self.make_folder(path.rpartition("/")[0])
         else:
             digest = hashlib.sha256(self.address(path).encode()).hexdigest()[:20]
             file = Path(tempfile.gettempdir(), f"ops-{os.getuid()}", digest)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        held = FileLock(file, timeout=wait)
+            OWNER.make_folder(file.parent)
+        held = FileLock(file, timeout=wait, mode=Access.to(file.parent).of_file)
         try:
             held.acquire()
         except Timeout:

@@ -26,7 +26,7 @@ from typing import Any
 
 from nbformat.v4 import new_notebook
 
-from ops_widgets.files import write_atomically
+from ops_widgets.files import Access, write_atomically
 from ops_widgets.publish.notebooks.execute import NotebookResult, execute_notebook
 from ops_widgets.publish.notebooks.export import body_html
 from ops_widgets.publish.notebooks.payloads import payloads
@@ -98,7 +98,8 @@ class Snapshots:
         self._wanted: set[str] = set()
         self._failed: dict[str, tuple[float, str]] = {}
         self._read: dict[str, tuple[str, Snapshot]] = {}
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        Access.to(folder.parent).make_folder(folder)
 
     def get(self, view: View) -> Snapshot | None:
         """The newest snapshot of ``view``, of an older generation if need be; None: none yet."""

@@ -17,6 +17,7 @@ def rows_of_lines(shop: Shop, lines: Lines) -> dict[str, pa.Array]:
     """One row a line, in the order of the lines."""
     return {
         "order_id": numbered("O", lines["order"] + 1, 9),
+        "line_id": pa.nulls(len(lines["order"]), pa.string()),  # the till of this shop writes none
         "ordered_at": utc(lines["second"], shop.utc_offset),
         "customer_id": named(shop.customer_ids, lines["customer"]),
         "product_id": coded(shop.product_ids, lines["product"]),

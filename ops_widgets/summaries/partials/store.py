@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +22,7 @@ from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.partials.file import PartialFile
 from ops_widgets.validation.counts import DIGEST_SPACE, RowCounts
 from ops_widgets.validation.examples import Examples
+from ops_widgets.validation.pieces import EqualLines
 
 #: The name under which the digest of a row of ``part`` is kept beside those of partials.
 PART = "part"
@@ -121,6 +123,31 @@ class PartialStore(PartialFile):
             for name, (count, _) in found.items()
             if name != PART
         )
+
+    def take_pieces(self, table: str, are_pieces: bool) -> list[int]:
+        """Remember whether equal rows are pieces; forget, and return, months built otherwise."""
+        name = f"pieces of {table}"
+        before, months = self.get(name), []
+        if before not in (None, are_pieces):
+            built = self.built(table)
+            months = [month for month, one in built.items() if one.counts.worth]
+        with self.transaction():
+            self.discard(table, months)
+            self.put(name, are_pieces)
+        return months
+
+    def equal_lines(self, table: str) -> dict[int, tuple[Any, dict[int, EqualLines]]]:
+        """Month -> what was profiled of it, and local day -> its equal lines then."""
+        return {
+            int(month): (mark, {int(day): EqualLines(*counts) for day, counts in days.items()})
+            for month, (mark, days) in (self.get(f"equal lines of {table}") or {}).items()
+        }
+
+    def keep_equal_lines(
+        self, table: str, found: Mapping[int, tuple[Any, Mapping[int, EqualLines]]]
+    ) -> None:
+        """Keep what :meth:`equal_lines` gives."""
+        self.put(f"equal lines of {table}", found)
 
     def discard(self, table: str, months: list[int]) -> None:
         """:meth:`drop` within a transaction that is open."""
