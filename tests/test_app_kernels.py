@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from ops_widgets.publish.server.kernels import Kernels
 from tests.conftest import ROOT
-from tests.visitors import Visitor, heard_until_answered
+from tests.visitors import Visitor, heard_until_answered, run_alone
 
 #: The server's own waiting times, cut short: a test that waits for minutes is run by nobody.
 HURRY = (
@@ -144,5 +144,5 @@ def test_kernels_that_cannot_be_heated_are_tried_again_after_a_pause():
         kernels.fill()
         await asyncio.sleep(0.2)
 
-    asyncio.run(fail())
+    run_alone(fail())
     assert len(tried) == 2

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 #: Bytes that may lie unread before one more message, and bytes of questions that a kernel has not
-#: dealt with; what a question costs whatever its length. The state of all widgets of a large page
-#: has some megabytes.
-UNREAD, UNDONE, EACH = 16 * 1024 * 1024, 8 * 1024 * 1024, 1024
+#: dealt with. A question counts as much more than it is long, for the sake of its answer: there are
+#: 128 at most, where a page has one or two.
+UNREAD, UNDONE, EACH = 16 * 1024 * 1024, 8 * 1024 * 1024, 64 * 1024
 #: Sockets of one kind for a kernel: its page's, and one that a lost connection left behind.
 SOCKETS = 2
 #: The code by which a page learns that it asked for too much.
