@@ -164,8 +164,7 @@ class Campaigns:
         goods = total(line.goods for line in lines)
         won = [c for c, order in self.first_orders.items() if order in orders]
         known = not orders or any(self.customer_of.get(order) for order in orders)
-        mapped = "customer_id" in self.rows.mapped["orders"]
-        sums["new_customers"] = len(won) if known and mapped else None
+        sums["new_customers"] = len(won) if known else None
         sums["ctr"] = ratio(sums["clicks"], sums["impressions"])
         sums["orders_per_click"] = ratio(sums["orders"], sums["clicks"])
         sums["roas"] = ratio(sums["net_revenue"], sums["cost"])

@@ -255,11 +255,11 @@ class Market:
             small = found and name != "open_share" and 10 * found < (today or 0)
             return None if small else found
 
-        return {
-            "value": today,
-            "previous": then([step(m, -len(window), "month") for m in window], len(window)),
-            "last_year": then([step(m, -12, "month") for m in now], 12),
-        }
+        a_year_ago = then([step(m, -12, "month") for m in now], 12)
+        before = a_year_ago  # the period before twelve months is the year before
+        if len(window) != 12:
+            before = then([step(m, -len(window), "month") for m in window], len(window))
+        return {"value": today, "previous": before, "last_year": a_year_ago}
 
     def alike(self, now: list[date], then: list[date], category: str | None, back: int) -> bool:
         """Whether every category of some size has like months now and then."""

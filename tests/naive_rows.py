@@ -88,7 +88,7 @@ def _good(shop: Shop, table: str, rows: list[Row], now: datetime) -> list[dict[s
             if key in seen:
                 continue
             seen.add(key)
-        # Two spellings are two rows of one name.
+        # Copies are sought in what the file says: two spellings are two rows, of one name.
         found.append({name: _named(shop, name, value) for name, value in values.items()})
     return found
 
@@ -131,7 +131,7 @@ def _value(kind: str, text: str | None) -> Any:
     except ValueError:
         raise WrongTypeError from None
     if kind == "text":
-        return text.strip() or None
+        return text if text.strip() else None
     if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
         raise WrongTypeError
     try:
