@@ -28,6 +28,7 @@ class Campaigns:
         }
         self.credited = [line for line in rows.lines if line.campaign and line.counts]
         ids = {line.campaign for line in self.credited} | set(self.listed)
+        self._looked_at: dict[str, set[date]] = {}
         self.ids: list[str] = sorted(ids | {key for key, _ in self.days})
 
     def about(self, campaign: str, what: str) -> str:
@@ -52,32 +53,66 @@ class Campaigns:
     def spent(self, campaign: str, what: str, first: date, last: date) -> int | None:
         """Impressions, clicks or cost of a campaign; None where one day of it is not known."""
         total = 0
-        complete = self.rows.shop.campaign_days_complete
         if what not in self.rows.mapped.get("campaign_days", ()):
             return None
-        if campaign not in self.runs and not complete:
-            return None
-        for day in days_of(first, last):
+        for day in self.looked_at(campaign):
+            if not first <= day <= last:
+                continue
             row = self.days.get((campaign, day))
             if row is not None:
                 if row.get(what) is None:
                     return None
                 total += self.rows.minor(row[what]) if what == "cost" else int(row[what])
-            elif self._runs_on(campaign, day) and not complete:
+            elif not self._without_a_row(campaign, day):
                 return None
         return total
 
-    def _runs_on(self, campaign: str, day: date) -> bool:
-        run = self.runs.get(campaign)
-        return run is not None and run[0] <= day <= run[1]
+    def _without_a_row(self, campaign: str, day: date) -> bool:
+        """Whether a day without a row is known to have cost nothing."""
+        plan = self.listed.get(campaign, {})
+        starts = plan.get("starts_on")
+        recorded = self.recorded.get(campaign, [])
+        if campaign in self.runs and day > self.runs[campaign][1]:
+            return True
+        if starts and day < min([starts, *recorded]):
+            return True
+        begun = starts or min(recorded, default=None)
+        complete = self.rows.shop.campaign_days_complete
+        return bool(complete and recorded and begun and day >= min([begun, *recorded]))
+
+    @cached_property
+    def recorded(self) -> dict[str, list[date]]:
+        """Campaign -> the days that have a row."""
+        found: dict[str, list[date]] = {}
+        for campaign, day in self.days:
+            found.setdefault(campaign, []).append(day)
+        return found
+
+    @cached_property
+    def credited_on(self) -> dict[str, set[date]]:
+        """Campaign -> days on which it is credited with money of a line, or with an order."""
+        found: dict[str, set[date]] = {}
+        for line in self.credited:
+            found.setdefault(str(line.campaign), set()).add(line.day)
+        for order, campaigns in self.campaigns_of.items():
+            for campaign in campaigns:
+                found.setdefault(campaign, set()).add(self.order_days[order])
+        return found
+
+    def looked_at(self, campaign: str) -> set[date]:
+        """The days between its first and its last, and those on which it is credited."""
+        if campaign not in self._looked_at:
+            inside = days_of(*self.runs[campaign]) if campaign in self.runs else []
+            self._looked_at[campaign] = {*inside, *self.credited_on.get(campaign, ())}
+        return self._looked_at[campaign]
 
     # --- what is credited to it ---
 
     @cached_property
     def order_days(self) -> dict[str, date]:
-        """Order -> local day of its first delivered line that carries a campaign."""
+        """Order -> local day of its first delivered line, whatever that line carries."""
         first: dict[str, Any] = {}
-        for line in self.credited:
+        for line in self.rows.lines:
             if line.delivered and (
                 line.order not in first or line.moment < first[line.order].moment
             ):
@@ -94,6 +129,11 @@ class Campaigns:
         return found
 
     @cached_property
+    def customer_of(self) -> dict[str, str]:
+        """Order -> its customer, where a delivered line of it names one."""
+        return {x.order: x.customer for x in self.rows.lines if x.delivered and x.customer}
+
+    @cached_property
     def first_orders(self) -> dict[str, str]:
         """Customer -> first delivered order: the earliest second, of several the smallest id."""
         found: dict[str, tuple[Any, str]] = {}
@@ -104,11 +144,8 @@ class Campaigns:
         return {customer: order for customer, (_, order) in found.items()}
 
     def present(self, first: date, last: date) -> list[str]:
-        """Campaigns that showed, cost or sold anything, or ran, in these days."""
-        sold = {line.campaign for line in self.credited if first <= line.day <= last}
-        sold |= {key for key, day in self.days if first <= day <= last}
-        sold |= {key for key, run in self.runs.items() if run[0] <= last and first <= run[1]}
-        return [campaign for campaign in self.ids if campaign in sold]
+        """Campaigns that ran, or are credited with anything, in these days."""
+        return [one for one in self.ids if any(first <= day <= last for day in self.looked_at(one))]
 
     def numbers(self, chosen: Collection[str], first: date, last: date) -> Numbers:
         """Sums and ratios of campaigns together; nothing is known where there are none."""
@@ -126,13 +163,13 @@ class Campaigns:
         sums["net_revenue"] = sum(line.net for line in lines)
         goods = total(line.goods for line in lines)
         won = [c for c, order in self.first_orders.items() if order in orders]
-        known = not orders or any(x.order in orders and x.customer for x in self.rows.lines)
-        mapped = "customer_id" in self.rows.mapped["orders"]
-        sums["new_customers"] = len(won) if known and mapped else None
+        known = not orders or any(self.customer_of.get(order) for order in orders)
+        sums["new_customers"] = len(won) if known else None
         sums["ctr"] = ratio(sums["clicks"], sums["impressions"])
         sums["orders_per_click"] = ratio(sums["orders"], sums["clicks"])
         sums["roas"] = ratio(sums["net_revenue"], sums["cost"])
-        sums["cac"] = ratio(sums["cost"], sums["new_customers"])
+        # What came for nothing has no price.
+        sums["cac"] = ratio(sums["cost"] or None, sums["new_customers"])
         left = None
         if goods is not None and sums["cost"] is not None:
             left = sums["net_revenue"] - goods - sums["cost"]

@@ -24,12 +24,13 @@ class Cohorts:
         self.acts = [act for act in all_lines if act.customer and getattr(act, "delivered", True)]
         first: dict[str, tuple[Any, str]] = {}
         for act in self.acts:
-            key = (act.moment, act.channel)
+            key = (act.moment.replace(microsecond=0), act.channel)
             first[act.customer] = min(first.get(act.customer, key), key)
         wanted = view.get("acquired")
         self.of_them = {c for c, (_, channel) in first.items() if not wanted or channel in wanted}
         self.as_of = view.get("as_of") or max(rows.last_day(self.table), rows.whole_day(self.table))
-        self.filtered = bool(view.get("channels") or view.get("categories"))
+        self._began: dict[str, dict[date, set[str]]] = {}
+        self._active: dict[tuple[str, bool], dict[date, set[str]]] = {}
 
     def touches(self, act: Any) -> bool:
         """Whether an activity is in one of the chosen channels and categories."""
@@ -40,18 +41,22 @@ class Cohorts:
 
     def began(self, grain: str) -> dict[date, set[str]]:
         """Period -> those whose first activity ever fell into it."""
+        if grain in self._began:
+            return self._began[grain]
         first: dict[str, date] = {}
         for act in self.acts:
             if act.customer in self.of_them:
                 first[act.customer] = min(first.get(act.customer, act.day), act.day)
-        found: dict[date, set[str]] = {}
+        found = self._began[grain] = {}
         for customer, day in first.items():
             found.setdefault(self.rows.start_of(day, grain), set()).add(customer)
         return found
 
     def active(self, grain: str, filtered: bool) -> dict[date, set[str]]:
         """Period -> those who were active in it (``filtered``: in a chosen cell)."""
-        found: dict[date, set[str]] = {}
+        if (grain, filtered) in self._active:
+            return self._active[grain, filtered]
+        found = self._active[grain, filtered] = {}
         for act in self.acts:
             if act.customer in self.of_them and (not filtered or self.touches(act)):
                 found.setdefault(self.rows.start_of(act.day, grain), set()).add(act.customer)
@@ -138,9 +143,17 @@ class Cohorts:
         found: Numbers = {"value": self.curve(cells).get(1, {}).get("retention")}
         found |= {"previous": None, "last_year": None}
         oldest = step(self.first(grain), 1, grain)
-        shown = [c["start"] for c in cells if c["age"] == 1 and c["active_customers"] is not None]
-        later = [start for start in shown if start >= oldest]
-        if self.view.get("cohort") or not later:
+        rates = {c["start"]: c["retention"] for c in cells if c["age"] == 1}
+        rates = {start: rate for start, rate in rates.items() if rate is not None}
+        later = [start for start in rates if start >= oldest]
+        # The first cohort of the data is none of new customers, where there are others.
+        others = any(cell["start"] >= oldest for cell in cells)
+        line = [start for start in rates if start >= oldest or not others]
+        if picked := self.view.get("cohort"):
+            line = [start for start in line if label(start, grain) <= picked]
+        ends = (line[0], line[-1]) if line else (date.max, date.min)
+        found["trend"] = [rates.get(start) for start in periods(*ends, grain)] if line else []
+        if picked or not later:
             return found
         first, last = later[0], later[-1]
         length = len(periods(first, last, grain))
@@ -151,24 +164,22 @@ class Cohorts:
                 began = sum(cell["cohort_customers"] for cell in rows)
                 back_again = sum(cell["active_customers"] or 0 for cell in rows)
                 found[key] = ratio(back_again, began)
-        by_cohort = {c["start"]: c["retention"] for c in cells if c["age"] == 1}
-        found["trend"] = [by_cohort.get(start) for start in periods(first, last, grain)]
         return found
 
     # --- growth ---
 
-    def customers(self, filtered: bool) -> Numbers:
+    def customers(self) -> Numbers:
         """Everybody who ever was active, to the last complete period of the selected part."""
         grain = self.view["cohorts"]
         last = self.until(grain)
-        active = self.active(grain, filtered)
+        active = self.active(grain, filtered=False)
 
         def ever(period: date) -> int | None:
             if period < self.first(grain):
                 return None
             return len({c for start, who in active.items() if start <= period for c in who})
 
-        return self.compared(ever, last, grain, 12)
+        return self.compared(ever, self.first(grain), last, grain, 12)
 
     def until(self, grain: str) -> date:
         """The last complete period, or the last that lies wholly in the selected part."""
@@ -177,9 +188,8 @@ class Cohorts:
             last = step(last, -1, grain)
         return last
 
-    def compared(self, ask: Any, last: date, grain: str, count: int) -> Numbers:
+    def compared(self, ask: Any, first: date, last: date, grain: str, count: int) -> Numbers:
         """A number of the period ``last``, of the one before and of a year earlier."""
-        first = self.first(grain)
         line = periods(first, last, grain)[-count:]
         return {
             "value": ask(last),
@@ -194,6 +204,8 @@ class Cohorts:
             return {}
         active = self.active("week", filtered)
         now = active.get(start, set())
+        if start == self.first_whole("week"):  # of what was before, nothing is known
+            return {"active": len(now)}
         before = active.get(step(start, -1, "week"), set())
         new = now & self.began("week").get(start, set())
         found: Numbers = {
@@ -210,26 +222,30 @@ class Cohorts:
         """One number of the last complete week."""
         return self.compared(
             lambda week: self.week(week, filtered).get(what),
+            self.first_whole("week"),
             self.until("week"),
             "week",
             self.view["weeks"],
         )
 
-    def headline(self, filtered: bool) -> dict[str, Numbers]:
-        """Number -> value, previous, last_year and trend; ``filtered``: under every filter."""
+    def headline(self) -> dict[str, Numbers]:
+        """Number -> value, previous, last_year and trend.
+
+        Customers and the quick ratio are of all channels and categories, as their labels say.
+        """
         return {
-            "customers": self.customers(filtered),
-            "weekly_active": self.weekly("active", filtered),
-            "weekly_new": self.weekly("new", filtered),
-            "quick_ratio": self.weekly("quick_ratio", filtered),
+            "customers": self.customers(),
+            "weekly_active": self.weekly("active", filtered=True),
+            "weekly_new": self.weekly("new", filtered=True),
+            "quick_ratio": self.weekly("quick_ratio", filtered=False),
             "retention_1": self.retention_1(),
         }
 
-    def lifecycle(self, filtered: bool) -> dict[date, Numbers]:
-        """Week -> growth accounting, of every week that was seen whole."""
+    def lifecycle(self) -> dict[date, Numbers]:
+        """Week -> growth accounting over all cells, of every week that was seen whole."""
         last = self.last("week")
         first = max(self.first_whole("week"), step(last, 1 - self.view["weeks"], "week"))
-        return {start: self.week(start, filtered) for start in periods(first, last, "week")}
+        return {start: self.week(start, filtered=False) for start in periods(first, last, "week")}
 
 
 def label(cohort: date, grain: str) -> str:

@@ -49,6 +49,11 @@ KEYS = {
     "campaign_days": ["campaign_id", "day"],
     "market": ["month", "category", "brand"],
 }
+#: Columns that hold names, which are written in one way; ids are left as they are.
+NAMES = {
+    name: "campaign" if name == "name" else name
+    for name in ("brand", "category", "channel", "name", "content_type", "format")
+}
 ABOVE_ZERO = {"quantity", "unit_price"}
 NOT_BELOW_ZERO = {"discount", "unit_cost", "cost", "gmv", "impressions", "clicks"}
 
@@ -59,15 +64,19 @@ class WrongTypeError(Exception):
 
 def usable(shop: Shop, now: datetime) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table that break no rule, their values of the types of the contract."""
-    return {name: _good(name, rows, now) for name, rows in shop.tables.items()}
+    return {name: _good(shop, name, rows, now) for name, rows in shop.tables.items()}
 
 
-def _good(table: str, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
+def _good(shop: Shop, table: str, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
     found = []
     seen = set()
     for row in rows:
         try:
-            values = {name: _value(KINDS.get(name, "text"), text) for name, text in row.items()}
+            values = {
+                name: _value(KINDS.get(name, "text"), text)
+                for name, text in row.items()
+                if name != "exported_at"
+            }
         except WrongTypeError:
             continue
         if not _keeps_the_rules(table, values, now):
@@ -79,7 +88,8 @@ def _good(table: str, rows: list[Row], now: datetime) -> list[dict[str, Any]]:
             if key in seen:
                 continue
             seen.add(key)
-        found.append(values)
+        # Copies are sought in what the file says: two spellings are two rows, of one name.
+        found.append({name: _named(shop, name, value) for name, value in values.items()})
     return found
 
 
@@ -121,7 +131,7 @@ def _value(kind: str, text: str | None) -> Any:
     except ValueError:
         raise WrongTypeError from None
     if kind == "text":
-        return tidy(text)
+        return text if text.strip() else None
     if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
         raise WrongTypeError
     try:
@@ -133,9 +143,23 @@ def _value(kind: str, text: str | None) -> Any:
     return number
 
 
-def tidy(name: str) -> str | None:
-    """A name without spaces around it, in one Unicode form; None where nothing is left."""
-    return unicodedata.normalize("NFKC", name).strip() or None
+def _named(shop: Shop, column: str, value: Any) -> Any:
+    if column not in NAMES or value is None:
+        return value
+    name = tidy(value)
+    shown = shop.names.get(NAMES[column], {})
+    if column != "category":
+        return shown.get(name, name)
+    name = re.sub(" */ +| +/ *", " / ", name)
+    for old, new in shown.items():  # takes all below it along
+        if (name + " / ").startswith(old + " / "):
+            return new + name[len(old) :]
+    return name
+
+
+def tidy(name: str) -> str:
+    """A name without spaces around it, in one Unicode form."""
+    return unicodedata.normalize("NFKC", name).strip()
 
 
 @dataclass(frozen=True)
@@ -180,6 +204,7 @@ class Rows:
         self.zone = ZoneInfo(shop.timezone)
         self.digits = CURRENCIES[shop.currency]
         self.used = usable(shop, now)
+        self._now = now
         self.mapped = {name: set(rows[0]) for name, rows in shop.tables.items()}
         self._products = {row["product_id"]: row for row in self.used.get("products", [])}
         self.lines = [self._line(row) for row in self.used["orders"]]
@@ -233,7 +258,8 @@ class Rows:
     def first_day(self, table: str = "orders") -> date:
         """The first day of which a table knows everything."""
         first = min(row.day for row in (self.lines if table == "orders" else self.visits))
-        return min(first, self.shop.complete_from or first)
+        said = self.shop.complete.get("", {}) | self.shop.complete.get(table, {})
+        return min(first, said.get("complete_from", first))
 
     def last_day(self, table: str = "orders") -> date:
         """The last day of which a table has a row."""
@@ -241,7 +267,17 @@ class Rows:
 
     def whole_day(self, table: str = "orders") -> date:
         """The last day that has wholly passed: the source says it, or the last is running."""
-        return self.shop.complete_to or self.last_day(table) - timedelta(days=1)
+        for said in (self.shop.complete.get(table, {}), self.shop.complete.get("", {})):
+            if "complete_to" in said:
+                return said["complete_to"]
+            if "lag_days" in said:
+                return self.local_day(self._now) - timedelta(days=said["lag_days"])
+            if column := said.get("complete_column"):
+                rows = self.shop.tables[table]
+                newest = max(datetime.fromisoformat(str(row[column])) for row in rows)
+                return self.local_day(newest) - timedelta(days=1)
+        # Months have no last day of their own: the shop's days say which of them are over.
+        return self.last_day("orders" if table == "market" else table) - timedelta(days=1)
 
     # --- periods, each known by its first day ---
 

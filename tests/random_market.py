@@ -8,7 +8,8 @@ from random import Random
 Row = dict[str, str | None]
 BRANDS = [f"Brand {letter}" for letter in "ABCDEFGHJKLMNPQRSTUV"]
 #: Names under which a table collects what it does not list by brand.
-COLLECTED = [
+COLLECTED: list[str | None] = [
+    None,
     *["Other", "others", "ALL OTHERS", "rest", "(unknown)"],
     *["unknown", "N/A", "Other brands", "(other)", "-", "Sonstige", "Autres", "Otros"],
     *["其他", "その他", "Other\t"],

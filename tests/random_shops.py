@@ -7,11 +7,13 @@ the same shop on every machine.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -48,9 +50,9 @@ PATHS = [
     "Home & Garden",
     "Home & Garden / Tools / Saws",
 ]
-#: A bad value by the column that it spoils: the row is set aside, and nothing else happens.
 #: Part of the shops whose names have spaces around them, or other widths of letters.
 UNTIDY = 0.2
+#: A bad value by the column that it spoils: the row is set aside, and nothing else happens.
 SPOILED: dict[str, list[Text]] = {
     "order_id": [None],
     "ordered_at": [None, "soon", "31/05/2024 10:00", "1970-01-01 00:00:00", "2099-01-01 00:00:00"],
@@ -64,6 +66,8 @@ SPOILED: dict[str, list[Text]] = {
 #: The types that a file of Parquet gives its columns; all others are text.
 WHOLE = {"quantity", "impressions", "clicks"}
 FRACTIONS = {"unit_price", "discount", "unit_cost", "cost", "gmv"}
+#: The day on which all this is read.
+TODAY = date(2030, 1, 1)
 DAYS = {"day", "starts_on", "ends_on", "month"}
 MOMENTS = {"ordered_at", "occurred_at"}
 
@@ -79,8 +83,11 @@ class Shop:
     tables: dict[str, list[Row]]
     #: Table -> written as Parquet instead of CSV.
     parquet: dict[str, bool] = field(default_factory=dict)
-    complete_to: date | None = None
-    complete_from: date | None = None
+    #: Table ("" is all of them) -> what the source says of its complete days: key -> value.
+    complete: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Kind of name -> name in the data -> name it is shown under.
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    collected_brands: list[str] = field(default_factory=list)
     campaign_days_complete: bool = False
 
     def toml(self) -> str:
@@ -91,12 +98,19 @@ class Shop:
             f'week_start = "{self.week_start}"',
             "max_rejected_share = 1.0",
         ]
-        if self.complete_to:
-            lines.append(f'complete_to = "{self.complete_to}"')
-        if self.complete_from:
-            lines.append(f'complete_from = "{self.complete_from}"')
+        lines += _said(self.complete.get("", {}))
         if self.campaign_days_complete:
             lines.append("campaign_days_complete = true")
+        if self.collected_brands:
+            lines.append(f"collected_brands = {json.dumps(self.collected_brands)}")
+        for kind, names in self.names.items():
+            lines.append(f"[names.{kind}]")
+            lines += [f"{json.dumps(a)} = {json.dumps(b)}" for a, b in names.items()]
+        if any(self.complete):
+            for name in self.tables:
+                kind = "parquet" if self.parquet.get(name) else "csv"
+                lines += [f"[tables.{name}]", f'file = "{name}.{kind}"']
+                lines += _said(self.complete.get(name, {}))
         return "\n".join(lines) + "\n"
 
     def write(self, folder: Path) -> Path:
@@ -112,6 +126,10 @@ class Shop:
                 writer.writeheader()
                 writer.writerows(rows)
         return folder
+
+
+def _said(words: dict[str, Any]) -> list[str]:
+    return [f"{k} = {v}" if isinstance(v, int) else f'{k} = "{v}"' for k, v in words.items()]
 
 
 def _typed(rows: Sequence[Row]) -> pa.Table:
@@ -167,10 +185,37 @@ def random_shop(seed: int) -> Shop:
     shop.campaign_days_complete = "campaign_days" in tables and random.random() < 0.3
     end = first + timedelta(days=span)
     if random.random() < 0.75:
-        shop.complete_to = end + timedelta(days=random.choice([0, 0, 0, 0, 3, 40, -3]))
+        shop.complete[""] = _complete(random, end)
     if random.random() < 0.2:
-        shop.complete_from = first - timedelta(days=random.choice([1, 10, 100]))
+        begins = first - timedelta(days=random.choice([1, 10, 100]))
+        shop.complete.setdefault("", {})["complete_from"] = begins
+    for name in ("events", "market"):
+        if name in tables and random.random() < 0.2:
+            shop.complete[name] = _complete(random, end)
+            if name == "events" and random.random() < 0.3:
+                moment = datetime(end.year, end.month, end.day, 4) + timedelta(days=2)
+                shop.complete[name] = {"complete_column": "exported_at"}
+                tables[name] = [row | {"exported_at": f"{moment}"} for row in tables[name]]
+    if random.random() < 0.25:
+        shop.names = random.choice(
+            [
+                {"brand": {"Brand A": "Brand B"}, "channel": {"Email": "app"}},
+                {"category": {"Toys / Cars": "Games"}, "format": {"banner": "Banner"}},
+                {"category": {"Beauty": "Toys"}, "campaign": {"k1": "Spring"}},
+                {"channel": {"app": "App"}, "brand": {"Other": "Other Ltd"}},
+            ]
+        )
+    if random.random() < 0.2:
+        shop.collected_brands = random.choice([["Brand C"], ["brand d", "BRÁND-E"]])
     return shop
+
+
+def _complete(random: Random, end: date) -> dict[str, Any]:
+    """What a source says of its last complete day, which is at or near ``end``."""
+    last = end + timedelta(days=random.choice([0, 0, 0, 0, 3, 40, -3]))
+    if random.random() < 0.2:
+        return {"lag_days": (TODAY - last).days}
+    return {"complete_to": last}
 
 
 @dataclass
@@ -251,6 +296,7 @@ def _orders(
     rows: list[Row] = []
     wanted, number = random.randrange(30, 250), 0
     favourite = random.random()
+    forgetful = random.random() < 0.2  # not every line of an order says who ordered
     while len(rows) < wanted:
         number += 1
         moment = clock.moment()
@@ -268,7 +314,7 @@ def _orders(
                     {
                         "order_id": order_id,
                         "ordered_at": written(random, moment + later),
-                        "customer_id": customer,
+                        "customer_id": None if forgetful and random.random() < 0.2 else customer,
                         "product_id": "p-new" if random.random() < 0.04 else random.choice(known),
                         "quantity": random.choice(["1", "1", "2", "3", "7", "4.0"]),
                         "unit_price": amount(random, digits, 30),
@@ -301,7 +347,8 @@ def _untidy(random: Random, tables: dict[str, list[Row]]) -> None:
             for name in ("channel", "brand", "category", "name", "format"):
                 text = row.get(name)
                 if text and random.random() < 0.1:
-                    row[name] = random.choice([f"{text} ", f" {text}", wide(text)])
+                    apart = text.replace(" / ", random.choice([" /", "/ ", "  /  "]))
+                    row[name] = random.choice([f"{text} ", f" {text}", wide(text), apart])
 
 
 def wide(text: str) -> str:

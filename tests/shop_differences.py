@@ -162,11 +162,11 @@ def _funnel(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _cohorts(rows: Rows, store: Any, view: dict[str, Any]) -> Iterator[Difference]:
     shown, right = Shown("cohort_activity", store, view), Cohorts(rows, view)
-    yield from shown.numbers(right.headline(right.filtered))
+    yield from shown.numbers(right.headline())
     yield from shown.table("retention", ("cohort", "age"), right.retention())
     curve = [{"age": age} | row for age, row in right.curve(right.retention()).items()]
     yield from shown.table("curve", ("age",), curve)
-    weeks = [{"week": week} | row for week, row in right.lifecycle(right.filtered).items()]
+    weeks = [{"week": week} | row for week, row in right.lifecycle().items()]
     yield from shown.table("lifecycle", ("week",), weeks)
 
 
@@ -178,7 +178,7 @@ def _market(rows: Rows, store: Any, view: dict[str, Any]) -> Iterator[Difference
     yield from shown.numbers(right.headline())
     table = [{"category": key} | row for key, row in right.categories().items()]
     yield from shown.table("open_market", ("category",), table)
-    yield from shown.table("brands", ("brand",), right.brands()[:15])
+    yield from shown.table("brands", ("brand",), right.brands())
     months = right.months()
     if len({category for category, _ in months}) <= 8:
         sizes = [{"category": c, "month": m, "gmv": gmv} for (c, m), gmv in months.items()]

@@ -373,3 +373,17 @@ def test_our_share_is_of_the_months_that_both_know_whole(built):
     found, note = shares(built, "too young", orders=late, products=[("p1", "A")])
     assert pd.isna(list(found.values())).all()
     assert "Our share is unknown: our sales are known of no whole month." in note
+
+
+def test_a_picked_row_of_what_lies_in_no_level_below_is_that_row_alone(tmp_path, monkeypatch):
+    """Inside of A the row A holds what is sold in A itself; picked, every number is of it."""
+    monkeypatch.setenv("OPS_STORE", str(tmp_path / "store"))
+    market = [("2025-06-01", "A", "X", 100), ("2025-06-01", "A", "Other", 50)]
+    store = shop(tmp_path / "shop", [*market, ("2025-06-01", "A / b", "Y", 1000)])
+    view = {"within": "A", "picked": "A", "months": 1}
+    assert rows_of(store, **view)["gmv"].to_dict() == {"A": 150_00, "A / b": 1000_00}
+    of_it = numbers(store, **view)
+    assert (of_it["market_gmv"].value, of_it["open_gmv"].value) == (150_00, 50_00)
+    assert of_it["market_gmv"].trend == (150_00,)
+    assert panel(store, "brands", **view)["brand"].tolist() == ["X"]
+    assert numbers(store, picked="A", months=1)["market_gmv"].value == 1150_00

@@ -25,7 +25,7 @@ FEW = 50
 MANY = int(os.environ.get("OPS_EXAMPLES", "1000"))
 #: Shops in one test, so that a failure is seen before all have been tried.
 TOGETHER = 10
-VIEWS = 4
+VIEWS = 3
 LONG = (pytest.mark.long, pytest.mark.timeout(60 * TOGETHER))
 
 

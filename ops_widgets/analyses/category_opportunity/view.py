@@ -158,12 +158,14 @@ def look_of(view: CategoryOpportunityView) -> Look:
     """What a view looks at; of a picked category, exactly the rows that it is made of."""
     whole_path = view.detail == "full path"
     within = view.within if whole_path else view.picked or view.within
+    # The row that has the name of what is looked into holds what lies in no level below.
+    alone = whole_path or view.picked == view.within
     depth = len(within.split(SEPARATOR)) if within else 0
     level = depth if view.picked else depth + 1
     return Look(
         WHOLE_PATH if whole_path else level,
         within,
-        view.picked if whole_path else "",
+        view.picked if alone else "",
         view.categories,
         view.leaders,
     )
