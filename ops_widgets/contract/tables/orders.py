@@ -24,6 +24,7 @@ TABLE = Table(
     row="one product line of an order",
     required=True,
     used_for="sales, customers, retention, campaign results",
+    unread=("line_id",),
     dated="ordered_at",
     columns=(
         Column("order_id", "text", "The order this line belongs to", required=True),
