@@ -263,3 +263,19 @@ def test_the_way_to_older_cohorts_is_a_link_of_the_page(tmp_path, monkeypatch):
     session = Session(analysis, analysis.view.parse({}), store)
     html = PanelComponent(session, analysis.panel("retention")).static(failing=True)["text/html"]
     assert 'data-ask="{&quot;periods&quot;: 24}" data-query="periods=24">Follow them 24' in html
+
+
+def test_a_served_page_is_stale_when_other_days_are_complete(tmp_path):
+    """Nothing is built when a day passes; pages made before are of fewer days all the same."""
+    from ops_widgets.publish import NOTEBOOKS
+    from ops_widgets.publish.server.served_source import ServedSource
+    from ops_widgets.sources.config import load_config
+
+    shop = write(tmp_path / "shop", "lag_days = 1", orders=HALF_A_MINUTE)
+    prepare(shop, now=datetime(2026, 10, 31, 12))
+    names = []
+    for moment in (datetime(2026, 10, 31, 13), datetime(2026, 11, 1, 12)):
+        assert not prepare(shop, now=moment).rebuilt
+        served = ServedSource(str(shop), load_config(shop), NOTEBOOKS, tmp_path)
+        names.append(served.generation())
+    assert names[0] != names[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,12 @@ class ServedSource:
         return self._manifest
 
     def generation(self) -> str:
-        """The name of the summaries in force."""
-        return str(self.manifest().get("generation", ""))
+        """A name of the summaries in force and of the days that they are complete to."""
+        manifest = self.manifest()
+        if not manifest:
+            return ""
+        days = json.dumps(manifest.get("seen"), sort_keys=True)
+        return f"{manifest['generation']}-{hashlib.sha256(days.encode()).hexdigest()[:8]}"
 
     def default(self, name: str) -> View:
         """The view that an app opens with."""
