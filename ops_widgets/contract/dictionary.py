@@ -9,15 +9,13 @@ from __future__ import annotations
 import sys
 
 from ops_widgets.contract import CONTRACT_VERSION, TABLES
-from ops_widgets.contract.table import EARLIEST, Rule, Table
+from ops_widgets.contract.table import EARLIEST, Column, Rule, Table
 
 #: What a rule asks for, in words; ``{columns}``, ``{choices}`` and so on are filled in.
 MEANINGS = {
     "not_null": "{columns} is filled",
     "positive": "{columns} is above 0",
     "not_negative": "{columns} is 0 or more",
-    "below": "{columns} is below {limit}",
-    "product_below": "{columns}, multiplied, are below {limit}",
     "one_of": "{columns} is one of {choices}",
     "not_before": "{columns} is not before {earliest}",
     "not_future": "{columns} is not after the day of the check",
@@ -25,7 +23,6 @@ MEANINGS = {
     "unique": "{columns} together occur once",
     "unique_row": "no row is an exact copy of another; where {identity} are filled, these occur "
     "once in a month",
-    "equal_rows": "no row is an exact copy of another (in a table with one row a piece)",
     "known_in": "{columns} occurs in {reference}",
 }
 
@@ -42,7 +39,9 @@ def dictionary() -> str:
         "(12.34), and becomes whole minor units when summaries are built. A row that breaks a "
         "rule is **set aside** with the rule's name, counted and kept in the rejects; rules "
         "marked *noted* keep the row and count it. A value that is not of its column's type is "
-        "set aside as `COLUMN_wrong_type`.",
+        "set aside as `COLUMN_wrong_type`, one that reaches its limit as `COLUMN_too_large`: no "
+        "shop has such a value, and without it every sum keeps within 64 bits. Where a file has "
+        "one row a piece, exact copies are kept and noted as `equal_lines`.",
     ]
     lost = [f"| `{name}` | {one.used_for} |" for name, one in TABLES.items() if not one.required]
     parts += [
@@ -61,7 +60,7 @@ def _table(table: Table) -> str:
         "|---|---|---|---|",
         *(
             f"| `{c.name}`{'*' if c.required else ''} | {c.type} | {c.unit or '–'} "
-            f"| {c.description}{_choices(c.choices)} |"
+            f"| {c.description}{_choices(c.choices)}{_limit(c)} |"
             for c in table.columns
         ),
     ]
@@ -89,6 +88,13 @@ def _choices(choices: tuple[str, ...]) -> str:
     return f" ({', '.join(f'`{c}`' for c in choices)})" if choices else ""
 
 
+def _limit(column: Column) -> str:
+    if not column.limit:
+        return ""
+    times = f", also times `{column.times}`" if column.times else ""
+    return f"; below {column.limit:,}{times}"
+
+
 def _rule(table: Table, rule: Rule) -> str:
     columns = [f"`{name}`" for name in rule.columns]
     meaning = MEANINGS[rule.kind].format(
@@ -96,7 +102,6 @@ def _rule(table: Table, rule: Rule) -> str:
         choices=", ".join(f"`{c}`" for n in rule.columns for c in table.column(n).choices),
         earliest=EARLIEST,
         identity=" and ".join(f"`{name}`" for name in rule.identity),
-        limit=f"{rule.limit:,}",
         reference=f"`{rule.reference}`",
     )
     if rule.unless:

@@ -14,8 +14,7 @@ RuleKind = Literal[
     "not_null",  # the column holds a value
     "positive",  # > 0
     "not_negative",  # >= 0
-    "below",  # < limit
-    "product_below",  # columns[0] x columns[1] < limit
+    "below",  # columns[0] < the column's ``limit``, as is its product with ``times``
     "one_of",  # one of the column's ``choices``
     "not_before",  # on or after EARLIEST
     "not_future",  # on or before the moment of the check
@@ -43,7 +42,9 @@ class Column:
 
     ``default`` is what a null stands for, in a column whose nulls have a meaning. ``names`` is
     the kind of thing that a text names (brand, channel): such texts are written in one way, as
-    ``ops_widgets.names`` says, and a source may map them in ``[names.KIND]``.
+    ``ops_widgets.names`` says, and a source may map them in ``[names.KIND]``. A value that
+    reaches ``limit``, also when multiplied by the column ``times``, is no true one: it is set
+    aside as ``NAME_too_large``.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Column:
     choices: tuple[str, ...] = ()
     default: str | None = None
     names: str = ""
+    limit: int = 0
+    times: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,6 @@ class Rule:
     remedy: str
     severity: Severity = "reject"
     reference: str = ""
-    limit: int = 0
     #: Of a unique row: columns that tell rows apart instead of all, in a month, where all are
     #: filled; and the column that would say "several" where equal rows are not pieces.
     identity: tuple[str, ...] = ()
@@ -143,20 +145,6 @@ def filled(*columns: str, unless: tuple[str, str] | None = None) -> tuple[Rule, 
             (c,),
             f"Every row needs a {c}: fill it or drop the row.",
             unless=unless,
-        )
-        for c in columns
-    )
-
-
-def below(limit: int, *columns: str) -> tuple[Rule, ...]:
-    """Each of ``columns`` is less than ``limit``, which no true value reaches."""
-    return tuple(
-        Rule(
-            f"{c}_too_large",
-            "below",
-            (c,),
-            f"A {c} of {limit:,} or more is a slip of the pen, or another unit: correct it.",
-            limit=limit,
         )
         for c in columns
     )

@@ -13,7 +13,7 @@ import numpy as np
 from ops_widgets import periods
 from ops_widgets.contract.tables.orders import STATUSES
 from ops_widgets.samples import plan
-from ops_widgets.samples.baskets import COMPLETED, CREDITED, Lines, join, take
+from ops_widgets.samples.baskets import CANCELLED, COMPLETED, CREDITED, Lines, join, take
 from ops_widgets.samples.catalogue import Catalogue
 from ops_widgets.samples.days import Block, Days
 from ops_widgets.samples.events import Done
@@ -94,12 +94,12 @@ class LineMess:
         """Samples for nothing, and corrections booked as a negative price."""
         free = np.arange(len(lines["order"])) % 2 == 0
         price = np.where(free, 0.0, -lines["unit_price"])
-        return lines | {"unit_price": price, "discount": np.zeros(len(free))}
+        return _sold(lines) | {"unit_price": price, "discount": np.zeros(len(free))}
 
     def _bad_quantities(self, lines: Lines) -> Lines:
         """Lines taken back by hand: quantity 0 or -1."""
         quantity = -(np.arange(len(lines["order"])) % 2)
-        return lines | {"quantity": quantity, "discount": np.zeros(len(quantity))}
+        return _sold(lines) | {"quantity": quantity, "discount": np.zeros(len(quantity))}
 
     def _credit_notes(self, block: Block, rng: np.random.Generator) -> Lines:
         """Credit notes for lines of the block before; the lines themselves stay completed."""
@@ -111,6 +111,12 @@ class LineMess:
             "second": first * periods.SECONDS_A_DAY + seconds,
             "status": np.full(count, CREDITED),
         }
+
+
+def _sold(lines: Lines) -> Lines:
+    """None of them cancelled: such a line needs neither price nor quantity, and is no mess."""
+    status = lines["status"]
+    return lines | {"status": np.where(status == CANCELLED, COMPLETED, status)}
 
 
 def with_customers_missing(done: Done, rng: np.random.Generator) -> Done:

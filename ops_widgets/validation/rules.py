@@ -12,10 +12,19 @@ from datetime import date, datetime, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from ops_widgets.contract.table import EARLIEST, Rule, Table
+from ops_widgets.contract.table import EARLIEST, Column, Rule, Table
 from ops_widgets.sources.reading import Reading
 
 UNIQUE = ("unique", "unique_row")
+#: The note on copies that are kept.
+EQUAL_LINES = Rule(
+    "equal_lines",
+    "equal_rows",
+    (),
+    "Kept: the file has one row a piece, since equal lines come again and again and quantities are "
+    "1. If they were delivered twice, map line_id, which finds copies.",
+    severity="note",
+)
 
 _WRONG_TYPE = {
     "integer": "Write a whole number without units or separators.",
@@ -41,9 +50,7 @@ def row_rules(reading: Reading, rows: ir.Table, now: datetime) -> list[Broken]:
     ]
     values = reading.values(rows)
     return found + [
-        Broken(rule, _breaks(rule, reading.table, values, now))
-        for rule in _applicable(reading, "reject")
-        if rule.kind not in UNIQUE
+        Broken(rule, _breaks(rule, reading.table, values, now)) for rule in _row_rules(reading)
     ]
 
 
@@ -51,8 +58,9 @@ def asked_rules(reading: Reading) -> list[Rule]:
     """Every rule that this table is held against, in the order in which it is asked."""
     return [
         *(_wrong_type(reading, name) for name in reading.wrong(reading.rows)),
-        *(rule for rule in _applicable(reading, "reject") if rule.kind not in UNIQUE),
+        *_row_rules(reading),
         *(rule for rule in _applicable(reading, "reject") if rule.kind in UNIQUE),
+        *(rule for rule in [equal_rule(reading)] if rule),
         *_applicable(reading, "note"),
     ]
 
@@ -63,8 +71,9 @@ def unique_rule(reading: Reading) -> Rule | None:
 
 
 def equal_rule(reading: Reading) -> Rule | None:
-    """The rule that notes copies which are kept, where this table has one."""
-    return next((r for r in _applicable(reading, "note") if r.kind == "equal_rows"), None)
+    """The note on copies that are kept, of a table whose equal rows may be pieces."""
+    unique = unique_rule(reading)
+    return EQUAL_LINES if unique and unique.pieces else None
 
 
 def note_rules(
@@ -73,8 +82,6 @@ def note_rules(
     """The rules that only count, over typed ``rows``; references look into ``used``."""
     found = []
     for rule in _applicable(reading, "note"):
-        if rule.kind == "equal_rows":
-            continue
         if rule.kind != "known_in":
             values = {name: rows[name] for name in rows.columns}
             found.append(Broken(rule, _breaks(rule, reading.table, values, now)))
@@ -91,6 +98,22 @@ def first_broken(rules: list[Broken]) -> ir.StringValue:
     if not rules:
         return ibis.null("string")
     return ibis.cases(*((broken.where, broken.rule.name) for broken in rules))
+
+
+def _row_rules(reading: Reading) -> list[Rule]:
+    """The rules that set single rows aside: those that are declared, then limits of columns."""
+    declared = [rule for rule in _applicable(reading, "reject") if rule.kind not in UNIQUE]
+    columns = [column for column in reading.table.columns if column.name in reading.present]
+    return declared + [_too_large(column) for column in columns if column.limit]
+
+
+def _too_large(column: Column) -> Rule:
+    times = f" (also times {column.times})" if column.times else ""
+    remedy = (
+        f"A {column.name} of {column.limit:,} or more{times} is a slip of the pen, or in another "
+        "unit: correct it."
+    )
+    return Rule(f"{column.name}_too_large", "below", (column.name,), remedy)
 
 
 def _applicable(reading: Reading, severity: str) -> list[Rule]:
@@ -123,9 +146,11 @@ def _breaks_always(
     if rule.kind == "not_negative":
         return value < 0
     if rule.kind == "below":
-        return value >= rule.limit
-    if rule.kind == "product_below":
-        return value.cast("float64") * values[rule.columns[1]] >= rule.limit
+        column = table.column(rule.columns[0])
+        if not column.times:
+            return value >= column.limit
+        product = value.cast("float64") * values[column.times]
+        return (value >= column.limit) | (product >= column.limit).fill_null(False)
     if rule.kind == "one_of":
         column = table.column(rule.columns[0])
         return ~(value.strip() if column.names else value).isin(column.choices)

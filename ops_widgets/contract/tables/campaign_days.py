@@ -8,7 +8,6 @@ from ops_widgets.contract.table import (
     Column,
     Rule,
     Table,
-    below,
     dates,
     filled,
     not_negative,
@@ -22,16 +21,16 @@ TABLE = Table(
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),
         Column("day", "date", "The day", required=True, unit="local date"),
-        Column("impressions", "integer", "How often it was shown", unit="times"),
-        Column("clicks", "integer", "How often it was clicked", unit="times"),
-        Column("cost", "number", "What that day cost", unit="currency"),
+        Column(
+            "impressions", "integer", "How often it was shown", unit="times", limit=MOST_COUNTED
+        ),
+        Column("clicks", "integer", "How often it was clicked", unit="times", limit=MOST_COUNTED),
+        Column("cost", "number", "What that day cost", unit="currency", limit=MOST_MONEY),
     ),
     rules=(
         *filled("campaign_id", "day"),
         *dates("day"),
         *not_negative("impressions", "clicks", "cost"),
-        *below(MOST_COUNTED, "impressions", "clicks"),
-        *below(MOST_MONEY, "cost"),
         Rule(
             "campaign_day_duplicated",
             "unique",

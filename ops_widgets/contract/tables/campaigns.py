@@ -7,7 +7,6 @@ from ops_widgets.contract.table import (
     Column,
     Rule,
     Table,
-    below,
     filled,
     not_negative,
 )
@@ -40,7 +39,13 @@ TABLE = Table(
         Column("starts_on", "date", "First day", unit="local date"),
         Column("ends_on", "date", "Last day", unit="local date"),
         Column("objective", "text", "What it was for"),
-        Column("budget", "number", "What it was allowed to cost", unit="currency"),
+        Column(
+            "budget",
+            "number",
+            "What it was allowed to cost",
+            unit="currency",
+            limit=MOST_OF_A_MARKET,
+        ),
     ),
     rules=(
         *filled("campaign_id"),
@@ -63,6 +68,5 @@ TABLE = Table(
             "The last day cannot be before the first: swap or correct them.",
         ),
         *not_negative("budget"),
-        *below(MOST_OF_A_MARKET, "budget"),
     ),
 )

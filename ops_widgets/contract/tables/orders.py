@@ -8,7 +8,6 @@ from ops_widgets.contract.table import (
     Column,
     Rule,
     Table,
-    below,
     dates,
     filled,
     not_negative,
@@ -38,6 +37,7 @@ TABLE = Table(
             "How many; not needed where cancelled",
             required=True,
             unit="pieces",
+            limit=MOST_PIECES,
         ),
         Column(
             "unit_price",
@@ -45,9 +45,15 @@ TABLE = Table(
             "What one piece was charged, before `discount`; not needed where cancelled",
             required=True,
             unit="currency",
+            limit=MOST_MONEY,
+            times="quantity",
         ),
-        Column("discount", "number", "Taken off this line in total", unit="currency"),
-        Column("unit_cost", "number", "What one piece cost the shop", unit="currency"),
+        Column(
+            "discount", "number", "Taken off this line in total", unit="currency", limit=MOST_MONEY
+        ),
+        Column(
+            "unit_cost", "number", "What one piece cost the shop", unit="currency", limit=MOST_MONEY
+        ),
         Column("channel", "text", "Where the order came from (app, search, ...)", names="channel"),
         Column("campaign_id", "text", "The campaign the shop credits with this order"),
         Column(
@@ -79,15 +85,6 @@ TABLE = Table(
             unless=CANCELLED,
         ),
         *not_negative("discount", "unit_cost"),
-        *below(MOST_PIECES, "quantity"),
-        *below(MOST_MONEY, "unit_price", "discount", "unit_cost"),
-        Rule(
-            "line_total_too_large",
-            "product_below",
-            ("quantity", "unit_price"),
-            f"A line worth {MOST_MONEY:,} or more is a slip of the pen, or another unit.",
-            limit=MOST_MONEY,
-        ),
         Rule(
             "status_unknown",
             "one_of",
@@ -102,14 +99,6 @@ TABLE = Table(
             "one row each, map line_id (the number of the line or item): it tells them apart.",
             identity=("order_id", "line_id"),
             pieces="quantity",
-        ),
-        Rule(
-            "equal_lines",
-            "equal_rows",
-            (),
-            "Kept: the file has one row a piece, since equal lines come again and again and "
-            "quantities are 1. If they were delivered twice, map line_id, which finds copies.",
-            severity="note",
         ),
         Rule(
             "customer_unknown",
