@@ -10,6 +10,7 @@ import pytest
 
 from ops_widgets.errors import DataError
 from ops_widgets.sources import engine
+from ops_widgets.sources.casts import typed
 from ops_widgets.sources.clock import day_of, local_day, second_of
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
@@ -136,6 +137,44 @@ def test_money_is_rounded_half_to_even_everywhere(source):
     amounts = [0.0, 0.125, 0.375, 2.675, 1.005, 0.285, 1e9 + 0.01, 0.1 + 0.2, None]
     found = one_row(source, {"amount": amounts}, cents=lambda t: minor_units(t.amount, 2))
     assert found == [(c,) for c in (0, 12, 38, 268, 100, 28, 100_000_000_001, 30, None)]
+
+
+def test_text_is_read_in_the_same_way_wherever_it_is_read(source):
+    if source.con.name == "postgres":
+        pytest.skip("PostgreSQL reads no text: its tables have types")
+    texts = {
+        "number": ["1", " 1.50 ", "1e3", "-2", "+.5", "1_000", "1d", "0x1F", "inf", "nan", ""],
+        "timestamp": [
+            *("2024-05-31 18:30:00", "2024-05-31", "2024-05-31T18:30Z", "2024/5/31 8:30"),
+            *("2024-05-31 18:30:00 -0800", "2024-05-31 18:30:00.5+05:30", "2024-05-31 18:30 UTC"),
+            *("2024-05-31 18:30:00 +0000 UTC", "2024-05-31 18:30:00 CST", "now", "epoch"),
+            *("2024-02-30", "20240531", "10000-01-01", "infinity", "2024-05-31 6:30 PM", ""),
+        ],
+        "date": ["2024-05-31", "2024/5/31", "2024-05-31 18:30:00", "2024-05", "31.05.2024", ""],
+    }
+    right = {
+        "number": [1.0, 1.5, 1000.0, -2.0, 0.5, *["wrong"] * 4, None, None],
+        "timestamp": [
+            *("2024-05-31 18:30:00", "2024-05-31 00:00:00"),
+            *("2024-05-31 18:30:00", "2024-05-31 08:30:00", "2024-06-01 02:30:00"),
+            *("2024-05-31 13:00:00.500000", "2024-05-31 18:30:00", "2024-05-31 18:30:00"),
+            *(["wrong"] * 8),
+            None,
+        ],
+        "date": [*["2024-05-31"] * 3, "wrong", "wrong", None],
+    }
+    for kind, given in texts.items():
+        found = one_row(
+            source,
+            {"text": given},
+            value=lambda t, kind=kind: typed(t.text, kind)[0],
+            wrong=lambda t, kind=kind: typed(t.text, kind)[1],
+        )
+        read = [
+            "wrong" if wrong else value if value is None or kind == "number" else str(value)
+            for value, wrong in found
+        ]
+        assert read == right[kind], kind
 
 
 def test_moments_before_1970_and_fractions_go_down_everywhere(source):

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from ops_widgets.periods import day_number
+from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.sources.clock import month_of
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
@@ -85,6 +86,10 @@ def test_three_rows_of_four_are_three_pieces(tmp_path):
         text = as_text(check(source, now=NOW).report)
     assert "12.00" in text and "EUR" in text
     assert "map line_id" in " ".join(text.replace("│", " ").split())
+    shown = Origin.of(prepare(folder, now=NOW).manifest, date(2024, 3, 2)).rules
+    assert [(rule.rows, rule.what_happened, rule.at_stake) for rule in shown] == [
+        (2, "kept", "12.00 EUR")
+    ]
 
 
 def test_the_reported_file_of_pieces(tmp_path):

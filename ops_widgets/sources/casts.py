@@ -35,17 +35,11 @@ _NUMBER = r"^[+-]?([0-9]{1,40}[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 _DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
 #: Names of zones are left out: CST is three of them.
-_OFFSET = r" *(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?( UTC)?)"
+_SHIFT = "[+-][0-9]{2}(:?[0-9]{2})?"
+_OFFSET = f" *(Z|UTC|GMT|{_SHIFT}( UTC)?)"
 _MOMENT = f"^{_DAY}([ T]{_CLOCK}({_OFFSET})?)?$"
 #: As programs write them: such moments every engine reads in the same way.
 _PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?)?$"
-#: How the other forms become plain ones, with an offset at most.
-_PLAINLY = (
-    (r"([+-][0-9:]+) UTC$", r"\1"),
-    (r" *(Z|UTC|GMT)$", "+00:00"),
-    (r" +([+-])", r"\1"),
-    (r"([ T][0-9]{1,2}:[0-9]{2})($|[+-])", r"\1:00\2"),
-)
 # The years 1 to 9999 are what programs know as days; a column that counts nanoseconds holds less.
 # Infinity is outside of both.
 _EVER = (datetime.min, datetime.max)
@@ -86,14 +80,25 @@ def parsed(raw: ir.StringValue, kind: ColumnType) -> tuple[ir.Value, ir.BooleanV
         return number, text.notnull() & number.isnull() & (text.lower() != "nan")
     written = _if(text.re_search(_MOMENT), text)
     if kind == "date":
-        day = written.re_extract(_DAY, 0).try_cast("date")
+        day = _day_of(written).try_cast("date")
         return day, text.notnull() & day.isnull()
-    for pattern, replacement in _PLAINLY:
-        written = written.re_replace(pattern, replacement)
-    written = text.re_search(_PLAIN).ifelse(text, written)
+    written = text.re_search(_PLAIN).ifelse(text, _plainly(written))
     # Straight to a timestamp without zone, DuckDB would drop an offset and keep the digits.
     moment = written.try_cast(dt.Timestamp(timezone="UTC")).cast(TYPES["timestamp"])
     return moment, text.notnull() & moment.isnull()
+
+
+def _day_of(written: ir.StringValue) -> ir.StringValue:
+    return written.re_extract(_DAY, 0).replace("/", "-")
+
+
+def _plainly(written: ir.StringValue) -> ir.StringValue:
+    """A moment in any of the accepted forms as one that every engine reads."""
+    clock = written.re_extract(_CLOCK, 0)
+    seconds = clock.re_search(":[0-9]{2}:").ifelse("", ":00")
+    offset = written.re_extract(_SHIFT + "( UTC)?$", 0).re_extract(_SHIFT, 0)
+    with_clock = _day_of(written) + " " + clock + seconds + offset
+    return (clock == "").ifelse(_day_of(written), with_clock)
 
 
 def typed_of(value: ir.Value, wrong: ir.BooleanValue, kind: ColumnType) -> Typed:
