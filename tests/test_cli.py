@@ -61,7 +61,7 @@ def test_data_that_break_the_contract_end_with_65(shop, command):
     assert result.exit_code == 65
     assert "orders" in result.stderr
     said = result.stdout + result.stderr
-    for once in ("What was found", "for example", "more than the 10.0% allowed"):
+    for once in ("What was found", "for example", "no usable row of 20"):
         assert said.count(once) == 1, said
 
 
