@@ -12,7 +12,7 @@ from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
 from ops_widgets.validation.checks import check
 
-from .engines import checked_counts
+from .engines import checked_counts, wanted
 
 NOW = datetime(2024, 6, 1, 12)
 COLUMNS = (
@@ -207,3 +207,33 @@ def test_a_text_is_a_value_where_it_is_written_as_one(tmp_path, column, texts, r
     assert counts == ({f"{column}_{rule}": len(texts)} if rule else {})
     if not rule:
         assert set(used.quantity) == {1} and set(used.unit_price) == {1.0}
+
+
+def test_a_server_that_knows_no_bounds_is_read_all_the_same(postgres_port, tmp_path):
+    """PostgreSQL has moments beyond every calendar, and numbers beyond every float."""
+    psycopg = wanted("psycopg")
+    address = f"host=127.0.0.1 port={postgres_port} user=postgres"
+    odd = ["'infinity'", "'-infinity'", "'0044-03-15 BC'", "'20000-01-01'", "'2024-05-03'"]
+    prices = ["1", "1", "1", "1", "1e400"]
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute("create schema absurd")
+        server.execute(
+            "create table absurd.orders (order_id text, ordered_at timestamptz, product_id text, "
+            "quantity numeric, unit_price numeric, discount numeric)"
+        )
+        rows = [f"('o{i}', '2024-05-0{i}', 'p', {i}, 2.5, 'NaN')" for i in range(1, 4)]
+        rows += [
+            f"('odd{i}', {at}, 'p', 1, {price}, null)"
+            for i, (at, price) in enumerate(zip(odd, prices, strict=True))
+        ]
+        server.execute(f"insert into absurd.orders values {', '.join(rows)}")
+    source = tmp_path / "shop.toml"
+    connect = f"postgres://postgres@127.0.0.1:{postgres_port}/postgres"
+    source.write_text(
+        f'connect = "{connect}"\nmax_rejected_share = 0.8\n'
+        '[tables.orders]\ntable = "absurd.orders"\n'
+    )
+    found, sold, _ = both(source)
+    found.pop("customer_unknown", None)
+    assert found == {"ordered_at_wrong_type": 4, "unit_price_wrong_type": 1}
+    assert sold == (1 + 2 + 3) * 250

@@ -133,8 +133,10 @@ def _number(raw: ir.Value) -> Typed | None:
         wrong = raw.isinf().fill_null(False)
         return _if(~wrong, _no_nan(raw)).cast("float64"), wrong
     if found.is_decimal() and found.precision is None:
+        # PostgreSQL: NaN is the largest of all numbers.
         fits = raw.abs() < ibis.literal(_FITS, dt.Decimal(38, 0))
-        return _no_nan(_if(fits, raw).cast("float64")), raw.notnull() & ~fits
+        wrong = raw.notnull() & ~fits & (raw.cast("string") != "NaN")
+        return _if(fits, raw).cast("float64"), wrong
     if found.is_integer() or found.is_decimal():
         return raw.cast("float64"), None
     return None

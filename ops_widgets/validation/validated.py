@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -312,9 +313,8 @@ class Validated:
             else missing(column.type)
             for column in self.table.columns
         }
-        # As text, since what is set aside may be no moment that a program knows (infinity).
         values = {
-            name: value.cast("string") if value.type().is_temporal() else value
+            name: value.cast("string") if _has_no_bounds(value.type()) else value
             for name, value in values.items()
         }
         places = {name: rows[prefix + name] for name in PLACE}
@@ -323,3 +323,8 @@ class Validated:
 
 def _columns(rows: ir.Table) -> dict[str, ir.Value]:
     return {name: rows[name] for name in rows.columns}
+
+
+def _has_no_bounds(kind: dt.DataType) -> bool:
+    """Whether values may lie beyond what programs know (infinity): they are set aside as text."""
+    return kind.is_temporal() or (kind.is_decimal() and kind.precision is None)
