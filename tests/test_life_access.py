@@ -113,7 +113,7 @@ def test_a_panel_is_saved_as_numbers_and_as_pictures(live):
     name, data = save(page, who, "CSV")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert (name, rows[0]) == ("who-holds-it.csv", ["Brand", "Sales (CNY)", "Share"])
-    assert len(rows) == 16
+    assert len(rows) > 200, "every brand, not the few that are drawn"
     assert float(rows[1][1]) > float(rows[2][1]) > 1e9, "in whole currency"
     name, data = save(page, who, "SVG")
     assert name == "who-holds-it.svg"
@@ -140,7 +140,7 @@ def test_the_definition_and_the_sql_of_a_panel_are_in_it(live):
 def test_paper_gets_the_numbers_and_charts_and_no_controls(live):
     page = live("campaign_performance")
     page.emulate_media(media="print")
-    for selector in (".ops-controls", ".ops-tools", ".ops-how"):
+    for selector in (".ops-controls input", ".ops-tools", ".ops-how"):
         assert not page.locator(selector).first.is_visible()
     assert page.locator(".ops-view svg").first.is_visible()
     width = 680  # of a sheet of A4 within its margins
