@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+#: Between the levels of a path of names.
 SEPARATOR = " / "
 
 #: A slash of a path has a blank beside it: ``Audio/Video`` is one name.

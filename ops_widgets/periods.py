@@ -6,6 +6,7 @@ looked up in :func:`calendar`, so that every engine agrees.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal
@@ -97,6 +98,19 @@ def index_start(index: int, grain: Grain, week_start: str = "monday") -> date:
         return from_day_number(index)
     # 1970-01-01 was a Thursday.
     return from_day_number(index * 7 + (WEEKDAYS.index(week_start) - 3) % 7)
+
+
+def spans(indices: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last of every run of numbers without a gap, ascending.
+
+    >>> spans([24291, 24288, 24289])
+    [(24288, 24289), (24291, 24291)]
+    """
+    found: list[tuple[int, int]] = []
+    for index in sorted(indices):
+        is_next = bool(found) and index == found[-1][1] + 1
+        found.append((found.pop()[0] if is_next else index, index))
+    return found
 
 
 def calendar(first: date, last: date, week_start: str = "monday") -> pd.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ops_widgets.names import SEPARATOR
+
 Shares = Literal["ten_hold_30", "four_hold_83", "long_tail"]
 
 
@@ -28,7 +30,7 @@ class Leaf:
     @property
     def top(self) -> str:
         """First level of the path."""
-        return self.path.split(" / ")[0]
+        return self.path.split(SEPARATOR)[0]
 
 
 OTHER = "Other"

@@ -8,9 +8,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from ops_widgets.names import SEPARATOR
 from ops_widgets.summaries.customers.cells import UNKNOWN
-
-CATEGORY_SEPARATOR = " / "
 
 
 def total(column: ir.IntegerColumn) -> ir.IntegerScalar:
@@ -34,5 +33,5 @@ def named(column: ir.StringColumn) -> ir.StringColumn:
 
 def first_level(category: ir.StringColumn) -> ir.StringColumn:
     """``A`` of a category path ``A / B / C``."""
-    cut = category.find(CATEGORY_SEPARATOR)
+    cut = category.find(SEPARATOR)
     return ibis.ifelse(cut >= 0, category.substr(0, cut), category)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ops_widgets.periods import index_start
+from ops_widgets.periods import index_start, spans
 from ops_widgets.validation.examples import Examples
 from ops_widgets.validation.months import NO_MONTH
 from ops_widgets.validation.profile import NO_FILE
@@ -27,17 +27,11 @@ def month_span(months: Collection[int]) -> str:
     >>> month_span([24288, 24289, 24291])
     '2024-01 to 2024-02, 2024-04'
     """
-    spans: list[list[int]] = []
-    for month in sorted(months):
-        if spans and month == spans[-1][1] + 1 and month - 1 != NO_MONTH:
-            spans[-1][1] = month
-        else:
-            spans.append([month, month])
 
     def name(month: int) -> str:
         return f"{index_start(month, 'month'):%Y-%m}" if month != NO_MONTH else "without a date"
 
-    return ", ".join(name(a) if a == z else f"{name(a)} to {name(z)}" for a, z in spans)
+    return ", ".join(name(a) if a == z else f"{name(a)} to {name(z)}" for a, z in spans(months))
 
 
 def dated(examples: Examples, identities: Mapping[str, str]) -> Examples:

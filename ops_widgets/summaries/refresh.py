@@ -21,12 +21,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from ops_widgets.contract import TABLES
+from ops_widgets.names import SEPARATOR
 from ops_widgets.periods import add_periods, calendar, index_start
 from ops_widgets.sources.connect import Source
 from ops_widgets.summaries.customers.cells import UNKNOWN, Cells
 from ops_widgets.summaries.definitions import FactContext
 from ops_widgets.summaries.dimensions import PRODUCTS, product_dimension
-from ops_widgets.summaries.expressions import CATEGORY_SEPARATOR
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.inventory import take_inventory
 from ops_widgets.summaries.names import Names, distinct_names, kinds_of
@@ -113,7 +113,7 @@ class Refresh:
         self.names.seen["channel"] |= channels
         paths = self._written.get(PRODUCTS, {}).get("category", [])
         written = (self.names.written("category", path) or UNKNOWN for path in paths)
-        return Cells.of(channels, (path.split(CATEGORY_SEPARATOR)[0] for path in written))
+        return Cells.of(channels, (path.split(SEPARATOR)[0] for path in written))
 
     @cached_property
     def context(self) -> FactContext:

@@ -24,6 +24,7 @@ from pydantic import (
 
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.invalid import Problem, problems
+from ops_widgets.names import SEPARATOR
 
 #: A chosen name (category, channel, ...): text, never empty, never a novel.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -168,7 +169,7 @@ class View(BaseModel):
             return {}
         field, pick, _ = self.drill
         inside, picked = getattr(self, field), getattr(self, pick)
-        if inside and picked and not picked.startswith(f"{inside} / "):
+        if inside and picked and not picked.startswith(inside + SEPARATOR):
             title = type(self).model_fields[pick].title
             return {pick: f"{title} {picked[:80]!r} does not lie inside {inside[:80]!r}."}
         return {}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ops_widgets.names import SEPARATOR
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
 from ops_widgets.views.settings import selections
-
-SEPARATOR = " / "
 
 
 def breadcrumbs(view: View, choices: Choices) -> dict[str, list[dict[str, Any]]]:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.view import WHOLE_PATH, Look
+from ops_widgets.names import SEPARATOR
 from ops_widgets.summaries.store import Store
 
 
@@ -21,14 +22,13 @@ def _at_level(level: int) -> str:
         return "category"
     if level >= WHOLE_PATH:
         return "category_path"
-    return (
-        f"array_to_string(list_slice(string_split(category_path, ' / '), 1, {int(level)}), ' / ')"
-    )
+    levels = f"list_slice(string_split(category_path, '{SEPARATOR}'), 1, {int(level)})"
+    return f"array_to_string({levels}, '{SEPARATOR}')"
 
 
 #: The rows of one path and of all below it, or of one path alone.
-_WITHIN = """($within = '' or category_path = $within
-    or starts_with(category_path, $within || ' / '))
+_WITHIN = f"""($within = '' or category_path = $within
+    or starts_with(category_path, $within || '{SEPARATOR}'))
     and ($exact = '' or category_path = $exact)"""
 
 

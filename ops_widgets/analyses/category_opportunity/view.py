@@ -11,11 +11,11 @@ from pydantic import Field
 
 from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import MissingDataError
-from ops_widgets.periods import index_start, last_complete, period_index
+from ops_widgets.names import SEPARATOR
+from ops_widgets.periods import index_start, last_complete, period_index, spans
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.breadcrumbs import SEPARATOR
 from ops_widgets.views.window import as_of_day, later, part_of
 
 #: More levels than a category path has.
@@ -130,13 +130,7 @@ def months_text(first: int, last: int) -> str:
 
 def months_list(months: Collection[int]) -> str:
     """Some months in words, neighbours as a range: "Mar 2024, Jul 2024 to Sep 2024"."""
-    found: list[list[int]] = []
-    for month in sorted(months):
-        if found and found[-1][1] == month - 1:
-            found[-1][1] = month
-        else:
-            found.append([month, month])
-    return ", ".join(months_text(first, last) for first, last in found)
+    return ", ".join(months_text(first, last) for first, last in spans(months))
 
 
 @dataclass(frozen=True)
