@@ -1,4 +1,4 @@
-"""How many digits a currency's minor unit has: money is stored as whole minor units."""
+"""How many digits a currency's minor unit has, and an amount with all of them."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ def minor_digits(currency: str) -> int:
     [0, 2, 3]
     """
     return _DIGITS.get(currency, 2)
+
+
+def amount_text(amount: float, currency: str) -> str:
+    """``amount``, in units of ``currency``, to its last digit.
+
+    >>> amount_text(1234.5, "CNY")
+    '1,234.50 CNY'
+    """
+    return f"{amount:,.{minor_digits(currency)}f} {currency}"

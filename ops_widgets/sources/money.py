@@ -1,4 +1,4 @@
-"""Money as whole minor units: how an amount is rounded.
+"""Money as whole minor units: how an amount is rounded, and which lines it counts of.
 
 Everything here is an Ibis expression that runs unchanged on DuckDB, PostgreSQL and Spark: bit for
 bit, since it multiplies and divides only what a 64-bit float, or an integer, holds exactly.
@@ -60,3 +60,8 @@ def decimals_of(price: ir.NumericValue, digits: int) -> ir.IntegerValue:
     sizes = range(1, SIGNIFICANT - digits)
     cases = [(price < 10.0**size, rounded(SIGNIFICANT - size)) for size in sizes]
     return ibis.cases(*cases, else_=rounded(digits))
+
+
+def net_sign(status: ir.StringValue) -> ir.IntegerValue:
+    """How often an order line of ``status`` counts in net revenue: 1, -1 (a credit) or 0."""
+    return ibis.cases((status == "completed", 1), (status == "credited", -1), else_=0)

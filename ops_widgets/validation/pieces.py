@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Rule
-from ops_widgets.sources.money import line_total
+from ops_widgets.sources.money import line_total, net_sign
 from ops_widgets.validation.rules import has_identity
 
 #: Where a file has one row a piece, equal lines say "several pieces" at least so many times as
@@ -101,7 +101,7 @@ def by_day(rows: ir.Table, rule: Rule) -> ir.Table:
 
 def net_of(lines: ir.Table, digits: int) -> ir.IntegerValue:
     """What typed order lines add to net revenue, in minor units."""
-    sign = ibis.cases((lines.status == "completed", 1), (lines.status == "credited", -1), else_=0)
+    sign = net_sign(lines.status)
     price = ibis.ifelse(sign != 0, lines.unit_price, 0.0)
     quantity = ibis.ifelse(sign != 0, lines.quantity, 0)
     discount = line_total(lines.discount.fill_null(0.0), 1, digits)

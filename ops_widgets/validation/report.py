@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ops_widgets.sources.currency import minor_digits
+from ops_widgets.sources.currency import amount_text
 from ops_widgets.validation.results import CheckReport, RuleResult
 
 
@@ -74,7 +74,7 @@ def _at_stake(rule: RuleResult, currency: str) -> str:
     """The money that the rows are worth, below their number."""
     if rule.amount is None:
         return ""
-    return f"\n{rule.amount:,.{minor_digits(currency)}f}\n{currency}"
+    return "\n" + amount_text(rule.amount, currency).replace(" ", "\n")
 
 
 def _example(row: dict[str, Any]) -> str:

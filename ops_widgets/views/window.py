@@ -62,9 +62,7 @@ def part_of(
         over = format_value(period_end(first, grain, week_start), "date")
         raise MissingDataError(
             f"No {grain} of the data is over yet: the first one ends on {over}.",
-            "Choose a later day as of."
-            if view.as_of
-            else "Look again when the data reach that day.",
+            later(view),
         )
     if view.since:
         index = period_index(view.since, grain, week_start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
-from ops_widgets.sources.currency import minor_digits
+from ops_widgets.sources.currency import amount_text
 
 #: What a reader learns of the rows that break a rule, by the rule's severity.
 FATES = {"reject": "set aside", "note": "kept"}
@@ -61,17 +61,12 @@ class Origin:
                     rule["rule"],
                     rule["count"],
                     FATES[rule["severity"]],
-                    _at_stake(rule.get("amount"), manifest["source"]),
+                    ""
+                    if rule.get("amount") is None
+                    else amount_text(rule["amount"], manifest["source"]["currency"]),
                     rule["remedy"],
                 )
                 for name, table in tables.items()
                 for rule in table["rules"]
             ],
         )
-
-
-def _at_stake(amount: float | None, source: Mapping[str, Any]) -> str:
-    """The net revenue of copies of order lines, as text; nothing of other rows."""
-    if amount is None:
-        return ""
-    return f"{amount:,.{minor_digits(source['currency'])}f} {source['currency']}"

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from ops_widgets.contract.table import MOST_MONEY
 from ops_widgets.sources.clock import local_day, second_of
-from ops_widgets.sources.money import decimals_of, line_total
+from ops_widgets.sources.money import decimals_of, line_total, net_sign
 from ops_widgets.summaries.customers.cells import UNKNOWN
 from ops_widgets.summaries.customers.weeks import customer_weeks
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
@@ -45,7 +45,7 @@ def order_lines(orders: ir.Table, context: FactContext) -> ir.Table:
     unit_cost = ibis.ifelse(lines.quantity * unit_cost < MOST_MONEY, unit_cost, None)
     delivered = lines.status.isin(["completed", "returned"])
     taken_back = lines.status.isin(["returned", "credited"])
-    sign = ibis.cases((lines.status == "completed", 1), (lines.status == "credited", -1), else_=0)
+    sign = net_sign(lines.status)
     zero = ibis.literal(0, "int64")
     measured = lines.select(
         "order_id",
