@@ -22,6 +22,9 @@ CATEGORY, CAMPAIGNS, COHORTS = (
     ANALYSES[name] for name in ("category_opportunity", "campaign_performance", "cohort_activity")
 )
 
+#: Columns of a table whose rows differ in them; the samples' do not, test_category_market's do.
+WHERE_ROWS_DIFFER = {"category_opportunity": {"months", "compared_months"}}
+
 
 def raw(name):
     return pd.read_parquet(SAMPLES / f"{name}.parquet")
@@ -180,4 +183,6 @@ def test_every_headline_number_is_declared_and_defined(store, name):
 @pytest.mark.parametrize("name", ANALYSES)
 def test_no_definition_is_left_of_what_is_shown_no_more(store, name):
     shown = {c for n, p in PANELS if n == name for c in frame_of(store, n, p).attrs["labels"]}
-    assert set(ANALYSES[name].terms) - shown - set(ANALYSES[name].records) - set(SHARED) == set()
+    assert set(ANALYSES[name].terms) - shown - set(ANALYSES[name].records) - set(
+        SHARED
+    ) == WHERE_ROWS_DIFFER.get(name, set())

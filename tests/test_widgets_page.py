@@ -13,6 +13,7 @@ import pytest
 from pydantic import Field
 
 from ops_widgets.errors import MissingDataError
+from ops_widgets.summaries.seen import Seen
 from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
 from ops_widgets.views.comparison import Headline, Known, Measure
@@ -38,6 +39,9 @@ class Sales:
 
     def __init__(self):
         self.asked = 0
+
+    def seen(self, table="orders"):
+        return Seen(self.first_day, self.last_day, whole=self.last_day, last_row=self.last_day)
 
 
 def sales(store, view):

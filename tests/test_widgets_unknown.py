@@ -34,7 +34,9 @@ def shop(folder, days):
     )
     for name, frame in {"orders": orders, "campaigns": campaigns, "campaign_days": days}.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
-    (folder / "source.toml").write_text('currency = "EUR"\ntimezone = "UTC"\n')
+    (folder / "source.toml").write_text(
+        'currency = "EUR"\ntimezone = "UTC"\ncomplete_to = "2024-03-31"\n'
+    )
     return folder
 
 
