@@ -17,7 +17,8 @@ from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
 from ops_widgets.sources.reading import Reading
 from ops_widgets.validation.checks import check
-from ops_widgets.validation.rules import copies, first_broken, likeness, note_rules, row_rules
+from ops_widgets.validation.identity import copies, likeness
+from ops_widgets.validation.rules import first_broken, note_rules, row_rules
 
 NOW = datetime(2024, 6, 1, 12)
 

@@ -68,7 +68,7 @@ class Compiler:
     def __init__(self, dialect):
         self.dialect = dialect
         self.con = SimpleNamespace(name="pyspark" if dialect == "databricks" else dialect)
-        self.config = SimpleNamespace(timezone="Europe/London")
+        self.config = SimpleNamespace(timezone="Europe/London", minor_digits=2)
         self.asked = 0
 
     def run(self, expression, table):

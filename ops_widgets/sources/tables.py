@@ -33,7 +33,7 @@ class MappedTables:
     def __init__(self, config: SourceConfig, con: Any) -> None:
         self.config, self.con = config, con
         self._readings: dict[str, Reading] = {}
-        #: Tables with all columns that the source has, but for those in CSV.
+        #: Mapped tables with all columns that the source has, but for those in CSV.
         self._raw: dict[str, ir.Table] = {}
         self._raw_made = False
         self._confined = False
@@ -64,19 +64,13 @@ class MappedTables:
         ``named_for`` is the key of the source that names it.
         """
         reading = self.reading(name)
-        if files := reading.files:
-            if files.is_csv:
-                held = csv_columns(files, files.paths[0])
-                sql = csv_sql(files, {column: column}) if column in held else ""
-            else:
-                held = dict.fromkeys(self._raw[name].columns, "")
-                sql = f"SELECT {quote(column)} FROM {parquet_sql(files)}"
-            if column in held:
-                return self._view(gen_name(f"ops {name} {column}"), sql, files.where, files.paths)
-        else:
-            held = dict.fromkeys(self._raw[name].columns, "")
-            if column in held:
+        files = reading.files if name not in self._raw else None
+        held = csv_columns(files, files.paths[0]) if files else self._raw[name].columns
+        if column in held:
+            if files is None:
                 return self._raw[name].select(column)
+            sql = csv_sql(files, {column: column})
+            return self._view(gen_name(f"ops {name} {column}"), sql, files.where, files.paths)
         raise DataError(
             f"{reading.where}: there is no column {column!r}, named for {named_for}.",
             nearest(column, held),
@@ -132,7 +126,8 @@ class MappedTables:
         read = parquet_sql(files)
         everything = f"SELECT * FROM {read}"
         raw = self._view(f"{view} raw", everything, files.where, files.paths)
-        self._raw[name] = raw
+        # All files are mapped before some of them are read again.
+        self._raw.setdefault(name, raw)
         held = list(raw.columns)
         columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
         chosen = [f"{quote(column)} AS {quote(target)}" for target, column in columns.items()]

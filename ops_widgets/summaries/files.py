@@ -18,7 +18,7 @@ from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.profile import NO_FILE, profile_table
 
 
-def take_inventory(
+def profiled_files(
     source: Source,
     partials: PartialFile,
     name: str,

@@ -17,6 +17,7 @@ from ops_widgets.sources.files import literal
 from ops_widgets.summaries.combine import Combiner
 from ops_widgets.summaries.customers.history import History
 from ops_widgets.summaries.facts import FACTS
+from ops_widgets.summaries.inventory import Inventory
 from ops_widgets.summaries.manifest import write_manifest
 from ops_widgets.summaries.names import NOTED
 from ops_widgets.summaries.partials.store import PartialStore, aside_name
@@ -46,11 +47,11 @@ class Generation:
 
     def write(self, fingerprint: str | None, full: bool) -> tuple[dict[str, Any], bool, list[str]]:
         """The manifest in force afterwards, whether it is a new one, and what was done."""
-        refresh = Refresh(self.source, self.partials, self.now, self.steps)
-        refresh.profile()
+        inventory = Inventory(self.source, self.now)
+        inventory.profile(self.partials, self.steps)
         marks = {
             "fingerprint": fingerprint,
-            "content": refresh.content(),
+            "content": inventory.digest(self.partials.meaning),
             "contract_version": CONTRACT_VERSION,
             "summaries_version": summaries_version(),
         }
@@ -59,6 +60,7 @@ class Generation:
             days = days_of(self.source, self.old["check"]["tables"], self.now)
             manifest = write_manifest(self.folder, {**self.old, **marks, **days})
             return manifest, False, ["every table holds the same rows as before"]
+        refresh = Refresh(inventory, self.partials, self.steps)
         refresh.build()
         report = refresh.report()
         require_usable(report)
@@ -66,11 +68,11 @@ class Generation:
         store, rejects = self.folder / f"summaries-{name}.duckdb", self.folder / f"rejects-{name}"
         self._write_rejects(rejects)
         self.partials.con.execute(f"attach {literal(store)} as out")
-        rows = self._small(refresh) | self._names(refresh)
-        histories = self._histories(refresh)
+        rows = self._small(inventory) | self._names(inventory)
+        histories = self._histories(inventory)
         facts = [fact for table, fact in FACTS.items() if table in self.source.tables]
         tables = self.source.tables
-        combiner = Combiner(self.partials.con, refresh.cells, facts, tables, histories)
+        combiner = Combiner(self.partials.con, inventory.cells, facts, tables, histories)
         rows |= combiner.run(self.steps)
         described = self._describe(report, rows)
         self.partials.con.execute("detach out")
@@ -85,7 +87,7 @@ class Generation:
         text = "|".join((self.now.isoformat(), content, before))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def _histories(self, refresh: Refresh) -> list[History]:
+    def _histories(self, inventory: Inventory) -> list[History]:
         """The customers of every basis; what nothing touched comes from the old generation."""
         self.partials.con.execute(f"set memory_limit = {literal(self.memory)}")
         reused = attach_old(self.partials, self.folder, self.old)
@@ -94,7 +96,7 @@ class Generation:
             History(
                 self.partials.con,
                 fact.basis,
-                refresh.cells,
+                inventory.cells,
                 changed_periods(self.partials, fact.basis, config.week_start) if reused else None,
             )
             for table, fact in FACTS.items()
@@ -121,13 +123,13 @@ class Generation:
             "check": check,
         } | days_of(self.source, check["tables"], self.now)
 
-    def _small(self, refresh: Refresh) -> dict[str, int]:
+    def _small(self, inventory: Inventory) -> dict[str, int]:
         rows, con = {}, self.partials.con
         for name, small in SMALL.items():
-            if small.table not in refresh.used:
+            if small.table not in inventory.used:
                 continue
             digits = self.source.config.minor_digits
-            expression = small.define(refresh.used[small.table], refresh.used, digits)
+            expression = small.define(inventory.used[small.table], inventory.used, digits)
             with self.steps.step(f"summary {name}") as step:
                 con.register("arrived", self.source.batches(expression, small.table))
                 con.execute(f"create table out.{name} as select * from arrived order by all")
@@ -136,9 +138,9 @@ class Generation:
                 rows[name] = step.out = int(counted[0]) if counted else 0
         return rows
 
-    def _names(self, refresh: Refresh) -> dict[str, int]:
+    def _names(self, inventory: Inventory) -> dict[str, int]:
         """The names that pages have a word about."""
-        noted, con = refresh.names.noted(), self.partials.con
+        noted, con = inventory.names.noted(), self.partials.con
         con.register("noted", noted)
         con.execute(f"create table out.{NOTED} as from noted order by all")
         con.unregister("noted")

@@ -21,10 +21,8 @@ from ops_widgets.errors import DataError
 from ops_widgets.progress import Progress
 from ops_widgets.sources.access import access_of
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.reading import Reading
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import Examples, merged, placed
-from ops_widgets.validation.pieces import may_have_pieces, one_row_a_piece
 from ops_widgets.validation.profile import by_month, profile_table
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
@@ -74,7 +72,7 @@ def check(
             progress(name)
         reading = source.reading(name)
         profiled = by_month(profile_table(source, reading, used, now))
-        validated[name] = whole(source, reading, profiled, used, now)
+        validated[name] = Validated(source, reading, profiled, used, now)
         used[name] = validated[name].used
     found = {name: (one.counts.values(), one.examples.values()) for name, one in validated.items()}
     rejects = {
@@ -83,26 +81,6 @@ def check(
         if any(counts.rejected for counts in one.counts.values())
     }
     return Checked(source, report_of(source, found), used, rejects)
-
-
-def whole(
-    source: Source,
-    reading: Reading,
-    profiled: Mapping[int, RowCounts],
-    used: Mapping[str, ir.Table],
-    now: datetime,
-) -> Validated:
-    """All rows of a table validated at once; whether equal ones are pieces, its rows say."""
-    digits, counts = source.config.minor_digits, RowCounts.sum(profiled.values())
-    one = Validated(source, reading, profiled, used, now, digits=digits)
-    if one.unique is None or not one.unique.pieces:
-        return one
-    if not may_have_pieces(counts.several, counts.good):
-        return one
-    days = {day: lines for found in one.equal_lines.values() for day, lines in found.items()}
-    if not one_row_a_piece(counts.several, days):
-        return one
-    return Validated(source, reading, profiled, used, now, digits=digits, are_pieces=True)
 
 
 def in_order(tables: Collection[str]) -> list[str]:

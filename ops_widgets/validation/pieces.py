@@ -8,7 +8,7 @@ changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
 
 import ibis
@@ -16,7 +16,8 @@ import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Rule
 from ops_widgets.sources.money import line_total, net_sign
-from ops_widgets.validation.rules import has_identity
+from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.identity import has_identity
 
 #: Where a file has one row a piece, equal lines say "several pieces" at least so many times as
 #: often as the quantity does.
@@ -50,9 +51,22 @@ class EqualLines(NamedTuple):
         return cls(row["_rows"] - again, *(int(row[name]) for name in cls._fields[1:]))
 
 
-def may_have_pieces(several: int, rows: int) -> bool:
-    """Whether equal lines could outnumber the ``several`` rows with a quantity above 1."""
-    return rows > 1 and several * 2 * BY_LINES <= rows
+def equal_rows_are_pieces(
+    rule: Rule | None,
+    counts: RowCounts,
+    measured: Callable[[], Mapping[int, Mapping[int, EqualLines]]],
+) -> bool:
+    """Whether equal rows of a table, which ``rule`` compares and ``counts`` counted, are kept.
+
+    ``measured`` gives its equal lines by month and local day; it is asked only where they could
+    outnumber the rows with a quantity above 1.
+    """
+    if rule is None or not rule.pieces:
+        return False
+    if counts.good < 2 or counts.several * 2 * BY_LINES > counts.good:
+        return False
+    days = {day: lines for month in measured().values() for day, lines in month.items()}
+    return one_row_a_piece(counts.several, days)
 
 
 def one_row_a_piece(several: int, days: Mapping[int, EqualLines]) -> bool:
@@ -84,7 +98,7 @@ def by_day(rows: ir.Table, rule: Rule) -> ir.Table:
 
     Rows that an id tells apart, and those whose quantity is not 1, are no evidence.
     """
-    is_known = has_identity(rule, {name: rows[name] for name in rule.identity})
+    is_known = has_identity(rule, rows)
     alike = rows.filter(~is_known & (rows[rule.pieces] == 1) & (rows["_times"] > 1))
     first = ~alike["_copy"]
 

@@ -1,0 +1,133 @@
+"""What a source holds now: its months in counts, its names, and the tables that are needed whole.
+
+Files that have not changed are not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import ibis.expr.types as ir
+
+from ops_widgets.names import SEPARATOR
+from ops_widgets.sources.connect import Source
+from ops_widgets.summaries.customers.cells import UNKNOWN, Cells
+from ops_widgets.summaries.dimensions import PRODUCTS
+from ops_widgets.summaries.files import profiled_files
+from ops_widgets.summaries.names import Names, distinct_names, kinds_of
+from ops_widgets.summaries.partials.file import PartialFile
+from ops_widgets.summaries.partials.profiles import ProfiledFile
+from ops_widgets.summaries.plan import needed_whole
+from ops_widgets.summaries.steps import Steps
+from ops_widgets.validation.checks import check, in_order, report_of, require_usable
+from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.months import Months
+from ops_widgets.validation.profile import by_month
+from ops_widgets.validation.validated import Validated
+
+
+class Inventory:
+    """What the tables of ``source`` hold at ``now`` (naive UTC), as far as it is profiled."""
+
+    def __init__(self, source: Source, now: datetime) -> None:
+        self.source, self.now = source, now
+        self.names = Names.of(source.config)
+        #: The good rows of tables that are needed whole, their names as they are shown.
+        self.used: dict[str, ir.Table] = {}
+        #: Table -> month -> what is there.
+        self.months: dict[str, dict[int, RowCounts]] = {}
+        #: Table -> file -> the identity of what it holds.
+        self.identities: dict[str, dict[str, str]] = {}
+        self._files: dict[str, dict[str, ProfiledFile]] = {}
+        self._whole: dict[str, Validated] = {}
+        #: Table -> column -> names as they are written in the source.
+        self._written: dict[str, dict[str, list[str]]] = {}
+
+    def profile(self, partials: PartialFile, steps: Steps) -> None:
+        """See what every table holds; ``partials`` remember it by file.
+
+        Raises ``DataError`` where too little can be used.
+        """
+        whole = needed_whole()
+        known: dict[str, RowCounts] = {}
+        for name in in_order(self.source.tables):
+            with steps.step(f"{name}: what has changed") as step:
+                self.identities[name] = self.source.identities(name)
+                self._files[name] = profiled_files(
+                    self.source, partials, name, self.used, known, self.now
+                )
+                found = {file: one.months for file, one in self._files[name].items()}
+                self.months[name] = by_month(found)
+                total = known[name] = self.total(name)
+                step.rows, step.out = total.rows, len(self.months[name])
+                step.rejected = total.rows - total.good
+            if name in whole:
+                validated = self.validate(name, self.months[name], are_pieces=False)
+                self._whole[name] = validated
+                self._written[name] = distinct_names(self.source, name, validated.used)
+                self.used[name] = self.names.spelled(name, validated.used, self._written[name])
+        found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}
+        if not report_of(self.source, found_so_far).ok:
+            require_usable(check(self.source, now=self.now).report)
+
+    def total(self, name: str) -> RowCounts:
+        """What all months of a table hold."""
+        return RowCounts.sum(self.months[name].values())
+
+    def needed(self) -> dict[str, dict[str, Any]]:
+        """What every table that is needed whole holds, rows that its rules set aside among it.
+
+        Not its digest alone: a row of the future is used when its day has come, unchanged.
+        """
+        return {name: self.total(name).to_dict() for name in self.used}
+
+    def digest(self, meaning: str) -> str:
+        """A digest of all that was profiled, and of its ``meaning``."""
+        found = {
+            name: {month: counts.to_dict() for month, counts in months.items()}
+            for name, months in self.months.items()
+        }
+        text = meaning + json.dumps(found, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def cells(self) -> Cells:
+        """All channels of the facts, all first-level categories of products."""
+        channels = {
+            self.names.written("channel", channel) or UNKNOWN
+            for name in self._files
+            for channel in self._channels(name)
+        }
+        self.names.seen["channel"] |= channels
+        paths = self._written.get(PRODUCTS, {}).get("category", [])
+        written = (self.names.written("category", path) or UNKNOWN for path in paths)
+        return Cells.of(channels, (path.split(SEPARATOR)[0] for path in written))
+
+    def validate(self, name: str, profiled: dict[int, RowCounts], *, are_pieces: bool) -> Validated:
+        """The ``profiled`` months of a table, validated; a table that is needed whole, once."""
+        if name in self._whole:
+            return self._whole[name]
+        files = {
+            file
+            for file, one in self._files[name].items()
+            if any(month in one.months for month in profiled)
+        }
+        reading = self.source.part(name, files)
+        held = {month for file in files for month in self._files[name][file].months}
+        months = None if held <= profiled.keys() else Months(min(profiled), max(profiled))
+        return Validated(
+            self.source, reading, profiled, self.used, self.now, months, are_pieces=are_pieces
+        )
+
+    def spelled(self, name: str, rows: ir.Table) -> ir.Table:
+        """Good rows of a fact with their channels as they are shown."""
+        names = {"channel": self._channels(name)} if "channel" in kinds_of(name) else {}
+        return self.names.spelled(name, rows, names)
+
+    def _channels(self, name: str) -> set[str]:
+        """The channels in the facts of a table, as they are written there."""
+        return {channel for one in self._files[name].values() for channel in one.channels}

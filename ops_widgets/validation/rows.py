@@ -1,0 +1,71 @@
+"""The rows of a table that are validated at once: as they are in the source, and the good ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from ops_widgets.sources.connect import Source
+from ops_widgets.sources.reading import Reading
+from ops_widgets.validation.months import Dates, Months
+from ops_widgets.validation.profile import filled
+from ops_widgets.validation.rules import first_broken, row_rules
+
+#: Where a row is in its source.
+PLACE = ("_file", "_row")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of ``reading`` (all, or those of ``months``) at the moment ``now`` (naive UTC)."""
+
+    source: Source
+    reading: Reading
+    now: datetime
+    months: Months | None = None
+
+    @cached_property
+    def dates(self) -> Dates:
+        """Which day and month a row belongs to."""
+        return Dates(self.source.config.timezone, self.now)
+
+    def run(self, expr: ir.Table) -> list[dict[str, Any]]:
+        """The answer of the engine, row by row."""
+        return self.source.run(expr, self.reading.table.name).to_pylist()
+
+    def keep(self, expr: ir.Table) -> ir.Table:
+        """``expr`` computed once and held by the engine."""
+        return self.source.keep(expr, self.reading.table.name)
+
+    def chosen(self, rows: ir.Table) -> ir.Table:
+        """Those of raw ``rows`` that belong to the months."""
+        if self.months is None:
+            return rows
+        dated = self.reading.table.dated
+        moment = self.reading.values(rows)[dated]
+        return rows.filter(self.dates.within(self.months, moment, rows[dated]))
+
+    def first_broken(self, rows: ir.Table) -> ir.StringValue:
+        """The first rule about single rows that a raw row breaks; null for a good row."""
+        return first_broken(row_rules(self.reading, rows, self.now))
+
+    def good(self, rows: ir.Table) -> ir.Table:
+        """Chosen raw ``rows`` that break no rule about single rows."""
+        rows = self.chosen(rows)
+        return rows.filter(self.first_broken(rows).isnull())
+
+    def typed(self, good: ir.Table, carried: Collection[str] = (), prefix: str = "") -> ir.Table:
+        """Raw rows as the contract's columns, with raw columns ``carried`` along."""
+        beside = {prefix + name: good[name] for name in carried}
+        return good.select(**filled(self.reading, good), **beside)
+
+    def day(self, typed: ir.Table) -> ir.IntegerValue:
+        """The local day number of typed rows; null in a table that is not dated."""
+        dated = self.reading.table.dated
+        return self.dates.day(typed[dated]) if dated else ibis.null("int64")
