@@ -21,11 +21,6 @@ def total(column: ir.IntegerColumn) -> ir.IntegerScalar:
     return column.fill_null(0).sum().cast("decimal(38, 0)").cast("int64")
 
 
-def count_where(condition: ir.BooleanColumn) -> ir.IntegerScalar:
-    """Number of rows for which ``condition`` holds; null counts as no on every engine."""
-    return total(ibis.ifelse(condition.fill_null(False), 1, 0))
-
-
 def named(column: ir.StringColumn) -> ir.StringColumn:
     """The name, or ``(unknown)`` where there is none."""
     return ibis.ifelse(column.strip() == "", None, column).fill_null(UNKNOWN)
