@@ -110,8 +110,9 @@ def check_whole(desk: Desk) -> list[str]:
 def kill_many(desk: Desk, seed: int, kills: int, found: list) -> None:
     random, runner = Random(seed), Runner(desk)
     try:
-        code, whole = runner.run(0, 0, LAST, f"{seed}-first")
-        assert code == 0, (desk.folder / "log").read_text()[-2000:]
+        for nth in ("first", "second"):  # the first builds the summaries: it takes longer
+            code, whole = runner.run(0, 0, LAST, f"{seed}-{nth}")
+            assert code == 0, (desk.folder / "log").read_text()[-2000:]
         for nth in range(kills):
             mark = f"{seed}-{nth}"
             number = random.choice([signal.SIGTERM, signal.SIGKILL])
@@ -165,5 +166,5 @@ def test_kills_at_random_moments(tmp_path, small_shop, monkeypatch, kills):
     assert len(found) == kills
     ends = {code for _, code in found}
     assert ends <= {0, 143, -signal.SIGTERM, -signal.SIGKILL}
-    assert sum(code != 0 for _, code in found) >= kills / 3, "many were killed before they ended"
+    assert sum(code != 0 for _, code in found) >= kills * 0.6, "most were killed before they ended"
     assert 143 in ends and -signal.SIGKILL in ends

@@ -190,8 +190,7 @@ def test_a_refresh_says_what_a_full_build_says(tmp_path, monkeypatch):
     for nth, (month, rows) in enumerate(steps):
         write(folder, rows, f"orders_{month}")
         done = prepare(folder, now=NOW)
-        if nth >= 2:  # the decision changes after that; each build takes seconds
-            assert contents(done.folder, done.manifest) == in_full(folder, tmp_path / f"full{nth}")
+        assert contents(done.folder, done.manifest) == in_full(folder, tmp_path / f"full{nth}")
         kept.append(
             "equal_lines"
             in [r["rule"] for r in done.manifest["check"]["tables"]["orders"]["rules"]]
