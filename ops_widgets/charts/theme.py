@@ -19,6 +19,18 @@ from ops_widgets.charts.locales import current, vega_locale
 SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
 HEAT = [f"var(--ops-heat-{i})" for i in range(7)]
 INK, MUTED, LINE = "var(--ops-ink)", "var(--ops-muted)", "var(--ops-line)"
+#: The style sheet of every page, one file for each part of it; later ones win.
+STYLES = (
+    "theme",
+    "grid",
+    "header",
+    "controls",
+    "findings",
+    "numbers",
+    "panels",
+    "tables",
+    "print",
+)
 #: Room for one entry of a legend: entries do not wrap by themselves, on a phone they would be
 #: cut. An expression of the width will not do, Vega lays the legend out before it knows it.
 LEGEND_ENTRY = 180
@@ -89,5 +101,5 @@ def themed(chart: ChartType) -> ChartType:
 @cache
 def css() -> str:
     """The style sheet of every page, to be put into it once."""
-    here = Path(__file__).parent
-    return "".join((here / name).read_text("utf-8") for name in ("theme.css", "panels.css"))
+    folder = Path(__file__).parent / "styles"
+    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
