@@ -38,13 +38,14 @@ def test_every_field_has_a_labelled_control_but_the_source(bar):
         "as_of": ("As of", "day"),
         "since": ("Part from", "day"),
         "until": ("Part to", "day"),
+        "compare": ("Compare with", "one"),
         "locale": ("Numbers as in", "one"),
         "grain": ("Grain", "one"),
         "months": ("Months", "number"),
         "categories": ("Categories", "many"),
         "returns": ("With returns", "switch"),
     }
-    assert bar.fields[5]["help"] == "Length of the window"
+    assert bar.fields[6]["help"] == "Length of the window"
 
 
 def test_a_field_that_cannot_have_a_control_is_found_when_the_bar_is_made():

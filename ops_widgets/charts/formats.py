@@ -48,6 +48,8 @@ class Number:
     ``previous`` and ``last_year`` are the value of the period before and of the same period a
     year earlier; their ``..._detail`` names that period, or says why the value is None; without
     a detail nothing is compared. ``trend`` are the last periods in order (None: unknown).
+    ``n`` (and ``..._n`` of what it is compared with) is how many ``n_of``, such as orders, the
+    value rests on; None where it is no sample.
     """
 
     name: str
@@ -65,6 +67,10 @@ class Number:
     trend: tuple[float | None, ...] = ()
     trend_detail: str = ""
     better: Better = "higher"
+    n: int | None = None
+    previous_n: int | None = None
+    last_year_n: int | None = None
+    n_of: str = ""
 
 
 @dataclass(frozen=True)

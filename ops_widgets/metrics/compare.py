@@ -10,6 +10,11 @@ from ops_widgets.stats.growth import growth_rate
 #: Same weekdays a year earlier: 52 whole weeks. Sales live by the week.
 DAYS_A_YEAR = 364
 Kind = Literal["relative", "points"]
+#: What a number is compared with: the period before, the same one a year earlier, its target.
+Against = Literal["before", "last_year", "target", "off"]
+#: Fewer observations than these say nothing by a change: chance alone moves a count of 30 by a
+#: fifth (one standard deviation, the root of the count).
+LEAST_SAMPLE = 30
 
 
 def kind_of(format: str) -> Kind:
@@ -36,6 +41,17 @@ def change(now: float | None, before: float | None, format: str) -> float | None
         return None
     found = now - before if kind_of(format) == "points" else growth_rate(now, before)
     return found if math.isfinite(found) else None
+
+
+def too_few(*samples: int | None) -> bool:
+    """Whether one of the samples that two values rest on is too small for a change to say much.
+
+    None is no sample (a whole market is not drawn from anything) and never too small.
+
+    >>> too_few(9, 400), too_few(30, 400), too_few(None, None)
+    (True, False, False)
+    """
+    return any(sample is not None and sample < LEAST_SAMPLE for sample in samples)
 
 
 def period_before(first: int, last: int) -> tuple[int, int]:

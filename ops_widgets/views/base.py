@@ -24,6 +24,7 @@ from pydantic import (
 
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.invalid import Problem, problems
+from ops_widgets.metrics.compare import Against
 from ops_widgets.names import SEPARATOR
 
 #: A chosen name (category, channel, ...): text, never empty, never a novel.
@@ -37,6 +38,14 @@ Target = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}=-?[0-9]{1,15}(\.[0-9]{1,6})?$")
 ]
 Targets = tuple[Target, ...]
+#: Which change the headline numbers show; all of them are recorded.
+Compare = Annotated[
+    Against,
+    Field(
+        title="Compare with",
+        description="The period before, the same one last year, the targets, or nothing",
+    ),
+]
 #: How numbers, money and days are written.
 Locale = Literal["en", "en-IN", "de", "es", "fr", "it", "ja", "nl", "pt", "zh"]
 
@@ -76,6 +85,7 @@ class View(BaseModel):
     until: date | None = Field(
         None, title="Part to", description="Only the part of the window up to this day"
     )
+    compare: Compare = "before"
     targets: Targets = Field(
         (), title="Targets", description="Goals of headline numbers, such as orders=5000"
     )

@@ -20,33 +20,43 @@ from ops_widgets.views.terms import Terms
 
 @dataclass(frozen=True)
 class Known:
-    """A value, and in ``words`` what it is of; where there is none, why not."""
+    """A value, and in ``words`` what it is of; where there is none, why not.
+
+    ``n`` is how many observations it rests on; None where it is no sample.
+    """
 
     value: float | None
     words: str
+    n: int | None = None
 
     @classmethod
-    def of(cls, value: Any, words: str, unknown: str) -> Self:
+    def of(cls, value: Any, words: str, unknown: str, n: Any = None) -> Self:
         """``value`` with its ``words``; a missing one (None, NaN) is unknown for that reason."""
-        return cls(None, unknown) if is_missing(value) else cls(float(value), words)
+        if is_missing(value):
+            return cls(None, unknown)
+        return cls(float(value), words, None if is_missing(n) else round(n))
 
 
 @dataclass(frozen=True)
 class Measure:
     """What stays the same of one headline number, whatever is looked at.
 
-    ``name`` is its key in ``numbers.json``: snake_case, never renamed once published.
+    ``name`` is its key in ``numbers.json``: snake_case, never renamed once published. ``n_of``
+    is what its values rest on, such as "orders"; empty where they are no sample.
     """
 
     name: str
     label: str
     format: Format
     better: Better = "higher"
+    n_of: str = ""
 
     @classmethod
-    def of(cls, terms: Terms, name: str, label: str = "", better: Better = "higher") -> Self:
+    def of(
+        cls, terms: Terms, name: str, label: str = "", better: Better = "higher", n_of: str = ""
+    ) -> Self:
         """The measure of a term; ``label`` where the headline says more than a column's head."""
-        return cls(name, label or terms[name].label, terms[name].format, better)
+        return cls(name, label or terms[name].label, terms[name].format, better, n_of)
 
     def number(
         self,
@@ -65,6 +75,8 @@ class Measure:
             self.format,
             now.words,
             better=self.better,
+            n=now.n,
+            n_of=self.n_of,
             **(money if self.format == "money" else {}),
             **(compared or {}),
             **(trend or {}),
@@ -98,7 +110,7 @@ class Comparison:
         }
         for key, (first, last) in ranges.items():
             then = ask(first, last) if first >= self.begins else Known(None, self.before_data)
-            found[key] = then.value
+            found[key], found[f"{key}_n"] = then.value, then.n
             known = then.value is not None
             found[f"{key}_detail"] = self.words(first, last) if known else then.words
         return found

@@ -35,13 +35,15 @@ from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, t
 from ops_widgets.views.window import days_text
 
 MEASURES = (
-    Measure.of(TERMS, "net_revenue", "Credited net revenue"),
-    Measure.of(TERMS, "orders", "Credited orders"),
+    Measure.of(TERMS, "net_revenue", "Credited net revenue", n_of="orders"),
+    Measure.of(TERMS, "orders", "Credited orders", n_of="orders"),
     Measure.of(TERMS, "cost", "Campaign cost", better=""),
-    Measure.of(TERMS, "roas"),
-    Measure.of(TERMS, "cac", better="lower"),
-    Measure.of(TERMS, "contribution"),
+    Measure.of(TERMS, "roas", n_of="orders"),
+    Measure.of(TERMS, "cac", better="lower", n_of="new customers"),
+    Measure.of(TERMS, "contribution", n_of="orders"),
 )
+#: What a number rests on -> the column that counts it.
+COUNTS = {"orders": "orders", "new customers": "new_customers"}
 #: What the small print says of a number instead of the window.
 OF_WHAT = {
     "roas": "net revenue per unit of cost",
@@ -65,12 +67,14 @@ class _Window:
         """The economics of all campaigns together."""
         return campaign_economics(self.facts.assign(all="all"), "all", self.credits).iloc[0]
 
-    def known(self, name: str, words: str, nothing: str) -> Known:
-        """The number of this name, or why there is none: ``nothing`` where no campaign ran."""
+    def known(self, measure: Measure, words: str, nothing: str) -> Known:
+        """The number of a measure, or why there is none: ``nothing`` where no campaign ran."""
+        name = measure.name
         if self.facts.empty:
             return Known(None, nothing)
         why = reason(self.store, name, self.total, self.facts, self.lacking)
-        return Known.of(self.total[name], _warned(self.store, name, words, self.first), why)
+        n = self.total[COUNTS[measure.n_of]] if measure.n_of else None
+        return Known.of(self.total[name], _warned(self.store, name, words, self.first), why, n)
 
 
 def _warned(store: Store, name: str, words: str, first: int) -> str:
@@ -93,7 +97,7 @@ def _headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
     begins = day_number(store.first_day)
     then: dict[tuple[int, int], _Window] = {}
 
-    def ask(name: str, a: int, z: int) -> Known:
+    def ask(measure: Measure, a: int, z: int) -> Known:
         if (a, z) not in then:
             then[a, z] = _Window(
                 store,
@@ -102,14 +106,14 @@ def _headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
                 a,
                 lambda: unknown_days(store, a, z),
             )
-        return then[a, z].known(name, days_text(a, z), nothing_ran("then", filtered))
+        return then[a, z].known(measure, days_text(a, z), nothing_ran("then", filtered))
 
-    def compared(name: str) -> dict[str, Any]:
+    def compared(measure: Measure) -> dict[str, Any]:
         def words(a: int, z: int) -> str:
-            return _warned(store, name, days_text(a, z), a)
+            return _warned(store, measure.name, days_text(a, z), a)
 
         comparison = Comparison(first, last, begins, DAYS_A_YEAR, words, before_data)
-        return comparison.of(partial(ask, name))
+        return comparison.of(partial(ask, measure))
 
     sums = weeks(store, view).assign(week=lambda f: f.index)
     by_week = campaign_economics(sums, "week").set_index("week").reindex(sums.index)
@@ -118,8 +122,8 @@ def _headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
     return [
         measure.number(
             store,
-            now.known(measure.name, OF_WHAT.get(measure.name, text), nothing),
-            compared(measure.name),
+            now.known(measure, OF_WHAT.get(measure.name, text), nothing),
+            compared(measure),
             trend(by_week[measure.name], f"{len(by_week)} weeks of the window"),
         )
         for measure in MEASURES

@@ -15,7 +15,7 @@ from ops_widgets.names import SEPARATOR
 from ops_widgets.periods import index_start, last_complete, period_index, spans
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.base import Names, Pick, View
+from ops_widgets.views.base import Compare, Names, Pick, View
 from ops_widgets.views.window import as_of_day, later, part_of
 
 #: More levels than a category path has.
@@ -36,6 +36,8 @@ class CategoryOpportunityView(View):
     selected: ClassVar[tuple[str, ...]] = ("picked", "since", "until")
     drill: ClassVar[tuple[str, str, str] | None] = ("within", "picked", "All categories")
 
+    #: Markets have seasons: the months before say less than those a year earlier.
+    compare: Compare = "last_year"
     months: int = Field(
         12, ge=1, le=36, title="Months", description="Length of the window, complete months only"
     )

@@ -40,12 +40,9 @@ from ops_widgets.views.comparison import (
 )
 from ops_widgets.views.window import part_of
 
-MEASURES = (
-    Measure.of(TERMS, "customers"),
-    Measure.of(TERMS, "weekly_active"),
-    Measure.of(TERMS, "weekly_new"),
-    Measure.of(TERMS, "quick_ratio"),
-    Measure.of(TERMS, "retention_1"),
+MEASURES = tuple(
+    Measure.of(TERMS, name, n_of="customers")
+    for name in ("customers", "weekly_active", "weekly_new", "quick_ratio", "retention_1")
 )
 MEASURE = by_name(MEASURES)
 #: The numbers of a week, and the columns of growth accounting that they are.
@@ -88,8 +85,10 @@ def _customers(store: Store, view: CohortActivityView) -> list[Number]:
     return [
         MEASURE["customers"].number(
             store,
-            Known(float(total.iloc[-1]), f"who ever {what}, to the last complete {grain}"),
-            _compared(total, first, last, grain, start),
+            Known.of(
+                total.iloc[-1], f"who ever {what}, to the last complete {grain}", "", total.iloc[-1]
+            ),
+            _compared(total, total, first, last, grain, start),
             _trend(total.tail(12), f"{grain}s"),
             label=_labels(view).get("customers", ""),
         )
@@ -105,11 +104,21 @@ def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
     of_weeks = of_weeks.loc[:last]
     when = f"week of {format_value(index_start(last, 'week', start), 'date')}"
     unknown = {"quick_ratio": "nobody went in that week"} if last > first else {}
+    counts = {name: of_weeks[column] for name, column in OF_WEEK.items()}
+    # A ratio of two counts is as sure as the smaller of them.
+    counts["quick_ratio"] = of_weeks["churned"] * of_weeks["quick_ratio"].clip(upper=1)
     return [
         MEASURE[name].number(
             store,
-            Known.of(of_weeks[column].get(last), when, unknown.get(name, FIRST_WEEK)),
-            _compared(of_weeks[column], first + (column in FLOWS), last, "week", start),
+            Known.of(
+                of_weeks[column].get(last),
+                when,
+                unknown.get(name, FIRST_WEEK),
+                counts[name].get(last),
+            ),
+            _compared(
+                of_weeks[column], counts[name], first + (column in FLOWS), last, "week", start
+            ),
             _trend(of_weeks[column].tail(view.weeks), "weeks"),
             label=_labels(view).get(name, ""),
         )
@@ -120,7 +129,8 @@ def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
 def _retention_1(store: Store, view: CohortActivityView) -> list[Number]:
     """Customers back one period after their first: all cohorts of the window together."""
     together = average(store, view)
-    rate = together.loc[together["age"] == 1, "retention"]
+    rates = together[together["age"] == 1]
+    rate, began = rates["retention"], rates["cohort_customers"]
     cells = of_new_customers(store, view)
     cells = cells[(cells["age"] == 1) & cells["retention"].notna()]
     compared: dict[str, Any] = {}
@@ -135,7 +145,12 @@ def _retention_1(store: Store, view: CohortActivityView) -> list[Number]:
     return [
         MEASURE["retention_1"].number(
             store,
-            Known.of(rate.iloc[0] if len(rate) else None, of_what, "no cohort is old enough"),
+            Known.of(
+                rate.iloc[0] if len(rate) else None,
+                of_what,
+                "no cohort is old enough",
+                began.iloc[0] if len(rate) else None,
+            ),
             compared,
             _trend(by_cohort, "cohorts"),
             label=_labels(view)["retention_1"],
@@ -155,7 +170,7 @@ def _cohorts_before(store: Store, view: CohortActivityView, shown: pd.Series) ->
         rows = cells[cells["cohort_index"].between(first, last)]
         began = float(rows["cohort_customers"].sum())
         back = float(rows["active_customers"].sum())
-        return Known(back / began if began else None, NO_COHORTS)
+        return Known.of(back / began if began else None, "", NO_COHORTS, began)
 
     def words(first: int, last: int) -> str:
         return "cohorts " + " to ".join(label(i, grain, week_start(store)) for i in (first, last))
@@ -165,11 +180,12 @@ def _cohorts_before(store: Store, view: CohortActivityView, shown: pd.Series) ->
 
 
 def _compared(
-    series: pd.Series, begins: int, last: int, grain: Grain, start: str
+    series: pd.Series, counts: pd.Series, begins: int, last: int, grain: Grain, start: str
 ) -> dict[str, Any]:
     """The value of the period ``last`` against the one before and the one a year before.
 
-    Nothing is known before the period ``begins``.
+    ``counts`` are how many customers each value rests on. Nothing is known before the period
+    ``begins``.
     """
     year = PERIODS_A_YEAR[grain]
 
@@ -177,7 +193,7 @@ def _compared(
         return f"{grain} of {format_value(index_start(first, grain, start), 'date')}"
 
     def ask(first: int, last: int) -> Known:
-        return Known.of(series.get(first), "", words(first, last))
+        return Known.of(series.get(first), "", words(first, last), counts.get(first))
 
     too_early = "the data do not reach back so far"
     return Comparison(last, last, begins, year, words, too_early).of(ask)
