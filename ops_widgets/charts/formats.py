@@ -72,6 +72,14 @@ class Number:
     last_year_n: int | None = None
     n_of: str = ""
 
+    def shown(self, value: float | None) -> str:
+        """A value of this number as people read it."""
+        return format_value(value, self.format, self.currency, self.minor_digits)
+
+    def exact(self, value: float | None) -> str:
+        """A value of this number without rounding."""
+        return exact_value(value, self.format, self.currency, self.minor_digits)
+
 
 @dataclass(frozen=True)
 class Scale:

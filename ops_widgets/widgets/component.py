@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ops_widgets.charts.figures import figures_html
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
-from ops_widgets.charts.pieces import header_html, how_html, note_html, notice_html
+from ops_widgets.charts.pieces import header_html, how_html, notice_html
 from ops_widgets.charts.theme import css
 from ops_widgets.errors import MissingDataError, OpsError, incident_number
 from ops_widgets.views.settings import PART, selections
@@ -124,7 +125,8 @@ class Numbers(Component):
 
     def _html(self, answer: Any) -> str:
         how = self.how({number.name: number.label for number in answer})
-        return numbers_html(answer) + note_html(*self._unfiltered(answer)) + how
+        row = numbers_html(answer, self.session.view.compare, self._unfiltered(answer))
+        return f'<div class="ops-headline">{row}{figures_html(answer)}{how}</div>'
 
     def _unfiltered(self, numbers: Sequence[Number]) -> list[str]:
         """What of the numbers does not follow what is selected, in sentences."""

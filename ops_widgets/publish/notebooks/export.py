@@ -200,9 +200,12 @@ def literal(value: Any, nothing: str = "empty", none_chosen: str = "empty") -> s
     return nothing if value in ("", None) else str(value)
 
 
-def _numbers(recorded: Sequence[dict[str, Any]]) -> Markup:
+def _numbers(page: NotebookResult) -> Markup:
     """Headline numbers as a notebook recorded them, as the notebook itself shows them."""
-    return Markup(numbers_html([Number(**n) for n in recorded])) if recorded else Markup()
+    if not page.numbers:
+        return Markup()
+    compare = page.parameters.get("compare", "before")
+    return Markup(numbers_html([Number(**number) for number in page.numbers], compare))
 
 
 def _rules(origin: Origin) -> Markup:

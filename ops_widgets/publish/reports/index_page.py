@@ -10,7 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from ops_widgets.charts.formats import format_value, is_missing
-from ops_widgets.charts.kpi import sparkline
+from ops_widgets.charts.sparkline import sparkline
 from ops_widgets.publish.alerts.rules import ON
 from ops_widgets.publish.notebooks.export import environment, whole_page
 from ops_widgets.publish.reports.history import History, Row
