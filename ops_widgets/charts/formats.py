@@ -191,6 +191,15 @@ def symbol(currency: str) -> str:
     return SYMBOLS.get(currency, f"{currency}{NBSP}" if currency else "")
 
 
+def unit_of(currency: str, scale: Scale | None = None) -> str:
+    """What one unit of an axis or a column is, for its title; empty where it is just one.
+
+    >>> unit_of("CNY", Scale(1e11, "bn")), unit_of("SEK"), unit_of("", Scale(1e3, "k"))
+    ('¥ bn', 'SEK', 'k')
+    """
+    return f"{symbol(currency).strip()} {scale.unit if scale else ''}".strip()
+
+
 def format_value(
     value: Any,
     format: Format,

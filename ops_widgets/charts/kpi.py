@@ -89,6 +89,8 @@ def _compared(pairs: Sequence[tuple[Number, Delta | None]], compare: Against) ->
     """What changes are against, and why some are unknown, a sentence for each reason."""
     found = [(number.label, delta.unknown) for number, delta in pairs if delta is not None]
     reasons = [(label, reason) for label, reason in found if reason]
+    if compare == "target" and not found:
+        yield "No number has a target."
     if len(reasons) < len(found):
         yield f"Compared with {AGAINST[compare]}."
     for labels, reason in _by_reason(reasons, len(found)):

@@ -117,6 +117,7 @@ def vega_locale(locale: str) -> dict[str, Any]:
             "thousands": get_group_symbol(own).replace("\u202f", NBSP),
             "grouping": [grouping[0], *[grouping[1]] * 6],
             "currency": ["", ""],
+            "percent": own.percent_formats[None].suffix[1],
         },
         "time": {
             "dateTime": "%x, %X",

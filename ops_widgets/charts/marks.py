@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from ops_widgets.charts.formats import bare, scale_of, unit_of
 from ops_widgets.charts.locales import NBSP, big_steps, current
 from ops_widgets.charts.others import PLACE
 
@@ -47,9 +49,48 @@ def shade(frame: pd.DataFrame) -> alt.Opacity | alt.OpacityValue:
     return alt.Opacity("ops_shade:Q", scale=None, legend=None)
 
 
+def money_axis(
+    frame: pd.DataFrame, columns: str | Sequence[str], what: str = "", ticks: int = 6, **axis: Any
+) -> dict[str, Any]:
+    """Title and axis of amounts in whole currency (:func:`in_currency`): ``alt.X("amount:Q",
+    **money_axis(frame, "gmv", "Market size"))``.
+
+    All ticks share one unit, that of the largest value of the ``columns`` (minor units), which
+    the title names: "Market size (¥ bn)". ``axis`` are further properties of it.
+    """
+    digits = int(frame.attrs["minor_digits"])
+    return _axis(frame, columns, what, frame.attrs["currency"], digits, ticks, axis)
+
+
+def count_axis(
+    frame: pd.DataFrame, columns: str | Sequence[str], what: str, ticks: int = 6, **axis: Any
+) -> dict[str, Any]:
+    """Title and axis of what is counted, like :func:`money_axis`: "Customers (k)"."""
+    return _axis(frame, columns, what, "", 0, ticks, axis)
+
+
+def _axis(
+    frame: pd.DataFrame,
+    columns: str | Sequence[str],
+    what: str,
+    currency: str,
+    digits: int,
+    ticks: int,
+    options: dict[str, Any],
+) -> dict[str, Any]:
+    listed = bare(frame)[[columns] if isinstance(columns, str) else list(columns)]
+    scale = scale_of([listed.abs().max().max()], "money", digits)
+    unit = unit_of(currency, scale)
+    label = f"format(datum.value / {scale.divisor / 10**digits:.0f}, ',.6~r')"
+    return {
+        "title": f"{what} ({unit})" if what and unit else what or unit,
+        "axis": alt.Axis(tickCount=ticks, labelExpr=label, **options),
+    }
+
+
 def currency_axis(frame: pd.DataFrame, what: str) -> str:
-    """An axis title that names its unit: "Market size (CNY)"."""
-    return f"{what} ({frame.attrs['currency']})"
+    """The title of an amount in whole currency, such as in a tooltip: "Market size (¥)"."""
+    return f"{what} ({unit_of(frame.attrs['currency'])})"
 
 
 def in_full(frame: pd.DataFrame) -> str:
@@ -58,7 +99,8 @@ def in_full(frame: pd.DataFrame) -> str:
 
 
 def short_axis(ticks: int = 6, **options: Any) -> alt.Axis:
-    """An axis with few, short labels, with the words of the numbers beside it: 20 bn, 150, 0.02.
+    """An axis whose labels each have a unit of their own: 20 bn, 150, 0.02. For logarithmic
+    ones: of any other, :func:`money_axis` and :func:`count_axis` make a title say the unit once.
 
     (Vega's own short form writes 20G for physicists, and 20m for two hundredths.)
     """

@@ -22,7 +22,7 @@ from ops_widgets.charts.formats import (
     format_value,
     is_missing,
     scale_of,
-    symbol,
+    unit_of,
 )
 from ops_widgets.charts.others import parts
 
@@ -146,7 +146,7 @@ def _head(label: str, format: Format, scale: Scale | None, currency: str) -> str
     """The label, and for money what one unit of the column is."""
     if format != "money" or scale is None:
         return escape(label)
-    unit = f"{symbol(currency).strip()} {scale.unit}".strip()
+    unit = unit_of(currency, scale)
     return escape(label) + (f' <span class="ops-unit">({escape(unit)})</span>' if unit else "")
 
 

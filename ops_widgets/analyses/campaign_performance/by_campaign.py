@@ -16,8 +16,8 @@ from ops_widgets.charts.marks import (
     currency_axis,
     in_currency,
     in_full,
+    money_axis,
     shade,
-    short_axis,
 )
 from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.summaries.store import Store
@@ -60,7 +60,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     names = alt.Scale(
         domain=[revenue, f"{left}, gained", f"{left}, lost"], range=["var(--ops-line)", GOOD, BAD]
     )
-    axis = short_axis()
     whole = base.transform_calculate(what=f"'{revenue}'").mark_bar()
     part = (
         base.transform_filter("isValid(datum.contribution)")
@@ -68,6 +67,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .mark_bar(height=10)
     )
     return whole.encode(
-        x=alt.X("revenue:Q", title=frame.attrs["currency"], axis=axis),
+        x=alt.X("revenue:Q", **money_axis(frame, ["net_revenue", "contribution"])),
         color=alt.Color("what:N", title=None, scale=names),
     ) + part.encode(x="left:Q", color="what:N")

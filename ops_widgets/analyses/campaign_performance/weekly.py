@@ -9,7 +9,7 @@ from ops_widgets.analyses.campaign_performance.queries import DAYS_A_WEEK, weeks
 from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
-from ops_widgets.charts.marks import in_currency, in_full, short_axis
+from ops_widgets.charts.marks import currency_axis, in_currency, in_full, money_axis
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
@@ -58,11 +58,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 title="Week of",
                 axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
             ),
-            y=alt.Y(
-                "money:Q",
-                title=f"{frame.attrs['currency']} a week",
-                axis=short_axis(),
-            ),
+            y=alt.Y("money:Q", **money_axis(frame, "amount", "Each week")),
             color=alt.Color(
                 "measure:N",
                 title=None,
@@ -71,7 +67,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("week:T", title="Week of", format="%-d %b %Y"),
                 alt.Tooltip("measure:N", title="Measure"),
-                alt.Tooltip("money:Q", title=frame.attrs["currency"], format=in_full(frame)),
+                alt.Tooltip("money:Q", title=currency_axis(frame, "Amount"), format=in_full(frame)),
             ],
         )
     )

@@ -18,7 +18,7 @@ from ops_widgets.charts.marks import (
     currency_axis,
     in_currency,
     in_full,
-    short_axis,
+    money_axis,
 )
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.metrics.category import largest_brands
@@ -50,7 +50,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
         .mark_bar(color=SERIES[0])
         .encode(
             y=alt.Y("brand:N", title=None, sort=BY_PLACE),
-            x=alt.X("amount:Q", title=currency_axis(frame, "Sales"), axis=short_axis()),
+            x=alt.X("amount:Q", **money_axis(frame, "brand_gmv", "Sales")),
             tooltip=[
                 alt.Tooltip("brand:N", title="Brand"),
                 alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=in_full(frame)),

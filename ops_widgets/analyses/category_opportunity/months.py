@@ -14,7 +14,7 @@ from ops_widgets.analyses.category_opportunity.view import (
     whole_window,
 )
 from ops_widgets.charts.formats import grouped
-from ops_widgets.charts.marks import currency_axis, in_currency, in_full, short_axis
+from ops_widgets.charts.marks import currency_axis, in_currency, in_full, money_axis
 from ops_widgets.charts.others import OTHERS
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.periods import index_start
@@ -73,6 +73,7 @@ def _every_month(months: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 
 def chart(frame: pd.DataFrame) -> alt.Chart:
     """Size of the largest categories, month by month."""
+    drawn = frame[~frame[OTHERS]]
     return (
         alt.Chart(frame, height=300)
         .transform_filter(f"!datum.{OTHERS}")
@@ -84,11 +85,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 title=None,
                 axis=alt.Axis(format="%b %y", tickCount="month", labelOverlap=True),
             ),
-            y=alt.Y(
-                "amount:Q",
-                title=currency_axis(frame, "Market size"),
-                axis=short_axis(),
-            ),
+            y=alt.Y("amount:Q", **money_axis(drawn, "gmv", "Market size")),
             color=alt.Color("category:N", title=None, scale=alt.Scale(range=SERIES)),
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),

@@ -17,8 +17,8 @@ from ops_widgets.charts.marks import (
     in_currency,
     in_full,
     label_of,
+    money_axis,
     shade,
-    short_axis,
 )
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
@@ -88,11 +88,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
         .mark_bar()
         .encode(
             y=alt.Y("category:N", title=None, sort=BY_PLACE),
-            x=alt.X(
-                "amount:Q",
-                title=currency_axis(frame, "Market size"),
-                axis=short_axis(),
-            ),
+            x=alt.X("amount:Q", **money_axis(frame, "gmv", "Market size")),
             color=alt.Color(
                 "held_or_open:N",
                 title=None,

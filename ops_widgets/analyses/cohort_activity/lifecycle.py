@@ -8,7 +8,7 @@ import pandas as pd
 from ops_widgets.analyses.cohort_activity.accounting import all_weeks
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, not_filtered
-from ops_widgets.charts.marks import BAD, label_of, short_axis
+from ops_widgets.charts.marks import BAD, count_axis, label_of
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import brushable, described
@@ -52,8 +52,11 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             ),
             y=alt.Y(
                 "signed:Q",
-                title=label_of(frame, "active").replace("Active", "Customers"),
-                axis=short_axis(),
+                **count_axis(
+                    frame,
+                    ["active", "churned"],
+                    label_of(frame, "active").replace("Active", "Customers"),
+                ),
             ),
             color=alt.Color(
                 "state:N",
