@@ -74,7 +74,8 @@ def test_what_the_data_do_not_reach_is_unknown_with_a_reason_and_never_zero(stor
     number = by_name(CATEGORY.headline(store, CATEGORY.view()))["market_gmv"]
     assert (number.previous, number.last_year) == (None, None)
     assert "Jan 2024" in number.previous_detail
-    assert "market data begin Jan 2024" in numbers_html([number])
+    for compare in ("before", "last_year"):
+        assert "market data begin Jan 2024" in numbers_html([number], compare)
 
 
 def campaign_sums(first, last):
@@ -149,7 +150,9 @@ def test_targets_are_in_whole_currency_and_misspelt_ones_are_refused(store):
     numbers = by_name(CAMPAIGNS.headline(store, view))
     assert numbers["net_revenue"].target == 20_000_000
     assert numbers["roas"].target == 5
-    assert "of target" in numbers_html(list(numbers.values()))
+    shown = numbers_html(list(numbers.values()), "target")
+    assert "88.5% of ¥200\u00a0k" in shown
+    assert shown.count("ops-change") == 2, "a number without a target says nothing"
     with pytest.raises(UsageError, match="net_revenue"):
         CAMPAIGNS.headline(store, CAMPAIGNS.view(targets=("net_revenu=1",)))
 

@@ -26,7 +26,9 @@ def figures_html(numbers: Sequence[Number]) -> str:
         }
         for number in numbers
     ]
-    shown = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
+    if not rows:
+        return ""
+    shown = [name for name in rows[0] if any(row[name] for row in rows)]
     frame = pd.DataFrame(rows, columns=shown)
     table = to_html(frame, dict.fromkeys(shown, "text"), caption="The numbers in full")
     return f'<details class="ops-twin"><summary>The numbers in full</summary>{table}</details>'
