@@ -181,7 +181,8 @@ def test_what_must_be_known_comes_first():
 
 def test_small_print_is_a_tooltip_is_read_out_and_stands_in_the_table():
     [card] = row(CAC).select("[data-number=cac]")
-    assert "cost per new customer" in card.select_one(".ops-value")["title"]
+    assert card.select_one("dt")["title"] == "cost per new customer"
+    assert card.select_one(".ops-value")["title"] == "¥3,215.00"
     assert "cost per new customer" in card.select_one("dd.ops-heard").get_text()
     for heard in card.select(".ops-heard"):
         heard.extract()

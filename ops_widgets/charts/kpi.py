@@ -38,11 +38,13 @@ def numbers_html(
 def _card(number: Number, delta: Delta | None, compare: Against) -> str:
     target = "" if number.target is None else f"target {number.exact(number.target)}"
     about = "; ".join(filter(None, (number.detail, target)))
-    tip = "; ".join(filter(None, (number.exact(number.value), about)))
-    value = number.shown(number.value)
+    exact = number.exact(number.value)
+    if is_missing(number.value):
+        exact = f"{exact}: {number.detail}"
     return (
-        f'<div data-number="{escape(number.name)}"><dt>{escape(number.label)}</dt>'
-        f'<dd class="ops-value" title="{escape(tip)}">{escape(value)}</dd>'
+        f'<div data-number="{escape(number.name)}">'
+        f'<dt title="{escape(about)}">{escape(number.label)}</dt>'
+        f'<dd class="ops-value" title="{escape(exact)}">{escape(number.shown(number.value))}</dd>'
         f"{_change(delta, compare)}{_trend(number)}"
         f'<dd class="ops-heard">{escape(about)}</dd></div>'
     )
