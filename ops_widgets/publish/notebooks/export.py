@@ -89,7 +89,7 @@ def index_page(
         results=results,
         origin=origin,
         numbers=_numbers,
-        rules=_rules(origin),
+        rules=rules_table(origin),
         sections=sections,
         up=up,
     )
@@ -205,7 +205,7 @@ def _numbers(recorded: Sequence[dict[str, Any]]) -> Markup:
     return Markup(numbers_html([Number(**n) for n in recorded])) if recorded else Markup()
 
 
-def _rules(origin: Origin) -> Markup:
+def rules_table(origin: Origin) -> Markup:
     """The rules that rows broke, as a table."""
     if not origin.rules:
         return Markup()
