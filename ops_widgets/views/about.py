@@ -50,6 +50,8 @@ def _freshness(store: Store, view: View) -> str:
 
 #: A smaller part of rows set aside is the ordinary mess of a shop, not a warning.
 ORDINARY_MESS = 0.01
+#: A share below which the rest would be rounded to all of it.
+SEEN_AS_NONE = 0.001
 
 
 def _spelled_twice(store: Store) -> str:
@@ -80,4 +82,7 @@ def _quality(store: Store) -> tuple[str, str, bool]:
     share = rejected / rows
     percent = format_value(share, "percent")
     text = f"{grouped(rejected, 0)} of {grouped(rows, 0)} rows set aside ({percent})"
-    return f"{format_value(1 - share, 'percent')} of rows used", text, share < ORDINARY_MESS
+    used = f"{format_value(1 - share, 'percent')} of rows used"
+    if share < SEEN_AS_NONE:
+        used = f"All but {grouped(rejected, 0)} rows used"
+    return used, text, share < ORDINARY_MESS

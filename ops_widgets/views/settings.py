@@ -87,5 +87,7 @@ def in_words(view: View, days: Days | None = None) -> dict[str, str]:
         if quiet and value == field.default:
             continue
         all_of_them = isinstance(value, tuple) and value
-        words[label_of(view, name)] = ", ".join(map(worded, value)) if all_of_them else said(view, name)
+        words[label_of(view, name)] = (
+            ", ".join(map(worded, value)) if all_of_them else said(view, name)
+        )
     return words | {one.label: one.words for one in selections(view)}
