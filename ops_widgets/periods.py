@@ -100,6 +100,15 @@ def index_start(index: int, grain: Grain, week_start: str = "monday") -> date:
     return from_day_number(index * 7 + (WEEKDAYS.index(week_start) - 3) % 7)
 
 
+def period_end(index: int, grain: Grain, week_start: str = "monday") -> date:
+    """Last day of the period numbered ``index``.
+
+    >>> period_end(period_index(date(2024, 2, 17), "month"), "month")
+    datetime.date(2024, 2, 29)
+    """
+    return add_periods(index_start(index, grain, week_start), 1, grain) - timedelta(days=1)
+
+
 def spans(indices: Iterable[int]) -> list[tuple[int, int]]:
     """First and last of every run of numbers without a gap, ascending.
 

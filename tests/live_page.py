@@ -1,8 +1,38 @@
 """What tests look at and do on a live page."""
 
+import re
+
 MARK = "for (const svg of document.querySelectorAll('.ops-view svg')) svg.kept = svg.innerHTML"
 KEPT = "[...document.querySelectorAll('.ops-view svg')].map(svg => 'kept' in svg)"
 OTHER = "[...document.querySelectorAll('.ops-view svg')].every(svg => svg.kept !== svg.innerHTML)"
+
+
+BAR = "form.ops-controls"
+LIVE = "body.shop-is-live"
+
+
+def come_near(page):
+    """Let the pointer rest on the bar of a snapshot, which makes the page live; its frame."""
+    page.locator(BAR).hover()
+    page.wait_for_selector(LIVE, timeout=90_000)
+    return page.frames[1]
+
+
+def opened(page, label):
+    """The popover of a field of the bar, opened by its pill; of the first bar where there are more."""
+    bar = page.locator(BAR).first
+    pill = bar.locator(".ops-pill").filter(has_text=re.compile(f"^{re.escape(label)}\\b"))
+    popover = bar.locator(f".ops-pop[aria-label='{label}']")
+    if not popover.is_visible():
+        pill.click()
+    return popover
+
+
+def slider(page, label, within="Period"):
+    """The slider of a field, whose popover is open, ready for keys."""
+    found = opened(page, within).get_by_role("slider", name=label)
+    found.focus()
+    return found
 
 
 def number(page, name):

@@ -7,6 +7,7 @@ import pytest
 
 from ops_widgets.analyses import ANALYSES
 from tests.conftest import ROOT
+from tests.live_page import come_near
 
 OUT = ROOT / "docs" / "images"
 SIZES = {1280: 900, 390: 844}
@@ -57,8 +58,7 @@ def test_app(browser, served, name, width, scheme):
     page = tab(browser, width, scheme)
     page.goto(f"{served}/" if name == "gallery" else f"{served}/apps/{name}")
     if name == ONE:
-        page.get_by_role("button", name="Explore").click()
-        page.wait_for_selector("body.shop-is-live", timeout=90_000)
+        come_near(page)
     keep(page, f"{name.replace('_', '-')}-{width}-{scheme}")
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.widgets.controls import ControlBar
+from tests.live_page import come_near, slider
 from tests.relay import Relay
 from tests.test_app_kernels import kernels, wait_for
-from tests.test_app_life import explore, made
+from tests.test_app_life import made
 from tests.visitors import Visitor, deserialize_msg_from_ws_v1, heard_until_answered, message
 
 READERS, EXPLORERS, SECONDS = 20, 5, 60
@@ -121,9 +122,8 @@ def broken_network(apps):
 def test_a_page_whose_connection_breaks_while_it_is_turned_goes_on(visitor, broken_network):
     """The answer to one wish is lost: it must not be the last that the page ever asks."""
     visitor.goto(f"http://127.0.0.1:{broken_network.port}/apps/category_opportunity")
-    live = explore(visitor)
-    months = live.get_by_role("slider", name="Months")
-    months.focus()
+    live = come_near(visitor)
+    slider(live, "Months")
     broken_network.loses_answers = True
     visitor.keyboard.press("ArrowLeft")
     visitor.wait_for_timeout(1500)
@@ -135,6 +135,7 @@ def test_a_page_whose_connection_breaks_while_it_is_turned_goes_on(visitor, brok
     visitor.wait_for_url("**?months=9", timeout=15_000)
     assert live.locator(".ops-busy").count() == 0
     assert live.get_by_text("No answer").count() == 0
+    visitor.keyboard.press("Escape")
     live.get_by_role("button", name="Undo").click()
     visitor.wait_for_url("**?months=1*", timeout=15_000)
 
@@ -157,15 +158,14 @@ def test_a_page_that_is_slow_to_start_hears_its_kernel_nevertheless(visitor, app
     visitor.on("pageerror", lambda error: failed.append(str(error)))
     visitor.add_init_script(SLOW)
     visitor.goto(f"{apps}/apps/category_opportunity")
-    live = explore(visitor)
+    live = come_near(visitor)
     # It took the static page's place when it was whole, not before.
     assert live.evaluate(
         "[document.querySelectorAll('.ops-view svg').length >= 3,"
-        " document.querySelectorAll('.ops-controls form').length,"
+        " document.querySelectorAll('form.ops-controls').length,"
         " document.querySelectorAll('.ops-waiting').length]"
     ) == [True, 1, 0]
-    live.get_by_role("slider", name="Months").focus()
-    visitor.keyboard.press("ArrowLeft")
+    slider(live, "Months").press("ArrowLeft")
     visitor.wait_for_url("**?months=11", timeout=15_000)
     assert failed == []
     assert live.get_by_text("No answer").count() == 0

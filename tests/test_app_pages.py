@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
+from tests.live_page import come_near, slider
 from tests.test_life_access import worst
 from tests.visitors import Visitor
 
@@ -84,12 +85,6 @@ def harmless(page):
     assert not [link for link in found["links"] if link.strip().lower().startswith("javascript")]
 
 
-def explored(page):
-    page.get_by_role("button", name="Explore").click()
-    page.wait_for_selector("body.shop-is-live", timeout=90_000)
-    return page.frames[1]
-
-
 @pytest.mark.parametrize("name", ["category_opportunity", "campaign_performance"])
 def test_names_stay_text_from_the_gallery_to_the_live_page(visitor, shop, name):
     visitor.goto(f"{shop}/")
@@ -99,7 +94,7 @@ def test_names_stay_text_from_the_gallery_to_the_live_page(visitor, shop, name):
     visitor.locator("h1").wait_for()
     assert any(name in visitor.text_content("main") for name in HOSTILE[:4])
     harmless(visitor)
-    frame = explored(visitor)
+    frame = come_near(visitor)
     harmless(visitor)
     harmless(frame)
     assert frame.locator(".ops-notice").count() == 0
@@ -117,8 +112,8 @@ def test_under_a_path_every_address_stays_there(visitor, shop):
     asked = []
     visitor.on("request", lambda request: asked.append(request.url))
     visitor.goto(f"{shop}/apps/cohort_activity")
-    frame = explored(visitor)
-    frame.get_by_role("slider").nth(0).press("ArrowLeft")
+    frame = come_near(visitor)
+    slider(frame, "Weeks").press("ArrowLeft")
     visitor.wait_for_url("**/shop/apps/cohort_activity?**")
     visitor.goto(f"{shop}/reports/")
     links = visitor.evaluate("[...document.querySelectorAll('a')].map((one) => one.pathname)")
@@ -177,7 +172,7 @@ def test_nothing_jumps_when_a_page_opens_or_becomes_live(browser, shop, width):
     page.goto(f"{shop}/apps/cohort_activity")
     page.wait_for_timeout(500)
     assert page.evaluate(SHIFTED) < 0.05
-    frame = explored(page)
+    frame = come_near(page)
     page.wait_for_timeout(500)
     assert page.evaluate(SHIFTED) < 0.05
     shown = frame.evaluate("document.querySelector('main').getBoundingClientRect().width")

@@ -14,7 +14,7 @@ from ops_widgets.publish.server import snapshots
 from ops_widgets.publish.server.snapshots import KEPT, WAITING, Snapshots
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets.controls import ControlBar
-from ops_widgets.widgets.fields import describe
+from ops_widgets.widgets.fields import describe, linked, state
 from ops_widgets.widgets.render import CONTROLS_TYPE, PANEL_TYPE
 from tests.conftest import ROOT
 
@@ -183,7 +183,7 @@ def test_the_card_shows_the_first_drawing_there_is(shop, runner):
 
 def test_a_page_whose_outputs_hand_on_no_data_offers_and_draws_nothing(shop):
     made = make(shop.snapshots, FIRST)
-    assert (made.drawing, made.has_form, made.offers) == ("", False, Choices())
+    assert (made.drawing, made.offers) == ("", Choices())
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_link_is_checked_as_the_live_page_checks_it(shop, runner, query):
         {"categories": ["Beauty", "Toys"], "picked": ["Beauty", "Toys"], "within": []},
         {"as_of": (date(2024, 1, 1), date(2025, 6, 30))},
     )
-    form = {"fields": describe(KIND, choices), "values": FIRST.parameters()}
+    form = linked({"fields": describe(KIND, choices)} | state(FIRST, choices, None), FIRST)
     runner.outputs = [{CONTROLS_TYPE: form | choices.to_data()}]
     make(shop.snapshots, FIRST)
     again = Snapshots(ROOT / "notebooks", shop.folder, lambda: "one", "code", runner)

@@ -178,7 +178,7 @@ def test_it_is_alive_in_jupyterlab(with_notebook, start, visitor, tmp_path):
     visitor.get_by_role("menuitem", name="Run", exact=True).click()
     visitor.get_by_text("Run All Cells", exact=True).click()
     visitor.wait_for_function("document.querySelector('.ops-view svg')", timeout=60_000)
-    visitor.get_by_label("Days").first.wait_for()
+    visitor.locator("form.ops-controls .ops-pill", has_text="Period").first.wait_for()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from ops_widgets.charts.others import for_drawing
 from ops_widgets.publish.notebooks.export import body_html
 from ops_widgets.publish.server.form import form_html
 from ops_widgets.views.settings import in_words, selections
+from ops_widgets.views.words import worded
 from ops_widgets.widgets.component import Numbers
 from ops_widgets.widgets.controls import ControlBar
 from ops_widgets.widgets.page import Page
@@ -65,7 +66,7 @@ def test_a_report_and_a_snapshot_say_what_is_selected(store, monkeypatch):
 def test_a_live_page_has_the_words_that_are_printed_instead_of_its_controls(store):
     bar = ControlBar(CATEGORIES.view(picked="Beauty"))
     assert ["Category", "Beauty"] in bar.words
-    assert ["Months", "12"] in bar.words
+    assert ["Period", "12 months"] in bar.words
     bar.clear()
     assert "Beauty" not in str(bar.words)
 
@@ -83,7 +84,7 @@ def test_a_panel_follows_a_pick_or_says_that_it_does_not(analysis, field, value,
         session = Session(analysis, view, store)
         component = PanelComponent(session, panel)
         frame, whole = session.answer(panel.compute), panel.compute(store, analysis.view())
-        said = f"Not filtered by {label}: {value}." in component._below(frame, "", "")
+        said = f"Not filtered by {label}: {worded(value)}." in component._below(frame, "", "")
         same = values(frame).equals(values(whole))
         assert said == same, panel.name
 
@@ -107,7 +108,7 @@ def test_a_number_follows_a_pick_or_is_named_as_one_that_does_not(analysis, fiel
     same = [a.label for a, b in zip(now, whole, strict=True) if a.value == b.value]
     html = Numbers(Session(analysis, view, store))._html(now)
     label = analysis.view.model_fields[field].title
-    said = f"Not filtered by {label}: {value}: {', '.join(same)}."
+    said = f"Not filtered by {label}: {worded(value)}: {', '.join(same)}."
     assert (said in html) == bool(same)
     assert ("Not filtered" in html) == bool(same)
 

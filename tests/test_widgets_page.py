@@ -240,7 +240,7 @@ def test_what_the_shop_calls_itself_stays_text(page, static):
 def test_a_report_says_what_it_looks_at(page, static):
     shown = html(page.controls())
     assert "Months</dt><dd>2<" in shown
-    assert "As of</dt><dd>latest<" in shown
+    assert "As of</dt><dd>Latest<" in shown
     assert "Source" not in shown
 
 

@@ -9,31 +9,79 @@ from html import escape
 from textwrap import dedent
 
 
+#: Where a report says which rows were set aside, and why.
+QUALITY = "index.html#quality"
+
+
 @dataclass(frozen=True)
 class About:
-    """What a page says about itself before any number.
+    """What a page says about itself before any number, each in a few words and at length.
 
-    ``quality`` is one sentence on the rows that were set aside.
+    ``as_of`` is the last day of the data, ``freshness`` says more of their days; ``used`` is the
+    share of the rows that are in the numbers, ``quality`` says more of the others.
     """
 
     title: str
     question: str = ""
     source: str = ""
+    as_of: str = ""
     freshness: str = ""
+    used: str = ""
     quality: str = ""
     quality_good: bool = True
 
 
-def header_html(about: About) -> str:
-    """Title, question, and one line of where the numbers come from and how far to trust them."""
-    facts = [f"<li>{escape(fact)}</li>" for fact in (about.source, about.freshness) if fact]
-    if about.quality:
-        kind = "good" if about.quality_good else "warn"
-        facts.append(f'<li class="ops-badge ops-{kind}">{escape(about.quality)}</li>')
-    question = f'<p class="ops-question">{escape(about.question)}</p>' if about.question else ""
-    listed = f'<ul class="ops-facts">{"".join(facts)}</ul>' if facts else ""
+def header_html(about: About, quality: str = "") -> str:
+    """One line: title, question, how fresh and how whole the data are, and what a page can do.
+
+    ``quality`` is the address of what is known of the rows that were set aside; empty: nowhere.
+    """
     title = f'<h1 class="ops-title">{escape(about.title)}</h1>'
-    return f'<header class="ops-header">{title}{question}{listed}</header>'
+    question = escape(about.question)
+    asked = f'<p class="ops-question" title="{question}">{question}</p>' if question else ""
+    facts = []
+    if about.as_of:
+        more = escape(". ".join(filter(None, (about.freshness, about.source))))
+        facts.append(f'<li title="{more}">{escape(about.as_of)}</li>')
+    if about.used:
+        kind, more = "good" if about.quality_good else "warn", escape(about.quality)
+        said = escape(about.used)
+        if quality:
+            said = f'<a href="{escape(quality)}" target="_top">{said}</a>'
+        facts.append(f'<li class="ops-badge ops-{kind}" title="{more}">{said}</li>')
+    listed = f'<ul class="ops-facts">{"".join(facts)}</ul>' if facts else ""
+    return f'<header class="ops-header ops-line">{title}{asked}{listed}{actions_html()}</header>'
+
+
+def actions_html() -> str:
+    """What a whole page can do: its script shows these buttons, which are nothing without it."""
+    buttons = "".join(
+        f'<button type="button" class="ops-action" {data} title="{name}" aria-label="{name}">'
+        f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg></button>'
+        for data, name, path in ACTIONS
+    )
+    return f'<div class="ops-actions" role="group" aria-label="Page">{buttons}</div>'
+
+
+#: Each action: how the script knows it, its name, and its picture of 16 by 16.
+ACTIONS = (
+    (
+        "data-ops-copy",
+        "Copy link",
+        "M6.5 9.5l3-3M7 4.5l1.3-1.3a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.3 1.3a3 3 0 0 1"
+        "-4.5-4.5L4.5 7",
+    ),
+    (
+        "data-ops-print",
+        "Print, or save as PDF",
+        "M4.5 6V2.5h7V6M4.5 12h-2V6h11v6h-2M4.5 9.5h7v4h-7z",
+    ),
+    (
+        "data-ops-theme-switch",
+        "Light or dark",
+        "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
+    ),
+)
 
 
 def notice_html(

@@ -66,9 +66,8 @@ function applyTheme(theme) {
   if (theme === "system") delete document.documentElement.dataset.opsTheme;
   else document.documentElement.dataset.opsTheme = theme;
   for (const button of document.querySelectorAll("[data-ops-theme-switch]")) {
-    button.hidden = false;
-    button.textContent = `Theme: ${theme}`;
     button.setAttribute("aria-label", `Theme: ${theme}. Switch to the next`);
+    button.title = `Theme: ${theme}`;
   }
 }
 
@@ -82,14 +81,48 @@ function switchTheme() {
   applyTheme(next);
 }
 
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Plain http beyond this machine has no clipboard of its own.
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  }
+}
+
+// What people copy is the address of the page around, where there is one.
+async function copyLink(button) {
+  const around = window.parent === window ? location : window.parent.location;
+  const address = new URL(around.href);
+  address.searchParams.delete("token");
+  await copyText(address.href);
+  const { title } = button;
+  button.title = "Copied";
+  button.setAttribute("aria-label", "Copied");
+  button.classList.add("ops-done");
+  setTimeout(() => {
+    button.title = title;
+    button.setAttribute("aria-label", title);
+    button.classList.remove("ops-done");
+  }, 1500);
+}
+
 function installTools() {
   applyTheme(themeNow());
   if (globalThis.opsTools) return;
   globalThis.opsTools = true;
+  document.documentElement.dataset.opsTools = "yes"; // buttons that need a script are shown
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-save], [data-ops-theme-switch]");
+    const button = event.target.closest?.("[data-save], [data-ops-theme-switch], [data-ops-copy], [data-ops-print]");
     if (!button) return;
     if (button.dataset.save) saveChart(button);
+    else if ("opsCopy" in button.dataset) copyLink(button);
+    else if ("opsPrint" in button.dataset) window.print();
     else switchTheme();
   });
   // Another tab, or the page around this frame, was switched.

@@ -15,12 +15,15 @@ from ops_widgets.views.names import alike, some_names
 
 def about(analysis: Analysis, store: Store, view: View) -> About:
     """The page's head: title, question, source, freshness, and how far to trust the numbers."""
-    quality, good = _quality(store)
+    used, quality, good = _quality(store)
+    as_of = view.as_of or store.seen().last
     return About(
         title=analysis.title,
         question=analysis.question,
         source=f"Source: {store.source['name']}, in {store.source['currency']}",
+        as_of=f"Data to {format_value(as_of, 'date')}",
         freshness=_freshness(store, view),
+        used=used + _to_check(store),
         quality=quality + _spelled_twice(store),
         quality_good=good,
     )
@@ -47,6 +50,8 @@ def _freshness(store: Store, view: View) -> str:
 
 #: A smaller part of rows set aside is the ordinary mess of a shop, not a warning.
 ORDINARY_MESS = 0.01
+#: A share below which the rest would be rounded to all of it.
+SEEN_AS_NONE = 0.001
 
 
 def _spelled_twice(store: Store) -> str:
@@ -60,14 +65,24 @@ def _spelled_twice(store: Store) -> str:
     return f"; {count:,} {names} written in several ways ({asked})"
 
 
-def _quality(store: Store) -> tuple[str, bool]:
-    """One sentence on the rows that were set aside, and whether that is nothing to worry about."""
+def _to_check(store: Store) -> str:
+    count = sum(map(len, alike(store).values()))
+    return f", {count:,} {'name' if count == 1 else 'names'} to check" if count else ""
+
+
+def _quality(store: Store) -> tuple[str, str, bool]:
+    """The share of rows used, a sentence on those that were set aside, and whether that is
+    nothing to worry about.
+    """
     tables = store.manifest["check"]["tables"].values()
     rows = sum(table["rows_in"] for table in tables)
     rejected = sum(table["rows_rejected"] for table in tables)
     if not rejected:
-        return f"All {grouped(rows, 0)} rows keep the contract", True
+        return "All rows used", f"All {grouped(rows, 0)} rows keep the contract", True
     share = rejected / rows
     percent = format_value(share, "percent")
     text = f"{grouped(rejected, 0)} of {grouped(rows, 0)} rows set aside ({percent})"
-    return text, share < ORDINARY_MESS
+    used = f"{format_value(1 - share, 'percent')} of rows used"
+    if share < SEEN_AS_NONE:
+        used = f"All but {grouped(rejected, 0)} rows used"
+    return used, text, share < ORDINARY_MESS

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.views.base import View
 from ops_widgets.views.comparison import Headline
+from ops_widgets.views.period import Days
 from ops_widgets.views.terms import Terms
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Analysis:
     headline: Headline
     terms: Terms = field(default_factory=dict)
     choices: Callable[[Any], dict[str, list[str]]] = no_choices
+    #: First and last day of a view's window, before a part of it is selected; None: not known.
+    window: Callable[[Any, Any], Days] | None = None
     findings: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
     #: Its place in the gallery and in reports of all notebooks; ties by name.
     place: int = 100

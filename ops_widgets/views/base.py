@@ -26,6 +26,7 @@ from ops_widgets.errors import UsageError, nearest
 from ops_widgets.invalid import Problem, problems
 from ops_widgets.metrics.compare import Against
 from ops_widgets.names import SEPARATOR
+from ops_widgets.views.period import Period
 
 #: A chosen name (category, channel, ...): text, never empty, never a novel.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -58,7 +59,7 @@ class View(BaseModel):
 
     A field's ``title`` is the label of its control and its ``description`` the help text.
     A bounded ``int``, a ``Literal``, a ``date`` and :data:`Names` each have a control; a
-    :data:`Pick` is set by clicking a mark.
+    :data:`Pick` is set by clicking a mark, ``since`` and ``until`` by dragging over a chart.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -74,6 +75,10 @@ class View(BaseModel):
     #: The path that is looked into, the pick that leads further down, and what the whole is
     #: called; None: no drill-down.
     drill: ClassVar[tuple[str, str, str] | None] = None
+    #: The fields that are one period to a person; None: each of them has a control of its own.
+    period: ClassVar[Period | None] = None
+    #: Fields that few people turn: their controls stand behind "More".
+    seldom: ClassVar[frozenset[str]] = frozenset({"locale"})
 
     source: str = Field("../data/samples", title="Source", description="Folder or TOML file")
     as_of: date | None = Field(

@@ -22,18 +22,20 @@ class Choices:
     date. A field that is in neither is bounded by its type alone.
 
     ``names`` may also say what a pick can be while another field has one value, under a key such
-    as ``group|by=channel``.
+    as ``group|by=channel``. ``week_start`` is the day on which the shop's week begins.
     """
 
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     bounds: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+    week_start: str = "monday"
 
     @classmethod
     def of(cls, analysis: Analysis, store: Any) -> Self:
         """What the data of ``store`` offer to an analysis."""
         days = (store.first_day, store.last_day)
         names = {TARGETS: analysis.records, **analysis.choices(store)}
-        return cls(names, dict.fromkeys(("as_of", "since", "until"), days))
+        bounds = dict.fromkeys(("as_of", "since", "until"), days)
+        return cls(names, bounds, str(store.source.get("week_start", "monday")))
 
     def to_data(self) -> dict[str, Any]:
         """As JSON values: ``choices`` and ``bounds``, whole."""

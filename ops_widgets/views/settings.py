@@ -7,6 +7,8 @@ from datetime import date
 
 from ops_widgets.charts.formats import format_value
 from ops_widgets.views.base import View
+from ops_widgets.views.period import LABEL, NAME, Days
+from ops_widgets.views.words import few, worded
 
 #: Fields that are left out while they are at their default.
 ONLY_WHEN_CHANGED = frozenset({"locale", "targets"})
@@ -34,7 +36,7 @@ def selections(view: View) -> list[Selection]:
     for name in view.selected:
         value = getattr(view, name)
         if value and not isinstance(value, date):
-            found.append(Selection(label_of(view, name), str(value), {name: ""}))
+            found.append(Selection(label_of(view, name), worded(value), {name: ""}))
     if view.since or view.until:
         first = format_value(view.since, "date") if view.since else "the beginning"
         last = format_value(view.until, "date") if view.until else "the end"
@@ -47,24 +49,45 @@ def label_of(view: View, name: str) -> str:
     return type(view).model_fields[name].title or name.replace("_", " ").capitalize()
 
 
-def in_words(view: View) -> dict[str, str]:
-    """Label and value of every field of a view that a person can choose, then what is selected."""
+def said(view: View, name: str) -> str:
+    """The value of one field in a few words, as its control shows it."""
+    value = getattr(view, name)
+    if isinstance(value, tuple):
+        return few(value)
+    if value is None:
+        return "Latest"
+    return format_value(value, "date") if isinstance(value, date) else worded(value)
+
+
+def changed(view: View) -> list[str]:
+    """The fields with a control of their own that are not at their default; the period is one."""
+    fields = type(view).model_fields
+    apart = {name for name, field in fields.items() if getattr(view, name) != field.default}
+    apart -= {*view.not_in_links, *view.selected, "targets"}
+    if view.period is None or not apart.intersection(view.period.fields):
+        return sorted(apart)
+    return sorted({*apart.difference(view.period.fields), NAME})
+
+
+def in_words(view: View, days: Days | None = None) -> dict[str, str]:
+    """Label and value of everything that a person can choose, then what is selected.
+
+    ``days`` are the first and last of the view's window, where they are known.
+    """
     words = {}
+    of_period: tuple[str, ...] = ()
+    if view.period is not None:
+        words[LABEL] = view.period.words(view, days)
+        of_period = view.period.fields
     for name, field in type(view).model_fields.items():
         value = getattr(view, name)
         quiet = name in ONLY_WHEN_CHANGED or (isinstance(value, str) and not value)
-        if name in view.not_in_links or name in view.selected:
+        if name in view.not_in_links or name in view.selected or name in of_period:
             continue
         if quiet and value == field.default:
             continue
-        if isinstance(value, tuple):
-            shown = ", ".join(map(str, value)) or "all"
-        elif isinstance(value, bool):
-            shown = "yes" if value else "no"
-        elif value is None:
-            shown = "latest"
-        else:
-            shown = format_value(value, "date" if isinstance(value, date) else "text")
-            shown = shown.replace("_", " ")
-        words[label_of(view, name)] = shown
+        all_of_them = isinstance(value, tuple) and value
+        words[label_of(view, name)] = (
+            ", ".join(map(worded, value)) if all_of_them else said(view, name)
+        )
     return words | {one.label: one.words for one in selections(view)}

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import MissingDataError, UsageError
-from ops_widgets.periods import (
-    Grain,
-    add_periods,
-    from_day_number,
-    index_start,
-    period_index,
-)
+from ops_widgets.periods import Grain, from_day_number, index_start, period_end, period_index
 from ops_widgets.summaries.seen import ORDERS
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import View
+from ops_widgets.views.period import Days
 
 
 def as_of_day(store: Store, as_of: date | None, table: str = ORDERS) -> date:
@@ -43,6 +38,23 @@ def day_in_data(as_of: date | None, first: date, last: date, source: str) -> dat
             "complete to that day (complete_to).",
         )
     return as_of
+
+
+def window_days(store: Store, view: View) -> Days:
+    """First and last day of a view's window of days: what the data have of its period.
+
+    Raises ``MissingDataError`` where no day of it is over, or all of it lies before the data.
+    """
+    assert view.period is not None and view.period.unit == "day"
+    over = as_of_day(store, view.as_of)
+    first, last = view.period.span(view, over)
+    if over < store.first_day or last < store.first_day:
+        words = view.period.words(view, None)
+        begin = format_value(store.first_day, "date")
+        raise MissingDataError(
+            f"The data begin on {begin} and hold no day of the period ({words}) yet.", later(view)
+        )
+    return max(first, store.first_day), last
 
 
 def part_of(
@@ -83,11 +95,6 @@ def part_of(
 def later(view: View) -> str:
     """What to do where the data, as of the day looked at, are too young to say anything."""
     return "Choose a later day as of." if view.as_of else "Look again when the data reach it."
-
-
-def period_end(index: int, grain: Grain, week_start: str = "monday") -> date:
-    """The last day of the period numbered ``index``."""
-    return add_periods(index_start(index, grain, week_start), 1, grain) - timedelta(days=1)
 
 
 def days_text(first: int, last: int) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 from ops_widgets.charts.figures import figures_html
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
-from ops_widgets.charts.pieces import header_html, how_html, notice_html
+from ops_widgets.charts.pieces import QUALITY, header_html, how_html, notice_html
 from ops_widgets.charts.theme import css
 from ops_widgets.errors import MissingDataError, OpsError, incident_number
 from ops_widgets.views.settings import PART, selections
+from ops_widgets.widgets.render import rendering
 from ops_widgets.widgets.session import Session
 
 
@@ -112,7 +113,9 @@ class Header(Component):
         super().__init__(session, session.about)
 
     def _html(self, answer: Any) -> str:
-        return f"<style>{css()}</style>{header_html(answer)}"
+        # In a report and in an app it is known where the quality of the data can be read.
+        quality = {"static": QUALITY, "voila": "../../#quality"}.get(rendering(), "")
+        return f"<style>{css()}</style>{header_html(answer, quality)}"
 
 
 class Numbers(Component):

@@ -1,4 +1,4 @@
-// Draws the controls and sends wishes, one at a time; the kernel decides what is shown.
+// Sends the wishes of the filter bar, one at a time; the kernel decides what is shown.
 const SILENCE = 20_000; // ms without an answer after which the kernel must be gone
 const PATIENCE = 200; // ms that nobody needs to be told about
 const AGAIN = 3_000; // ms without an answer after which a wish is sent again: a connection that broke loses some
@@ -8,17 +8,13 @@ function isTyping(target) {
 }
 
 function render({ model, el }) {
-  el.classList.add("ops-controls");
   const page = model.get("page");
   const linked = model.get("query") !== null;
-  const form = make("form", { className: "ops-fields" });
-  form.setAttribute("aria-label", "Controls");
-  form.addEventListener("submit", (event) => event.preventDefault());
-  const message = make("p", { className: "ops-refusal", role: "status" });
-  const path = make("nav", { className: "ops-path" });
-  path.setAttribute("aria-label", "Where you are");
-  const chips = make("div", { className: "ops-chips", role: "group", "aria-label": "Selected" });
-  const tools = make("div", { className: "ops-toolbar", role: "group", "aria-label": "Page" });
+  el.innerHTML = model.get("html");
+  const form = el.querySelector("form");
+  const message = form.querySelector(".ops-refusal");
+  const said = make("dl", { className: "ops-looking-at" });
+  el.append(make("div", { className: "ops-said" }, said));
 
   // --- one wish is on its way; of those that follow meanwhile only the sum of them is sent.
   let flying = null;
@@ -47,96 +43,32 @@ function render({ model, el }) {
     model.send(flying);
   }
   function busy(yes) {
-    form.toggleAttribute("aria-busy", yes);
-    if (yes) form.setAttribute("aria-busy", "true");
-    el.classList.toggle("ops-busy", yes);
+    form.setAttribute("aria-busy", String(yes));
+    form.classList.toggle("ops-busy", yes);
     document.querySelectorAll(`.ops-of-${page}`).forEach((panel) => panel.classList.toggle("ops-busy", yes));
   }
 
-  // --- the controls, those that few people turn behind "More"
-  const more = make("div", { className: "ops-more-fields" });
-  const shows = model.get("fields").map((field) => {
-    const id = `ops-control-${(controls += 1)}`;
-    const part = KINDS[field.kind](field, id, (value, gesture = null) => send({ ask: { [field.name]: value }, gesture }));
-    const text = part.group
-      ? make("span", { className: "ops-label", id: `${id}-label` }, field.label)
-      : make("label", { className: "ops-label", htmlFor: id }, field.label);
-    if (part.group && part.node.className === "ops-buttons") {
-      part.node.setAttribute("role", "radiogroup");
-      part.node.setAttribute("aria-labelledby", `${id}-label`);
-    }
-    const box = make("div", { className: `ops-field ops-${field.kind}`, title: field.help }, text, part.node);
-    box.dataset.field = field.name;
-    (field.seldom ? more : form).append(box);
-    return () => part.show(model.get("values")[field.name]);
-  });
-  if (more.children.length)
-    form.append(make("details", { className: "ops-more" }, make("summary", {}, "More"), more));
-
-  // --- the tools of the page
-  const tool = (text, title, act) => {
-    const button = make("button", { type: "button", title }, text);
-    button.addEventListener("click", act);
-    tools.append(button);
-    return button;
-  };
-  const undo = tool("Undo", "Undo (Ctrl+Z)", () => send({ undo: true }));
-  const redo = tool("Redo", "Redo (Ctrl+Shift+Z)", () => send({ redo: true }));
-  tool("Reset", "Back to how this page was opened", () => send({ reset: true }));
-  const way = linked ? makeHistory((query) => send({ go: query })) : null;
-  if (linked) {
-    const copy = tool("Copy link", "Copy the address of what is shown", async () => {
-      const query = model.get("query");
-      await copyText(way.address() + (query ? `?${query}` : ""));
-      copy.textContent = "Copied";
-      setTimeout(() => (copy.textContent = "Copy link"), 1500);
-    });
-    tool("Print", "Print, or save as PDF", () => window.print());
-    if (!document.body.dataset.jpThemeLight && !document.querySelector("[data-ops-theme-switch]")) {
-      const theme = make("button", { type: "button" }, "Theme: system");
-      theme.setAttribute("data-ops-theme-switch", "");
-      tools.append(theme);
-    }
-  }
-  const said = make("dl", { className: "ops-looking-at" });
-  el.append(form, path, chips, tools, message, said);
+  const bar = makeBar(form, model.get("fields"), send);
+  const tools = [...form.querySelectorAll("[data-tool]")];
+  const way = linked ? makeHistory((query) => send({ go: query, back: true }), send) : null;
   installTools();
 
-  function drawTrail() {
-    const held = path.contains(document.activeElement) || chips.contains(document.activeElement);
-    const { path: steps = [], chips: chosen = [], inside = [] } = model.get("breadcrumbs");
-    const link = (step, text = step.label) => {
-      const button = make("button", { type: "button" }, text);
-      button.addEventListener("click", () => send({ ask: step.ask }));
-      return button;
-    };
-    const last = steps.length - 1;
-    const crumbs = steps.map((step, i) =>
-      make("li", {}, i === last ? make("span", { ariaCurrent: "page" }, step.label) : link(step)));
-    path.replaceChildren(...(last > 0 ? [make("ol", {}, ...crumbs)] : []));
-    chips.replaceChildren(
-      ...chosen.map((chip) => {
-        const button = link(chip, `${chip.label} ✕`);
-        button.setAttribute("aria-label", `Clear ${chip.label}`);
-        button.className = "ops-chip";
-        return button;
-      }),
-      ...inside.map((step) => link(step)),
-    );
-    if (held && !el.contains(document.activeElement)) (chips.querySelector("button") ?? undo).focus();
+  function drawBar() {
+    const trail = form.querySelector(".ops-trail");
+    const held = trail.contains(document.activeElement);
+    bar.show(Object.fromEntries(["values", "said", "changed", "trail"].map((name) => [name, model.get(name)])));
+    if (held && !trail.contains(document.activeElement)) (trail.querySelector("button") ?? tools[0]).focus();
   }
 
   let asked = "start";
   let gesture = null;
   const show = () => {
-    shows.forEach((one) => one());
+    drawBar();
     said.replaceChildren(...model.get("words").map(([label, value]) =>
       make("div", {}, make("dt", {}, label), make("dd", {}, value))));
     message.textContent = model.get("message");
-    const { undo: back = 0, redo: forth = 0 } = model.get("steps");
-    undo.setAttribute("aria-disabled", String(!back));
-    redo.setAttribute("aria-disabled", String(!forth));
-    drawTrail();
+    const steps = model.get("steps");
+    for (const tool of tools) tool.setAttribute("aria-disabled", String(!steps[tool.dataset.tool]));
     way?.follow(model.get("query"), asked, gesture);
   };
   // A refused wish changes no value here, only what the form shows: so show after every answer.
@@ -146,11 +78,12 @@ function render({ model, el }) {
     clearTimeout(lost);
     clearTimeout(slow);
     busy(false);
-    asked = flying?.go === undefined ? "step" : "go";
+    asked = flying.back ? "go" : "step";
     gesture = flying?.gesture ?? null;
     flying = null;
-    if (!waiting.length) show();
-    fly();
+    if (waiting.length) return fly();
+    show();
+    if (way) tellAround({ type: "ops-answered" });
   };
 
   // --- wishes of charts and tables, and keys
@@ -164,7 +97,8 @@ function render({ model, el }) {
     if (!ours || isTyping(event.target) || event.defaultPrevented) return;
     const key = event.key.toLowerCase();
     const control = event.ctrlKey || event.metaKey;
-    if (event.key === "Escape" && model.get("breadcrumbs").chips?.length) send({ clear: true });
+    if (event.key === "Escape" && document.querySelector(":popover-open")) return; // it closes
+    if (event.key === "Escape" && form.querySelector(".ops-chip")) send({ clear: true });
     else if (control && key === "z") send(event.shiftKey ? { redo: true } : { undo: true });
     else if (control && key === "y") send({ redo: true });
     else return;
@@ -187,6 +121,7 @@ function render({ model, el }) {
     clearTimeout(lost);
     clearTimeout(slow);
     way?.end();
+    bar.end();
     document.removeEventListener("ops-wish", onWish);
     document.removeEventListener("keydown", onKey);
     removeEventListener("ops-kernel-lost", onLost);

@@ -17,10 +17,11 @@ import traitlets
 from ops_widgets.charts.tables import page_code
 from ops_widgets.errors import UsageError, shortened
 from ops_widgets.views.base import View
-from ops_widgets.views.breadcrumbs import breadcrumbs
 from ops_widgets.views.choices import Choices
+from ops_widgets.views.period import NAME, Window, no_window
 from ops_widgets.views.settings import in_words
-from ops_widgets.widgets.fields import describe
+from ops_widgets.widgets.bar import bar_html, trail_html
+from ops_widgets.widgets.fields import describe, state
 from ops_widgets.widgets.one_way import OneWay, script
 
 #: How many views back "undo" reaches, and the longest link that is read.
@@ -34,16 +35,22 @@ class ControlBar(OneWay):
     """Shows ``view`` and takes wishes for another one; ``view`` is always the last valid one.
 
     ``choices`` are what the data offer. A wish for anything else is refused with a sentence, and
-    the control goes back. ``link`` keeps the page's address a link to what is shown;
+    the control goes back. ``window(view)`` are the days of its period. ``link`` keeps the page's address a link to what is shown;
     ``complaints`` says what was wrong with the link that opened the page.
     """
 
-    _esm = page_code() + script("shared.js", "history.js", "kinds.js", "controls.js")
+    _esm = page_code() + script("shared.js", "history.js", "bar.js", "controls.js")
+    #: The bar as it is drawn at first; what changes of it are the traits below.
+    html = traitlets.Unicode().tag(sync=True)
     fields: Any = traitlets.List().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
+    #: The values in a few words, by control, and the controls that are not at their default.
+    said = traitlets.Dict().tag(sync=True)
+    changed: Any = traitlets.List().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     query = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    breadcrumbs = traitlets.Dict().tag(sync=True)
+    #: The path and what is selected, as HTML.
+    trail = traitlets.Unicode().tag(sync=True)
     #: What is looked at as labels and values: what is printed instead of controls.
     words: Any = traitlets.List().tag(sync=True)
     steps = traitlets.Dict().tag(sync=True)
@@ -55,14 +62,18 @@ class ControlBar(OneWay):
         link: bool = False,
         page: str = "",
         complaints: Sequence[str] = (),
+        window: Window = no_window,
     ) -> None:
         self._choices = choices or Choices()
+        self._window = window
         fields = describe(type(view), self._choices)
-        super().__init__(fields=[field for field in fields if field["kind"] != "pick"], page=page)
+        shown = [field for field in fields if field["kind"] != "pick"]
+        form = {"fields": shown} | state(view, self._choices, window(view))
+        super().__init__(html=bar_html(form, f"ops-{page or 'page'}"), fields=shown, page=page)
         self.view = view
         self._first = view
         self._link = link
-        self._names = {field["name"] for field in fields}
+        self._names = {field["name"] for field in fields} - {NAME}
         self._past: list[View] = []
         self._future: list[View] = []
         self._gesture: int | None = None
@@ -81,6 +92,7 @@ class ControlBar(OneWay):
         Wishes of the same ``gesture`` (one drag of a slider, say) are one step to undo.
         """
         try:
+            changes = self._in_fields(changes)
             if changes.keys() - self._names:
                 raise UsageError("This page has no such control.", "Reload the page.")
             view = self.view.turned(changes)
@@ -90,6 +102,15 @@ class ControlBar(OneWay):
             self._show(shortened(str(error)))
         else:
             self._go_to(view, shortened(" ".join(said)), gesture)
+
+    def _in_fields(self, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A wish for a period from one day to another, as changes of the view's fields."""
+        if NAME not in changes or self.view.period is None:
+            return changes
+        others = {name: value for name, value in changes.items() if name != NAME}
+        bounds, start = self._choices.bounds["as_of"], self._choices.week_start
+        asked = self.view.period.between(self.view, changes[NAME], bounds, start, self._window)
+        return others | asked
 
     def go_to_link(self, query: str) -> None:
         """Show the view of a link as far as it can be shown; say what cannot."""
@@ -157,11 +178,14 @@ class ControlBar(OneWay):
                 callback(view)
 
     def _show(self, message: str = "") -> None:
-        parameters = self.view.parameters()
+        days = self._window(self.view)
+        shown = state(self.view, self._choices, days)
+        values = {field["name"]: shown["values"][field["name"]] for field in self.fields}
+        steps = {"undo": len(self._past), "redo": len(self._future)}
         with self.hold_sync():
-            self.values = {field["name"]: parameters[field["name"]] for field in self.fields}
+            self.values, self.said, self.changed = values, shown["said"], shown["changed"]
             self.message = message
             self.query = self.view.to_query() if self._link else None
-            self.breadcrumbs = breadcrumbs(self.view, self._choices)
-            self.words = [list(pair) for pair in in_words(self.view).items()]
-            self.steps = {"undo": len(self._past), "redo": len(self._future)}
+            self.trail = trail_html(shown["breadcrumbs"])
+            self.words = [list(pair) for pair in in_words(self.view, days).items()]
+            self.steps = steps | {"reset": int(self.view != self._first)}

@@ -2,7 +2,8 @@
 // that people copy: it is told, and tells us when somebody goes back.
 const QUIET = 250; // ms: what follows sooner belongs to the same step of the history
 
-function makeHistory(go) {
+// `go` is for the way back, `send` for wishes of the page around.
+function makeHistory(go, send) {
   const framed = window.parent !== window;
   let timer = 0;
   let shown = null; // the query that the address has
@@ -21,7 +22,9 @@ function makeHistory(go) {
   const onPop = () => go(location.search);
   const onMessage = (event) => {
     if (event.origin !== location.origin || event.source !== window.parent || !framed) return;
-    if (event.data?.type === "ops-go" && typeof event.data.query === "string") go(event.data.query);
+    const { type, query, wish } = event.data ?? {};
+    if (type === "ops-go" && typeof query === "string") go(query);
+    if (type === "ops-wish" && wish && typeof wish === "object") send(wish);
   };
   if (!framed) addEventListener("popstate", onPop);
   addEventListener("message", onMessage);
@@ -41,28 +44,10 @@ function makeHistory(go) {
         lastGesture = gesture;
       }, QUIET);
     },
-    address() {
-      const around = framed ? window.parent.location : location;
-      return around.origin + around.pathname;
-    },
     end() {
       clearTimeout(timer);
       removeEventListener("popstate", onPop);
       removeEventListener("message", onMessage);
     },
   };
-}
-
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Plain http beyond this machine has no clipboard of its own.
-    const box = document.createElement("textarea");
-    box.value = text;
-    document.body.append(box);
-    box.select();
-    document.execCommand("copy");
-    box.remove();
-  }
 }

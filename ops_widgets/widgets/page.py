@@ -20,6 +20,7 @@ from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
 from ops_widgets.views.settings import in_words, selections
 from ops_widgets.widgets.component import Component, Header, Numbers, Shown
+from ops_widgets.widgets.fields import describe, linked, state
 from ops_widgets.widgets.panel import PanelComponent
 from ops_widgets.widgets.render import (
     CONTROLS_TYPE,
@@ -82,19 +83,16 @@ class Page:
         """The control bar; in a report, what the controls were set to."""
         if rendering() == "numbers":
             return Shown({})
+        choices = self.session.choices()
+        days = self.session.window(self.view)
         with speaking(self.view.locale):
             selected = [one.label for one in selections(self.view)]
-            settings = looking_at_html(in_words(self.view), selected)
-        choices = self.session.choices()
-        if rendering() == "static":
-            from ops_widgets.widgets.fields import describe
-
-            form = {
-                "fields": describe(type(self.view), choices),
-                "values": self.view.parameters(),
-                **choices.to_data(),
-            }
-            return Shown({"text/html": settings, CONTROLS_TYPE: form})
+            settings = looking_at_html(in_words(self.view, days), selected)
+            if rendering() == "static":
+                form = {"fields": describe(type(self.view), choices)}
+                form |= state(self.view, choices, days)
+                data = linked(form, self.view) | choices.to_data()
+                return Shown({"text/html": settings, CONTROLS_TYPE: data})
         from ops_widgets.widgets.controls import ControlBar
 
         with speaking(self.view.locale):
@@ -104,6 +102,7 @@ class Page:
                 link=rendering() == "voila",
                 page=self.session.name,
                 complaints=self.complaints,
+                window=self.session.window,
             )
         bar.on_view(self.look_at)
         self._bars += 1

@@ -9,12 +9,14 @@ from typing import Any
 
 from ops_widgets.charts.locales import speaking
 from ops_widgets.charts.pieces import About
+from ops_widgets.errors import OpsError
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, load_config
 from ops_widgets.views.about import about
 from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.answers import Answers, Compute, Statement
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
+from ops_widgets.views.period import Days
 
 
 class Session:
@@ -54,6 +56,16 @@ class Session:
     def about(self, store: Any, view: View) -> About:
         """What the page says of itself and its data."""
         return about(self.analysis, store, view)
+
+    def window(self, view: View) -> Days | None:
+        """First and last day of a view's window; None: the data have none, which a panel says."""
+        if self.analysis.window is None:
+            return None
+        answer = self.store.answer(self.analysis.window, view.unselected())
+        if isinstance(answer.error, OpsError):
+            return None
+        found: Days = answer.get()
+        return found
 
     def choices(self, kind: type[View] | None = None) -> Choices:
         """What the data offer; asked once, whatever is looked at."""

@@ -4,6 +4,13 @@ function wish(page, ask) {
   document.dispatchEvent(new CustomEvent("ops-wish", { detail: { page, ask, taken: false } }));
 }
 
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  Object.assign(node, attributes);
+  node.append(...children);
+  return node;
+}
+
 // The page around a frame is ours only where it has our address.
 function tellAround(message) {
   window.parent.postMessage(message, location.origin);
@@ -14,7 +21,7 @@ function announceReady() {
   const end = document.querySelector(".ops-end");
   if (!end || end.dataset.told) return;
   const drawn = document.querySelectorAll(".ops-view:not(.ops-waiting)").length;
-  const bars = document.querySelectorAll(".ops-controls > form").length;
+  const bars = document.querySelectorAll("form.ops-controls[data-alive]").length;
   if (drawn < Number(end.dataset.charts) || bars < Number(end.dataset.bars)) return;
   end.dataset.told = "yes";
   document.documentElement.dataset.opsReady = "yes";

@@ -5,6 +5,7 @@ from ops_widgets.analyses.campaign_performance.headline import HEADLINE
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, choices
 from ops_widgets.views.analysis import Analysis
+from ops_widgets.views.window import window_days
 
 ANALYSIS = Analysis(
     package=__name__,
@@ -14,6 +15,7 @@ ANALYSIS = Analysis(
     headline=HEADLINE,
     terms=TERMS,
     choices=choices,
+    window=window_days,
     findings=FINDINGS,
     place=2,
 )

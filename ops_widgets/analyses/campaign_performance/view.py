@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import ClassVar, Literal
 
 import pandas as pd
@@ -12,7 +11,8 @@ from pydantic import Field
 from ops_widgets.periods import day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.window import as_of_day, days_text, part_of
+from ops_widgets.views.period import Calendar, Period
+from ops_widgets.views.window import days_text, part_of, window_days
 
 
 class CampaignPerformanceView(View):
@@ -21,14 +21,20 @@ class CampaignPerformanceView(View):
     notebook: ClassVar[str] = "campaign_performance"
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "as_of": ("since", "until"),
-        "days": ("since", "until"),
+        "days": ("since", "until", "calendar"),
+        "calendar": ("since", "until"),
         "by": ("group",),
         "content_types": ("campaign", "group"),
     }
     selected: ClassVar[tuple[str, ...]] = ("campaign", "group", "since", "until")
 
+    period: ClassVar[Period | None] = Period("days", "day", "calendar")
+
     days: int = Field(
         90, ge=7, le=730, title="Days", description="Length of the window that ends as of"
+    )
+    calendar: Calendar = Field(
+        "", title="Whole", description="The last whole month, quarter or year instead of days"
     )
     by: Literal["content_type", "format", "channel"] = Field(
         "content_type", title="Compare by", description="What the funnel and totals compare"
@@ -77,8 +83,7 @@ def worded(name: str) -> str:
 
 def whole_window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
     """First and last day number of the window before a part of it is selected."""
-    last = as_of_day(store, view.as_of)
-    first = max(store.first_day, last - timedelta(days=view.days - 1))
+    first, last = window_days(store, view)
     return day_number(first), day_number(last)
 
 

@@ -3,7 +3,11 @@
 from ops_widgets.analyses.category_opportunity.findings import FINDINGS
 from ops_widgets.analyses.category_opportunity.headline import HEADLINE
 from ops_widgets.analyses.category_opportunity.terms import TERMS
-from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, choices
+from ops_widgets.analyses.category_opportunity.view import (
+    CategoryOpportunityView,
+    choices,
+    window_days,
+)
 from ops_widgets.views.analysis import Analysis
 
 ANALYSIS = Analysis(
@@ -14,6 +18,7 @@ ANALYSIS = Analysis(
     headline=HEADLINE,
     terms=TERMS,
     choices=choices,
+    window=window_days,
     findings=FINDINGS,
     place=1,
 )

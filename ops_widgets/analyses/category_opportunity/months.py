@@ -17,10 +17,9 @@ from ops_widgets.charts.formats import grouped
 from ops_widgets.charts.marks import currency_axis, in_currency, in_full, money_axis
 from ops_widgets.charts.others import OTHERS
 from ops_widgets.charts.theme import SERIES
-from ops_widgets.periods import index_start
+from ops_widgets.periods import index_start, period_end
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import brushable, described
-from ops_widgets.views.window import period_end
 
 QUESTION = "Does the growth go on?"
 #: More lines than these cross each other too often to be read.

@@ -12,10 +12,11 @@ from pydantic import Field
 from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import MissingDataError
 from ops_widgets.names import SEPARATOR
-from ops_widgets.periods import index_start, last_complete, period_index, spans
+from ops_widgets.periods import index_start, last_complete, period_end, period_index, spans
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import Compare, Names, Pick, View
+from ops_widgets.views.period import Days, Period
 from ops_widgets.views.window import as_of_day, later, part_of
 
 #: More levels than a category path has.
@@ -35,6 +36,7 @@ class CategoryOpportunityView(View):
     }
     selected: ClassVar[tuple[str, ...]] = ("picked", "since", "until")
     drill: ClassVar[tuple[str, str, str] | None] = ("within", "picked", "All categories")
+    period: ClassVar[Period | None] = Period("months", "month")
 
     #: Markets have seasons: the months before say less than those a year earlier.
     compare: Compare = "last_year"
@@ -117,6 +119,12 @@ def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]
             later(view),
         )
     return max(first, last - view.months + 1), last
+
+
+def window_days(store: Store, view: CategoryOpportunityView) -> Days:
+    """First and last day of the whole window."""
+    first, last = whole_window(store, view)
+    return index_start(first, "month"), period_end(last, "month")
 
 
 def window_text(store: Store, view: CategoryOpportunityView) -> str:

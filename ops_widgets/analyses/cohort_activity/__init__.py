@@ -3,7 +3,7 @@
 from ops_widgets.analyses.cohort_activity.findings import FINDINGS
 from ops_widgets.analyses.cohort_activity.headline import HEADLINE
 from ops_widgets.analyses.cohort_activity.terms import TERMS
-from ops_widgets.analyses.cohort_activity.view import CohortActivityView, choices
+from ops_widgets.analyses.cohort_activity.view import CohortActivityView, choices, window_days
 from ops_widgets.views.analysis import Analysis
 
 ANALYSIS = Analysis(
@@ -14,6 +14,7 @@ ANALYSIS = Analysis(
     headline=HEADLINE,
     terms=TERMS,
     choices=choices,
+    window=window_days,
     findings=FINDINGS,
     place=3,
 )

@@ -16,10 +16,10 @@ from ops_widgets.analyses.cohort_activity.view import (
 )
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.cohorts import retention_curve, retention_triangle
-from ops_widgets.periods import Grain
+from ops_widgets.periods import Grain, period_end
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.window import part_of, period_end
+from ops_widgets.views.window import part_of
 
 
 def triangle(store: Store, view: CohortActivityView) -> pd.DataFrame:

@@ -8,11 +8,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ops_widgets.periods import Grain, index_start, last_complete, period_index
+from ops_widgets.errors import MissingDataError
+from ops_widgets.periods import Grain, index_start, last_complete, period_end, period_index
 from ops_widgets.summaries.seen import Seen
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.window import as_of_day, period_end
+from ops_widgets.views.period import Days, Period
+from ops_widgets.views.window import as_of_day, later
 
 #: More cohorts than this are no picture.
 MOST_PERIODS = 26
@@ -35,6 +37,8 @@ class CohortActivityView(View):
         "cohorts": ("cohort",),
     }
     selected: ClassVar[tuple[str, ...]] = ("cohort", "since", "until")
+    period: ClassVar[Period | None] = Period("weeks", "week")
+    seldom: ClassVar[frozenset[str]] = frozenset({"periods", "acquired", "locale"})
 
     activity: Literal["purchase", "visit"] = Field(
         "purchase", title="Active means", description="Bought something, or did anything at all"
@@ -137,6 +141,17 @@ def first_period(store: Store, view: CohortActivityView, grain: Grain) -> int:
 def first_whole(store: Store, view: CohortActivityView, grain: Grain) -> int:
     """The first period that the data have seen from its first day on."""
     return seen(store, view).first_whole(grain, week_start(store))
+
+
+def window_days(store: Store, view: CohortActivityView) -> Days:
+    """First and last day of the weeks that growth is followed over."""
+    require(store, view)
+    last = last_period(store, view, "week")
+    first = max(first_whole(store, view, "week"), last - view.weeks + 1)
+    if last < first:
+        raise MissingDataError("No week of the data is over yet.", later(view))
+    start = week_start(store)
+    return index_start(first, "week", start), period_end(last, "week", start)
 
 
 def not_filtered(view: CohortActivityView) -> str:

@@ -89,7 +89,7 @@ def index_page(
         results=results,
         origin=origin,
         numbers=_numbers,
-        rules=_rules(origin),
+        rules=rules_table(origin),
         sections=sections,
         up=up,
     )
@@ -208,7 +208,7 @@ def _numbers(page: NotebookResult) -> Markup:
     return Markup(numbers_html([Number(**number) for number in page.numbers], compare))
 
 
-def _rules(origin: Origin) -> Markup:
+def rules_table(origin: Origin) -> Markup:
     """The rules that rows broke, as a table."""
     if not origin.rules:
         return Markup()

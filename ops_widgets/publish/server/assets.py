@@ -13,6 +13,7 @@ from ops_widgets.charts.tables import table_filter_script
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.publish.notebooks.export import TEMPLATES, own_css
 from ops_widgets.widgets.bundle import bundle_text
+from ops_widgets.widgets.one_way import script
 
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -51,7 +52,7 @@ def own_assets() -> Assets:
     return Assets(
         {
             "app.css": "\n".join((theme_css(), own_css(), _text(folder / "app.css"))),
-            "app.js": f"{filters}\n{_text(folder / 'app.js')}",
+            "app.js": "\n".join((filters, script("bar.js"), _text(folder / "app.js"))),
             "live.js": _text(folder / "live.js"),
             "vega.js": bundle_text(),
             "nomath.js": NO_MATH,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops_widgets.publish.notebooks.export import environment
+from ops_widgets.widgets.bar import bar_html
 
 
 def form_html(controls: dict[str, Any]) -> str:
@@ -12,4 +12,4 @@ def form_html(controls: dict[str, Any]) -> str:
 
     Its names are those of the view: to send it by GET asks for the snapshot of that view.
     """
-    return environment().get_template("server/form.html.j2").render(controls)
+    return bar_html(controls, linked=True)

@@ -11,6 +11,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from markupsafe import Markup
 from tornado.web import HTTPError
 
+from ops_widgets.charts.pieces import actions_html
 from ops_widgets.publish.notebooks.export import environment
 from ops_widgets.publish.server.incidents import incident
 from ops_widgets.publish.server.kernels import Kernels
@@ -93,6 +94,7 @@ class VisitorHandler(JupyterHandler):
             "base": self.base_url,
             "assets": self.settings["assets"],
             "theme": Markup(THEME),
+            "actions": Markup(actions_html()),
             "can_leave": self.login_available and self._is_known,
         }
         return environment().get_template(f"server/{template}").render(common | content)

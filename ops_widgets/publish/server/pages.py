@@ -11,6 +11,7 @@ from markupsafe import Markup
 from tornado.web import HTTPError
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.publish.notebooks.export import rules_table
 from ops_widgets.publish.reports.index_page import link
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.publish.server.handler import VisitorHandler
@@ -43,10 +44,12 @@ class Gallery(SourcePage):
         """Everything comes from snapshots and the manifest."""
         manifest = self.served.manifest()
         latest = self.served.latest_report()
+        origin = Origin.of(manifest, date.fromisoformat(manifest["last_day"]))
         self.show(
             "gallery.html.j2",
             cards=[self._card(name) for name in ANALYSES],
-            origin=Origin.of(manifest, date.fromisoformat(manifest["last_day"])),
+            origin=origin,
+            rules=rules_table(origin),
             report=latest,
             report_link=link(latest) if latest else "",
         )
@@ -88,7 +91,6 @@ class App(SourcePage):
             complaints=complaints,
             stale=self.served.snapshots.is_stale(snapshot),
             made_at=snapshot.made_at,
-            has_form=snapshot.has_form,
         )
 
     def _wait(self, view: View, complaints: list[str]) -> None:

@@ -26,6 +26,7 @@ from typing import Any
 
 from nbformat.v4 import new_notebook
 
+from ops_widgets.charts.pieces import QUALITY
 from ops_widgets.files import Access, write_atomically
 from ops_widgets.publish.notebooks.execute import NotebookResult, execute_notebook
 from ops_widgets.publish.notebooks.export import body_html
@@ -58,7 +59,6 @@ class Snapshot:
 
     body: str
     drawing: str
-    has_form: bool
     choices: dict[str, list[str]]
     bounds: dict[str, list[str]]
     generation: str
@@ -188,9 +188,9 @@ class Snapshots:
         controls = next(payloads(node.cells, CONTROLS_TYPE), {})
         drawings = (panel.get("drawing", "") for panel in payloads(node.cells, PANEL_TYPE))
         return Snapshot(
-            body=body_html(node, form=form_html),
+            # What a report says on its first page, an app says in the gallery.
+            body=body_html(node, form=form_html).replace(f'href="{QUALITY}"', 'href="../#quality"'),
             drawing=next(filter(None, drawings), ""),
-            has_form=bool(controls.get("fields")),
             choices=controls.get("choices", {}),
             bounds=controls.get("bounds", {}),
             generation=generation,
