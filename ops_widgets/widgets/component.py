@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ops_widgets.charts.findings import findings_html
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.pieces import header_html, how_html, note_html, notice_html
@@ -33,6 +34,8 @@ class Component:
 
     #: Whether a screen reader reads a change out.
     spoken = False
+    #: Whether it is renewed after all others: it starts from what they have asked.
+    slow = False
     #: Whether the page waits for a chart of it.
     draws = False
 
@@ -112,6 +115,23 @@ class Header(Component):
 
     def _html(self, answer: Any) -> str:
         return f"<style>{css()}</style>{header_html(answer)}"
+
+
+class Found(Component):
+    """What is found, and what to do about it."""
+
+    spoken = True
+    slow = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.found)
+
+    def _html(self, answer: Any) -> str:
+        return findings_html(answer["findings"], answer["looked_at"])
+
+    def _explain(self, error: Exception) -> str:
+        """Where the data are missing, numbers and panels say so: that is no finding."""
+        return "" if isinstance(error, OpsError) else super()._explain(error)
 
 
 class Numbers(Component):

@@ -15,6 +15,7 @@ from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.answers import Answers, Compute, Statement
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
+from ops_widgets.views.finding import recorded
 
 
 class Session:
@@ -54,6 +55,20 @@ class Session:
     def about(self, store: Any, view: View) -> About:
         """What the page says of itself and its data."""
         return about(self.analysis, store, view)
+
+    def found(self, store: Any, view: View) -> dict[str, Any]:
+        """What the page has found, as it is recorded: ``findings`` and what it ``looked_at``.
+
+        Raises ``MissingDataError`` where the data can answer nothing of it.
+        """
+        rules = self.analysis.findings
+        if rules is None:
+            return {"findings": [], "looked_at": []}
+        found = rules(store, view)
+        return {
+            "findings": [recorded(one, view) for one in found],
+            "looked_at": rules.looked_at(store, view),
+        }
 
     def choices(self, kind: type[View] | None = None) -> Choices:
         """What the data offer; asked once, whatever is looked at."""

@@ -3,6 +3,7 @@
 from ops_widgets.analyses.campaign_performance.findings import FINDINGS
 from ops_widgets.analyses.campaign_performance.headline import HEADLINE
 from ops_widgets.analyses.campaign_performance.terms import TERMS
+from ops_widgets.analyses.campaign_performance.titles import TITLES
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, choices
 from ops_widgets.views.analysis import Analysis
 
@@ -15,5 +16,6 @@ ANALYSIS = Analysis(
     terms=TERMS,
     choices=choices,
     findings=FINDINGS,
+    titles=TITLES,
     place=2,
 )

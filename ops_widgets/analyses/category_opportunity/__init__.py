@@ -3,6 +3,7 @@
 from ops_widgets.analyses.category_opportunity.findings import FINDINGS
 from ops_widgets.analyses.category_opportunity.headline import HEADLINE
 from ops_widgets.analyses.category_opportunity.terms import TERMS
+from ops_widgets.analyses.category_opportunity.titles import TITLES
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, choices
 from ops_widgets.views.analysis import Analysis
 
@@ -15,5 +16,6 @@ ANALYSIS = Analysis(
     terms=TERMS,
     choices=choices,
     findings=FINDINGS,
+    titles=TITLES,
     place=1,
 )

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from ops_widgets import __version__
+from ops_widgets.charts.findings import findings_html
 from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.tables import table_filter_script, to_html
@@ -89,6 +90,7 @@ def index_page(
         results=results,
         origin=origin,
         numbers=_numbers,
+        findings=_findings,
         rules=_rules(origin),
         sections=sections,
         up=up,
@@ -203,6 +205,11 @@ def literal(value: Any, nothing: str = "empty", none_chosen: str = "empty") -> s
 def _numbers(recorded: Sequence[dict[str, Any]]) -> Markup:
     """Headline numbers as a notebook recorded them, as the notebook itself shows them."""
     return Markup(numbers_html([Number(**n) for n in recorded])) if recorded else Markup()
+
+
+def _findings(result: NotebookResult) -> Markup:
+    """What a page has found, as the page itself shows it, without its links."""
+    return Markup(findings_html(result.findings, result.looked_at, linked=False))
 
 
 def _rules(origin: Origin) -> Markup:
