@@ -9,7 +9,7 @@ from typing import Any
 
 #: What each kind is called, and its mark: colours alone say nothing to many.
 KINDS = {
-    "opportunity": ("◆", "Chance"),
+    "opportunity": ("◆", "Opportunity"),
     "warning": ("▲", "Warning"),
     "progress": ("✓", "Progress"),
     "question": ("?", "Open question"),

@@ -62,9 +62,9 @@ class Total:
         """The difference of two independent sums."""
         return together([self, Total(-other.value, other.error, other.freedom)])
 
-    def __truediv__(self, by: float) -> Total:
-        """The sum by something that is known exactly."""
-        return Total(self.value / by, self.error / by, self.freedom)
+    def __mul__(self, by: float) -> Total:
+        """The sum, times something of at least 0 that is known exactly."""
+        return Total(self.value * by, self.error * by, self.freedom)
 
 
 def total(periods: Sequence[float]) -> Total:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from string import Formatter
 from typing import Any, Literal, Self
 
-from ops_widgets.charts.formats import Format, format_value, is_missing
+from ops_widgets.charts.formats import Format, Scale, format_value, is_missing
 from ops_widgets.errors import MissingDataError, shortened
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import View
@@ -48,7 +48,9 @@ class Figure:
         """As it is read, in the locale of the page."""
         if self.format == "text":
             return shortened(" ".join(str(self.value).split()), LONGEST_NAME)
-        text = format_value(self.value, self.format, self.currency, self.minor_digits)
+        # A level is 95%, not 95.0%.
+        whole = Scale(0.01) if self.format == "percent" and (100 * self.value) % 1 == 0 else None
+        text = format_value(self.value, self.format, self.currency, self.minor_digits, whole)
         plus = self.signed and self.format != "points" and self.value > 0
         return f"+{text}" if plus else text
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ops_widgets.analyses.campaign_performance.judged import best, lost, overpaid
+from ops_widgets.analyses.campaign_performance.judged import best, lost, overpaid, worst
 from ops_widgets.analyses.campaign_performance.unjudged import cost_missing, few_new, few_orders
 from ops_widgets.views.finding import Findings
 
 FINDINGS = Findings(
     {
         "campaigns that lost money": lost,
-        "what was left for each cost": best,
+        "what left most for its cost": best,
+        "what left least for its cost": worst,
         "the cost of new customers": overpaid,
         "costs that are not known": cost_missing,
         "campaigns with few orders": few_orders,

@@ -20,7 +20,16 @@ from ops_widgets.stats.proportions import among
 from ops_widgets.stats.rates import Total, rate_ratio, together, total
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, multiple, named, share
+from ops_widgets.views.finding import (
+    ENOUGH,
+    LEVEL,
+    Figure,
+    Finding,
+    count,
+    money,
+    named,
+    share,
+)
 
 #: A new customer is dear where he costs at least so many times what he costs elsewhere.
 FAR_ABOVE = 1.5
@@ -166,44 +175,44 @@ def _runs(store: Store, view: CampaignPerformanceView, campaign: str) -> bool:
     return not int(found["ended"][0])
 
 
+def _beside(found: Judged, place: int) -> tuple[pd.Series, Total] | None:
+    """The campaign at a place by what it left for its cost (0: most, -1: least), and what it left
+    more than the same cost left in all others together, as an amount with its error.
+
+    None where no others can be judged, or the campaign is not looked at.
+    """
+    table = found.table.set_index("campaign_id")
+    rates = (table["contribution"] / table["cost"]).loc[found.enough]
+    rates = rates.sort_values(ascending=False, kind="stable")
+    name = str(rates.index[place]) if len(rates) > 1 else ""
+    if name not in found.subjects:
+        return None
+    rest = [str(one) for one in rates.index if one != name]
+    row = found.table[found.table["campaign_id"] == name].iloc[0]
+    part = float(row["cost"]) / table.loc[rest, "cost"].to_numpy().sum()
+    others = together([found.left[one] for one in rest])
+    return row, found.left[name] - others * part
+
+
 def best(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     """The campaign that left most for its cost, where that is clearly more than the others left."""
     found = once(store, judged, view)
-    table = found.table.set_index("campaign_id")
-    rates = (table["contribution"] / table["cost"]).loc[found.enough].sort_values(ascending=False)
-    if len(rates) < 2:
+    beside = _beside(found, 0)
+    if beside is None or beside[0]["contribution"] <= 0:
         return []
-    name = str(rates.index[0])
-    rest = [str(one) for one in rates.index[1:]]
-    row, cost = table.loc[name], table.loc[rest, "cost"].sum()
-    others = together([found.left[one] for one in rest]) / cost
-    own = found.left[name]
-    lead = own / row["cost"] - others
-    sure = lead.interval(found.level)[0] > 0 and own.interval(found.level)[0] > 0
-    if name not in found.subjects or not sure:
+    row, more = beside
+    if more.interval(found.level)[0] <= 0:
         return []
-    figures = {}
-    new = ""
-    if not pd.isna(row["new_customers"]):
-        new = ", {new} of them first ones"
-        figures["new"] = count(row["new_customers"])
+    new = {} if pd.isna(row["new_customers"]) else {"new": count(row["new_customers"])}
+    first = ", {new} of them first ones" if new else ""
     return [
         Finding.of(
             "opportunity",
-            figures
-            | {
-                "name": named(row["name"]),
-                "rate": multiple(rates.iloc[0]),
-                "others": multiple(others.value),
-                "left": money(store, row["contribution"]),
-                "orders": count(row["orders"]),
-                "more": money(store, row["cost"] * lead.value),
-            },
-            claim="{name} left {rate} its cost, the other campaigns {others}.",
-            because="{left} from {orders} credited orders"
-            + new
-            + "; {more} more than the same cost "
-            "left elsewhere.",
+            _figures(store, row, more) | new,
+            claim="{name} left {left} after goods and its cost of {cost}; elsewhere that cost left "
+            "{elsewhere}.",
+            because="From {orders} credited orders" + first + ": {more} more than elsewhere, "
+            "beyond chance ({level} interval).",
             do="See by a control group whether it caused them; if so, give it more in small steps.",
             overturned_by=CREDITED + "if a control group buys as much, these customers would have "
             "come anyway. And what is spent next may find fewer people than what was spent first.",
@@ -211,6 +220,45 @@ def best(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             stake="more",
         )
     ]
+
+
+def worst(store: Store, view: CampaignPerformanceView) -> list[Finding]:
+    """The campaign that left least for its cost, though it lost nothing, where that is clear."""
+    found = once(store, judged, view)
+    beside = _beside(found, -1)
+    if beside is None or beside[0]["contribution"] < 0:
+        return []
+    row, more = beside
+    if more.interval(found.level)[1] >= 0:
+        return []
+    return [
+        Finding.of(
+            "warning",
+            _figures(store, row, more),
+            claim="{name} left only {left} after goods and its cost of {cost}; elsewhere that cost "
+            "left {elsewhere}.",
+            because="From {orders} credited orders: {more} less than elsewhere, beyond chance "
+            "({level} interval).",
+            do="Cut what it costs, or spend that on the others.",
+            overturned_by=CREDITED + "a control group may show that it caused more than it is "
+            "credited with, and the others less.",
+            link={} if view.campaign else {"campaign": str(row["name"])},
+            stake="more",
+        )
+    ]
+
+
+def _figures(store: Store, row: pd.Series, more: Total) -> dict[str, Figure]:
+    """The figures of a campaign beside the others."""
+    return {
+        "name": named(row["name"]),
+        "left": money(store, row["contribution"]),
+        "cost": money(store, row["cost"]),
+        "elsewhere": money(store, row["contribution"] - more.value),
+        "orders": count(row["orders"]),
+        "more": money(store, abs(more.value)),
+        "level": share(LEVEL),
+    }
 
 
 def overpaid(store: Store, view: CampaignPerformanceView) -> list[Finding]:

@@ -1,10 +1,13 @@
-"""The answers of the campaign notebook in a sentence each."""
+"""The titles of the campaign notebook's panels, with their answers, each from its own frame."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pandas as pd
+
+from ops_widgets.views.finding import ENOUGH
+from ops_widgets.views.titles import answered, most_and_least
 
 
 def winners_and_losers(frame: pd.DataFrame) -> str:
@@ -16,16 +19,22 @@ def winners_and_losers(frame: pd.DataFrame) -> str:
 
 
 def lost(frame: pd.DataFrame) -> str:
-    """The question of the funnel, by what it compares."""
-    return f"Where does each {frame.attrs['labels']['group'].lower()} lose people?"
+    """Which kind turns clicks into orders, and which does not; of those with enough orders."""
+    question = f"Where does each {frame.attrs['labels']['group'].lower()} lose people?"
+    orders = frame[frame["step"] == "orders"]
+    orders.attrs = frame.attrs
+    answer = most_and_least(orders, "group", "of_previous", orders["count"] >= ENOUGH)
+    return answered(question, f"Orders of clicks: {answer}" if answer else "")
 
 
 def earned(frame: pd.DataFrame) -> str:
-    """The question of the groups, by what they are."""
-    return f"What does each {frame.attrs['labels']['group'].lower()} earn?"
+    """Which kind left most, and which least."""
+    question = f"What does each {frame.attrs['labels']['group'].lower()} earn?"
+    answer = most_and_least(frame, "group", "contribution")
+    return answered(question, f"Contribution: {answer}" if answer else "")
 
 
-#: Panel -> what answers its question.
+#: Panel -> its title, from the frame.
 TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "by_campaign": winners_and_losers,
     "funnel": lost,

@@ -58,7 +58,7 @@ def look_first(store: Store, view: CategoryOpportunityView) -> list[Finding]:
     category = str(best["category"])
     figures = _about(store, view, best)
     claim = "Look at {category} first: {gmv}, {growth} on last year, " + _held(view, "hold")
-    because = "At this pace its open {open} grows by {gain} within a year"
+    because = "At the pace of {compared} months compared its open {open} grows by {gain} a year"
     rival = largest(found.frame, "open_gmv")
     if rival is not None and rival["category"] != category:
         because += "; {rival} has more open, {rival_open}"
