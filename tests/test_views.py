@@ -117,6 +117,6 @@ def test_a_misspelt_notebook_or_panel_names_the_nearest():
         ANALYSES["cohort_activity"].panel("retenton")
 
 
-def test_every_finding_belongs_to_a_panel():
+def test_every_title_belongs_to_a_panel():
     for analysis in ANALYSES.values():
-        assert set(analysis.findings) <= set(analysis.panels())
+        assert set(analysis.titles) <= set(analysis.panels())

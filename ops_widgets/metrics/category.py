@@ -92,6 +92,41 @@ def year_on_year(months: pd.DataFrame, looked_at: Collection[int]) -> pd.DataFra
     )
 
 
+def months_grown(months: pd.DataFrame, looked_at: Collection[int]) -> pd.Series:
+    """How many of the months that :func:`year_on_year` compares were larger than a year earlier.
+
+    ``months``: ``category, month_index, gmv``. Returns counts by ``category``; one of which no
+    month can be compared is missing.
+    """
+    earlier = months.assign(month_index=months["month_index"] + 12)
+    now = months[months["month_index"].isin(list(looked_at))]
+    both = now.merge(earlier, on=["category", "month_index"], suffixes=("", "_before"))
+    return both["gmv"].gt(both["gmv_before"]).groupby(both["category"]).sum()
+
+
+def own_against_market(
+    market: pd.DataFrame, own: pd.DataFrame, both: Collection[int]
+) -> pd.DataFrame:
+    """What this shop sold beside what it would have sold at its share of a year earlier.
+
+    ``market``: ``category, month_index, gmv``; ``own``: the same with ``units``; ``both``: the
+    months to compare, of which the shop knows its sales now and a year earlier. Returns, one row
+    a category and month that the market knows in both years, ``category, month_index, own_gmv,
+    expected_gmv, units, units_before``; expected = own a year earlier x market now / market then.
+    A month without sales of ours is 0.
+    """
+    joined = market.merge(own, on=["category", "month_index"], how="left", suffixes=("", "_own"))
+    joined = joined.fillna({"gmv_own": 0, "units": 0})
+    earlier = joined.assign(month_index=joined["month_index"] + 12)
+    now = joined[joined["month_index"].isin(list(both))]
+    rows = now.merge(earlier, on=["category", "month_index"], suffixes=("", "_before"))
+    rows = rows[rows["gmv_before"] > 0]
+    expected = rows["gmv_own_before"] * rows["gmv"] / rows["gmv_before"]
+    return rows.assign(own_gmv=rows["gmv_own"], expected_gmv=expected)[
+        ["category", "month_index", "own_gmv", "expected_gmv", "units", "units_before"]
+    ].reset_index(drop=True)
+
+
 def of_some_size(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows whose ``gmv`` is at least :data:`LEAST_SIZE` of the average one's."""
     return frame[frame["gmv"] >= LEAST_SIZE * frame["gmv"].mean()]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ops_widgets.errors import UsageError, nearest
 from ops_widgets.views.base import View
 from ops_widgets.views.comparison import Headline
+from ops_widgets.views.finding import Findings
 from ops_widgets.views.period import Days
 from ops_widgets.views.terms import Terms
 
@@ -27,7 +28,7 @@ def no_choices(_store: Any) -> dict[str, list[str]]:
 class Panel:
     """One panel: the ``question`` it answers, what answers it, and how the answer is drawn.
 
-    ``finding(frame)`` says the answer in a sentence; None: the question is all the title says.
+    ``finding(frame)`` says the answer as its title; None: the question is all the title says.
     ``ignores`` are the fields of the view that it does not follow, which its page says.
     """
 
@@ -45,9 +46,10 @@ class Analysis:
 
     ``package`` is where its modules are: one for each panel, which has ``QUESTION``,
     ``compute(store, view)`` and, unless a table says it all, ``chart(frame)``; ``IGNORES`` names
-    the fields of the view that it does not follow. ``terms`` say
-    what its columns and headline numbers are, ``findings`` the sentences that answer the
-    question of a panel, by its name. Nothing here imports what draws until a panel is asked for.
+    the fields of the view that it does not follow. ``terms`` say what its columns and headline
+    numbers are, ``titles`` the answer to the question of a panel, by its name, as a sentence from
+    the panel's own frame. ``findings`` are what the whole page has found and what to do about it;
+    None: nothing is looked for. Nothing here imports what draws until a panel is asked for.
     """
 
     package: str
@@ -59,7 +61,8 @@ class Analysis:
     choices: Callable[[Any], dict[str, list[str]]] = no_choices
     #: First and last day of a view's window, before a part of it is selected; None: not known.
     window: Callable[[Any, Any], Days] | None = None
-    findings: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
+    titles: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
+    findings: Findings | None = None
     #: Its place in the gallery and in reports of all notebooks; ties by name.
     place: int = 100
 
@@ -91,7 +94,7 @@ class Analysis:
             module.QUESTION,
             module.compute,
             getattr(module, "chart", None),
-            self.findings.get(name),
+            self.titles.get(name),
             getattr(module, "IGNORES", ()),
         )
 

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from ops_widgets.charts.figures import figures_html
+from ops_widgets.charts.findings import findings_html
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.pieces import QUALITY, header_html, how_html, notice_html
@@ -35,6 +36,8 @@ class Component:
 
     #: Whether a screen reader reads a change out.
     spoken = False
+    #: Whether it is renewed after all others: it starts from what they have asked.
+    slow = False
     #: Whether the page waits for a chart of it.
     draws = False
 
@@ -116,6 +119,23 @@ class Header(Component):
         # In a report and in an app it is known where the quality of the data can be read.
         quality = {"static": QUALITY, "voila": "../../#quality"}.get(rendering(), "")
         return f"<style>{css()}</style>{header_html(answer, quality)}"
+
+
+class Found(Component):
+    """What is found, and what to do about it."""
+
+    spoken = True
+    slow = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, session.found)
+
+    def _html(self, answer: Any) -> str:
+        return findings_html(answer["findings"], answer["looked_at"])
+
+    def _explain(self, error: Exception) -> str:
+        """Where the data are missing, numbers and panels say so: that is no finding."""
+        return "" if isinstance(error, OpsError) else super()._explain(error)
 
 
 class Numbers(Component):

@@ -19,7 +19,7 @@ from ops_widgets.summaries.store import open_store
 from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
 from ops_widgets.views.settings import in_words, selections
-from ops_widgets.widgets.component import Component, Header, Numbers, Shown
+from ops_widgets.widgets.component import Component, Found, Header, Numbers, Shown
 from ops_widgets.widgets.fields import describe, linked, state
 from ops_widgets.widgets.panel import PanelComponent
 from ops_widgets.widgets.render import (
@@ -108,6 +108,10 @@ class Page:
         self._bars += 1
         return self._live(bar.bundle, {"text/html": settings})
 
+    def findings(self) -> Shown:
+        """What is found in this view and what to do about it: at most three findings."""
+        return self._show(Found(self.session))
+
     def numbers(self) -> Shown:
         """The row of headline numbers."""
         return self._show(Numbers(self.session))
@@ -118,7 +122,7 @@ class Page:
         return self._show(PanelComponent(self.session, own))
 
     def record(self) -> Shown:
-        """The last cell: the headline numbers for machines (reports, alerts, tests).
+        """The last cell: headline numbers and findings for machines (reports, alerts, tests).
 
         No machine reads an app: there it marks the page's end, and says how many charts and
         control bars have to be there before the page is.
@@ -137,15 +141,27 @@ class Page:
             "parameters": self.view.parameters(),
             "numbers": numbers,
             "missing": missing,
+            **self._found(),
         }
         html = f'<p class="ops-note">{len(numbers)} headline numbers recorded.</p>'
         return Shown({NUMBERS_TYPE: payload, "text/html": html})
 
+    def _found(self) -> dict[str, Any]:
+        """What is found; where nobody reads it, or the data cannot say, nothing."""
+        nothing: dict[str, Any] = {"findings": [], "looked_at": []}
+        if rendering() == "numbers":
+            return nothing
+        try:
+            found: dict[str, Any] = self.session.answer(self.session.found)
+        except MissingDataError:
+            return nothing
+        return found
+
     def look_at(self, view: View) -> None:
-        """Show another view in every component that is on the page."""
+        """Show another view in every component that is on the page; what takes longest last."""
         self.session.view = view
         with speaking(view.locale):
-            for component in self._components:
+            for component in sorted(self._components, key=lambda one: one.slow):
                 component.refresh()
 
     def _show(self, component: Component) -> Shown:

@@ -16,6 +16,7 @@ from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.answers import Answers, Compute, Statement
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
+from ops_widgets.views.finding import recorded
 from ops_widgets.views.period import Days
 
 
@@ -66,6 +67,20 @@ class Session:
             return None
         found: Days = answer.get()
         return found
+
+    def found(self, store: Any, view: View) -> dict[str, Any]:
+        """What the page has found, as it is recorded: ``findings`` and what it ``looked_at``.
+
+        Raises ``MissingDataError`` where the data can answer nothing of it.
+        """
+        rules = self.analysis.findings
+        if rules is None:
+            return {"findings": [], "looked_at": []}
+        found = rules(store, view)
+        return {
+            "findings": [recorded(one, view) for one in found],
+            "looked_at": rules.looked_at(store, view),
+        }
 
     def choices(self, kind: type[View] | None = None) -> Choices:
         """What the data offer; asked once, whatever is looked at."""

@@ -1,33 +1,19 @@
-"""The answers of the campaign notebook in a sentence each."""
+"""What the campaign notebook finds: what lost money, what earned most, what nobody can say yet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from ops_widgets.analyses.campaign_performance.judged import best, lost, overpaid, worst
+from ops_widgets.analyses.campaign_performance.unjudged import cost_missing, few_new, few_orders
+from ops_widgets.views.finding import Findings
 
-import pandas as pd
-
-
-def winners_and_losers(frame: pd.DataFrame) -> str:
-    """How many campaigns paid for themselves; ``frame`` is that of ``by_campaign``."""
-    known = frame["contribution"].dropna()
-    if known.empty:
-        return "What is each campaign credited with? What it left is not known"
-    return f"{(known > 0).sum()} of {len(known)} campaigns paid for themselves"
-
-
-def lost(frame: pd.DataFrame) -> str:
-    """The question of the funnel, by what it compares."""
-    return f"Where does each {frame.attrs['labels']['group'].lower()} lose people?"
-
-
-def earned(frame: pd.DataFrame) -> str:
-    """The question of the groups, by what they are."""
-    return f"What does each {frame.attrs['labels']['group'].lower()} earn?"
-
-
-#: Panel -> what answers its question.
-FINDINGS: dict[str, Callable[[pd.DataFrame], str]] = {
-    "by_campaign": winners_and_losers,
-    "funnel": lost,
-    "by_group": earned,
-}
+FINDINGS = Findings(
+    {
+        "campaigns that lost money": lost,
+        "what left most for its cost": best,
+        "what left least for its cost": worst,
+        "the cost of new customers": overpaid,
+        "costs that are not known": cost_missing,
+        "campaigns with few orders": few_orders,
+        "a CAC of few customers": few_new,
+    }
+)

@@ -109,6 +109,21 @@ def _by_day(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     return campaign_by_day(store, *whole_window(store, view))
 
 
+def left_by_day(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """``campaign_id, day, left``: net revenue less goods less cost of each day looked at.
+
+    Of the chosen campaigns, whichever is picked. NA where the cost or the goods of a day are
+    unknown.
+    """
+    first, last = window(store, view)
+    whole_view = only_window(view).replace(since=None, until=None)
+    days = chosen(once(store, _by_day, whole_view), view, campaign=False, group=True)
+    days = days[days["day"].between(first, last)]
+    goods = days["goods_cost"].where(days["cost_unknown"] == 0)
+    left = days["net_revenue"] - goods - days["cost"]
+    return days[["campaign_id", "day"]].assign(left=left)
+
+
 def weeks(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """The sums of every week wholly in the whole window, of what is chosen and picked.
 

@@ -3,6 +3,7 @@
 from ops_widgets.analyses.category_opportunity.findings import FINDINGS
 from ops_widgets.analyses.category_opportunity.headline import HEADLINE
 from ops_widgets.analyses.category_opportunity.terms import TERMS
+from ops_widgets.analyses.category_opportunity.titles import TITLES
 from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
     choices,
@@ -20,5 +21,6 @@ ANALYSIS = Analysis(
     choices=choices,
     window=window_days,
     findings=FINDINGS,
+    titles=TITLES,
     place=1,
 )

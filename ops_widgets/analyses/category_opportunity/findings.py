@@ -1,25 +1,17 @@
-"""The answers of the category notebook in a sentence each."""
+"""What the category notebook finds: where to look first, what is closed, and where we lose."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from ops_widgets.analyses.category_opportunity.entry import closed, look_first, taken_over
+from ops_widgets.analyses.category_opportunity.ours import falling, losing_share
+from ops_widgets.views.finding import Findings
 
-import pandas as pd
-
-from ops_widgets.analyses.category_opportunity.queries import largest
-from ops_widgets.charts.formats import format_value
-
-
-def largest_open(frame: pd.DataFrame) -> str:
-    """Which category leaves most to nobody large; ``frame`` is that of ``open_market``."""
-    best = largest(frame, "open_gmv")
-    if best is None or best["open_gmv"] <= 0:
-        return "No open market in this view"
-    amount = format_value(
-        best["open_gmv"], "money", frame.attrs["currency"], frame.attrs["minor_digits"]
-    )
-    return f"{best['category']} leaves {amount} that no large brand holds"
-
-
-#: Panel -> what answers its question.
-FINDINGS: dict[str, Callable[[pd.DataFrame], str]] = {"open_market": largest_open}
+FINDINGS = Findings(
+    {
+        "growth of what is open": look_first,
+        "growth of what is closed": closed,
+        "what leaders hold against a year earlier": taken_over,
+        "our share against a year earlier": losing_share,
+        "our sales in markets that fall": falling,
+    }
+)

@@ -112,12 +112,13 @@ def market_brands(store: Store, look: Look, months: Collection[int]) -> pd.DataF
 
 
 def own_months(store: Store, look: Look, months: Collection[int]) -> pd.DataFrame:
-    """``category, month_index, gmv``: what this shop sold in ``months``."""
+    """``category, month_index, gmv, units``: what this shop sold in ``months``."""
     values = _values(look) | {"months": list(months)}
     values.pop("categories")
     return store.query(
         f"""
-        select {_at_level(look.level)} as category, month_index, sum(gmv)::bigint as gmv
+        select {_at_level(look.level)} as category, month_index, sum(gmv)::bigint as gmv,
+               sum(units)::double as units
         from sales_month where month_index in (select unnest($months)) and {_WITHIN}
         group by all order by all
         """,

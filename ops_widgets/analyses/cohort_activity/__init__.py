@@ -3,6 +3,7 @@
 from ops_widgets.analyses.cohort_activity.findings import FINDINGS
 from ops_widgets.analyses.cohort_activity.headline import HEADLINE
 from ops_widgets.analyses.cohort_activity.terms import TERMS
+from ops_widgets.analyses.cohort_activity.titles import TITLES
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, choices, window_days
 from ops_widgets.views.analysis import Analysis
 
@@ -16,5 +17,6 @@ ANALYSIS = Analysis(
     choices=choices,
     window=window_days,
     findings=FINDINGS,
+    titles=TITLES,
     place=3,
 )

@@ -22,14 +22,23 @@ _ACQUIRED = """(len($acquired) = 0 or acquired in (
 
 
 def cohort_sizes(
-    store: Store, basis: Basis, grain: Grain, acquired: Collection[str] = ()
+    store: Store,
+    basis: Basis,
+    grain: Grain,
+    acquired: Collection[str] = (),
+    *,
+    by_channel: bool = False,
 ) -> pd.DataFrame:
-    """``cohort_index, customers``: everybody whose first activity fell into that period."""
+    """``cohort_index, customers``: everybody whose first activity fell into that period.
+
+    With ``by_channel`` also ``acquired``, the number of the channel of that activity.
+    """
     return store.query(
         f"""
-        select period_index as cohort_index, sum(new)::double as customers
+        select {"acquired, " if by_channel else ""}period_index as cohort_index,
+               sum(new)::double as customers
         from lifecycle_{basis}_{grain} where {_ACQUIRED}
-        group by 1 having sum(new) > 0 order by 1
+        group by all having sum(new) > 0 order by all
         """,
         {"acquired": list(acquired)},
     )
@@ -44,15 +53,18 @@ def active_customers(
     categories: Collection[str] = (),
     *,
     since: int = 0,
+    by_channel: bool = False,
 ) -> pd.DataFrame:
     """``cohort_index, period_index, customers``: distinct customers, active in a chosen cell.
 
-    Cohorts before the index ``since`` are left out.
+    Cohorts before the index ``since`` are left out; ``by_channel`` as in :func:`cohort_sizes`.
     A customer counts who was active in any of ``channels`` and ``categories`` together (one
     cell: this channel and this category), once, however many cells he touched.
     """
     if not store.has(f"signature_{basis}_{grain}"):
-        return _active_by_name(store, basis, grain, acquired, channels, categories, since)
+        return _active_by_name(
+            store, basis, grain, acquired, channels, categories, since, by_channel
+        )
     touched = "true"
     if channels or categories:
         masks = store.query(
@@ -70,10 +82,11 @@ def active_customers(
         touched = f"({' | '.join(common)}) <> 0" if common else "false"
     return store.query(
         f"""
-        select cohort_index, period_index, sum(customers)::double as customers
+        select {"acquired, " if by_channel else ""}cohort_index, period_index,
+               sum(customers)::double as customers
         from signature_{basis}_{grain}
         where cohort_index >= $since and period_index >= $since and {touched} and {_ACQUIRED}
-        group by 1, 2 order by 1, 2
+        group by all order by all
         """,
         {"acquired": list(acquired), "since": since},
     )
@@ -87,17 +100,19 @@ def _active_by_name(
     channels: Collection[str],
     categories: Collection[str],
     since: int,
+    by_channel: bool,
 ) -> pd.DataFrame:
     """The same from the customers themselves, where there are too many cells or signatures."""
     return store.query(
         f"""
-        select cohort_index, period_index, count(distinct customer)::double as customers
+        select {"acquired, " if by_channel else ""}cohort_index, period_index,
+               count(distinct customer)::double as customers
         from active_{basis}_{grain}
         where cohort_index >= $since and period_index >= $since and {_ACQUIRED} and cell in (
             select cell from cell
             where (len($channels) = 0 or channel in (select unnest($channels)))
               and (len($categories) = 0 or category in (select unnest($categories))))
-        group by 1, 2 order by 1, 2
+        group by all order by all
         """,
         {
             "acquired": list(acquired),
@@ -106,6 +121,26 @@ def _active_by_name(
             "since": since,
         },
     )
+
+
+def channel_names(store: Store) -> dict[int, str]:
+    """The channels by their numbers, as ``acquired`` has them."""
+    rows = store.query("select distinct channel_index, channel from cell order by all")
+    return dict(zip(rows["channel_index"].astype(int), rows["channel"].astype(str), strict=True))
+
+
+def order_value(store: Store, first: int, last: int) -> tuple[float, float]:
+    """Net revenue (minor units) and orders of the days ``first..last``, all channels together."""
+    found = store.query(
+        """
+        select (select coalesce(sum(net_revenue), 0)::double from sales_day
+                where day between $first and $last) as revenue,
+               (select coalesce(sum(orders), 0)::double from orders_day
+                where day between $first and $last) as orders
+        """,
+        {"first": first, "last": last},
+    )
+    return float(found["revenue"][0]), float(found["orders"][0])
 
 
 def lifecycle(

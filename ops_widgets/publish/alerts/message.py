@@ -33,6 +33,7 @@ def compose(outcome: str, content: Mapping[str, Any], address: str) -> tuple[str
     for notebook in content.get("notebooks", ()):
         if notebook["failure"]:
             lines.append(f"{notebook['title']}: {notebook['failure']}")
+        lines += [f"{one['claim']} {one['do']}" for one in notebook.get("findings", ())]
         lines += [f"{number['label']}: {_value(number)}" for number in notebook["numbers"]]
     return title, "\n".join([*lines, address])
 

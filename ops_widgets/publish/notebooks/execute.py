@@ -46,6 +46,7 @@ class NotebookResult:
     """What came of one notebook: complete when ``failure`` is empty, else why it is not.
 
     ``missing`` says which table or column the source lacks for the headline ``numbers``;
+    ``findings`` are those of the page, or what it ``looked_at`` without finding anything;
     ``changed`` are those of the ``parameters`` that differ from the notebook's own. ``cells``
     are the seconds of each code cell that ended; ``died`` says that the kernel did.
     """
@@ -55,6 +56,8 @@ class NotebookResult:
     failure: str = ""
     numbers: list[dict[str, Any]] = field(default_factory=list)
     missing: str = ""
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    looked_at: list[str] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
     changed: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
@@ -147,6 +150,8 @@ def execute_notebook(
         failure=failure,
         numbers=record.get("numbers", []),
         missing=record.get("missing", ""),
+        findings=record.get("findings", []),
+        looked_at=record.get("looked_at", []),
         seconds=time.monotonic() - started,
         cells=[_seconds(cell) for cell in _code_cells(node)],
         died=died,

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from ops_widgets import __version__
+from ops_widgets.charts.findings import findings_html
 from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.tables import table_filter_script, to_html
@@ -89,6 +90,7 @@ def index_page(
         results=results,
         origin=origin,
         numbers=_numbers,
+        findings=_findings,
         rules=rules_table(origin),
         sections=sections,
         up=up,
@@ -206,6 +208,11 @@ def _numbers(page: NotebookResult) -> Markup:
         return Markup()
     compare = page.parameters.get("compare", "before")
     return Markup(numbers_html([Number(**number) for number in page.numbers], compare))
+
+
+def _findings(result: NotebookResult) -> Markup:
+    """What a page has found, as the page itself shows it, without its links."""
+    return Markup(findings_html(result.findings, result.looked_at, linked=False))
 
 
 def rules_table(origin: Origin) -> Markup:

@@ -84,6 +84,7 @@ def write_numbers(
                 "failure": result.failure,
                 "parameters": result.parameters,
                 "numbers": result.numbers,
+                "findings": result.findings,
             }
             for result in results
         },

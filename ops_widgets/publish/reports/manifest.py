@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ops_widgets.charts.formats import Format
 from ops_widgets.publish.changes.difference import Difference
+from ops_widgets.views.finding import Kind
 
 Status = Literal["complete", "partial", "failed"]
 FILE = "manifest.json"
@@ -33,6 +34,34 @@ class RecordedNumber(BaseModel):
     minor_digits: int = 2
 
 
+class RecordedFigure(_Part):
+    """A value that stands in a finding's sentences, and the text that it stands there as."""
+
+    value: int | float | str
+    format: Format
+    text: str
+    currency: str = ""
+    minor_digits: int = 2
+
+
+class RecordedFinding(_Part):
+    """One finding as the notebook recorded it, the first first.
+
+    ``query`` is the link to the view that shows it; ``at_stake`` the money at stake in minor units
+    (null: unknown).
+    """
+
+    kind: Kind
+    claim: str
+    because: str
+    do: str
+    overturned_by: str
+    link: dict[str, Any] = {}
+    query: str = ""
+    at_stake: int | None = None
+    figures: dict[str, RecordedFigure] = {}
+
+
 class CellTime(_Part):
     """Seconds of one code cell; ``step`` counts from 1."""
 
@@ -53,6 +82,8 @@ class NotebookRecord(_Part):
     source_sha256: str = ""
     numbers: list[RecordedNumber] = []
     missing: str = ""
+    findings: list[RecordedFinding] = []
+    looked_at: list[str] = []
 
 
 class Input(_Part):

@@ -19,6 +19,7 @@ from ops_widgets.publish.reports.manifest import (
     Input,
     NotebookRecord,
     Output,
+    RecordedFinding,
     RecordedNumber,
     RunManifest,
     Status,
@@ -77,6 +78,8 @@ def _notebook(result: NotebookResult, digests: Mapping[str, str]) -> NotebookRec
         source_sha256=digests[result.notebook],
         numbers=[RecordedNumber(**number) for number in result.numbers],
         missing=result.missing,
+        findings=[RecordedFinding(**finding) for finding in result.findings],
+        looked_at=result.looked_at,
     )
 
 

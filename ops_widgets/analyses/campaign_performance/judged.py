@@ -1,0 +1,306 @@
+"""Findings on campaigns with enough orders to be judged: losses, the best one, dear customers.
+
+What a campaign left is an amount that happened. Whether it would happen again is another question:
+a claim is made where an interval over the days of the campaign, as wide as the number of campaigns
+that are compared needs, leaves no doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ops_widgets.analyses.campaign_performance.queries import credits, facts, left_by_day
+from ops_widgets.analyses.campaign_performance.reasons import nothing_ran
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, window
+from ops_widgets.errors import MissingDataError
+from ops_widgets.metrics.campaigns import campaign_economics, distinct_orders
+from ops_widgets.stats.proportions import among
+from ops_widgets.stats.rates import Total, rate_ratio, together, total
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.answers import once
+from ops_widgets.views.finding import (
+    ENOUGH,
+    LEVEL,
+    Figure,
+    Finding,
+    count,
+    money,
+    named,
+    share,
+)
+
+#: A new customer is dear where he costs at least so many times what he costs elsewhere.
+FAR_ABOVE = 1.5
+DEAR = ["campaign_id", "elsewhere"]
+CREDITED = "Credited is not caused: "
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """``table``: the economics of each campaign, with its ``name``; ``left``: what it left, with
+    its error, by ``campaign_id``; ``enough``: the ids of those with enough orders and a known
+    contribution; ``subjects``: the ids that findings are about (the picked one, or all).
+    """
+
+    table: pd.DataFrame
+    left: dict[str, Total]
+    enough: list[str]
+    subjects: set[str]
+
+    @property
+    def level(self) -> float:
+        """How sure one campaign's interval is, so that all of them together are right."""
+        return among(LEVEL, len(self.enough))
+
+
+def economics(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """The economics of every chosen campaign, and its ``name``, whichever is picked.
+
+    Raises ``MissingDataError`` where none ran.
+    """
+    rows = facts(store, view, group=True)
+    if rows.empty:
+        raise MissingDataError(f"{nothing_ran('in these days', True).capitalize()}.")
+    table = campaign_economics(rows, "campaign_id")
+    return table.merge(rows[["campaign_id", "name"]], on="campaign_id")
+
+
+def new_of(store: Store, view: CampaignPerformanceView, table: pd.DataFrame) -> float:
+    """New customers of the campaigns of ``table`` together, each counted once; NaN: unknown."""
+    found = credits(store, view)
+    found = found[found["campaign_id"].isin(table["campaign_id"])].assign(all="all")
+    return (
+        float(distinct_orders(found, "all")["new_customers"].sum(min_count=1))
+        if len(found)
+        else 0.0
+    )
+
+
+def subjects_of(table: pd.DataFrame, view: CampaignPerformanceView) -> pd.DataFrame:
+    """The rows that findings are about: the picked campaign, or all."""
+    return table[table["name"] == view.campaign] if view.campaign else table
+
+
+def judged(store: Store, view: CampaignPerformanceView) -> Judged:
+    """The campaigns of a view as far as they can be judged.
+
+    Raises ``MissingDataError`` where it is known of none what it left.
+    """
+    table = once(store, economics, view)
+    subjects = subjects_of(table, view)
+    if subjects["contribution"].isna().all():
+        raise MissingDataError("What these campaigns left is unknown.")
+    days = left_by_day(store, view).groupby("campaign_id")["left"]
+    left = {str(name): total(values.tolist()) for name, values in days}
+    known = table["contribution"].notna() & (table["cost"] > 0) & (table["orders"] >= ENOUGH)
+    return Judged(
+        table, left, table.loc[known, "campaign_id"].tolist(), set(subjects["campaign_id"])
+    )
+
+
+def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
+    """The campaign that lost most, beyond doubt; else the one that may have."""
+    found = once(store, judged, view)
+    rows = found.table[found.table["campaign_id"].isin(set(found.enough) & found.subjects)]
+    rows = rows[rows["contribution"] < 0].sort_values("contribution", kind="stable")
+    ends = {name: found.left[name].interval(found.level)[1] for name in rows["campaign_id"]}
+    sure = rows[[ends[name] < 0 for name in rows["campaign_id"]]]
+    if rows.empty:
+        return []
+    row = (sure if len(sure) else rows).iloc[0]
+    end = ends[row["campaign_id"]]
+    figures = {
+        "name": named(row["name"]),
+        "loss": money(store, -row["contribution"]),
+        "cost": money(store, row["cost"]),
+        "gross": money(store, row["net_revenue"] - row["goods_cost"]),
+        "orders": count(row["orders"]),
+        "level": share(LEVEL),
+    }
+    link = {} if view.campaign else {"campaign": str(row["name"])}
+    if not len(sure):
+        most = {"most": money(store, end)} if end < float("inf") else {}
+        chance = "could as well have gained {most}" if most else "could as well have gained"
+        return [
+            Finding.of(
+                "question",
+                figures | most,
+                claim="{name} may have lost {loss}: {cost} spent, {gross} left after goods.",
+                because="From {orders} credited orders; by chance alone it "
+                + chance
+                + " ({level} interval).",
+                do="Do not stop it on this alone: look at it over more days.",
+                overturned_by="If it gains in the days to come, or its new customers come back.",
+                link=link,
+                stake="loss",
+            )
+        ]
+    because = (
+        "From {orders} credited orders; at the good end of the {level} interval {least} is lost"
+    )
+    figures["least"] = money(store, -end)
+    if len(sure) > 1:
+        because += "; {others} more lost {other_loss}"
+        figures["others"] = count(len(sure) - 1)
+        figures["other_loss"] = money(store, -sure["contribution"].iloc[1:].sum())
+    return [
+        Finding.of(
+            "warning",
+            figures,
+            claim="{name} lost {loss}: {cost} spent, only {gross} left after goods.",
+            because=because + ".",
+            do="Stop it, or run it again at a fraction of the cost: stopping saves {loss}."
+            if _runs(store, view, str(row["campaign_id"]))
+            else "Do not repeat it as it was: that saves {loss}.",
+            overturned_by=CREDITED
+            + "a control group may show sales that carry no campaign. Or its "
+            "new customers come back often enough to pay for it.",
+            link=link,
+            stake="loss",
+        )
+    ]
+
+
+def _runs(store: Store, view: CampaignPerformanceView, campaign: str) -> bool:
+    """Whether a campaign still runs at the end of what is looked at: no end of it lies before."""
+    if not store.has("campaign"):
+        return True
+    last = window(store, view)[1]
+    found = store.query(
+        "select count(*) as ended from campaign where campaign_id = $campaign and ends_on <= $last",
+        {"campaign": campaign, "last": last},
+    )
+    return not int(found["ended"][0])
+
+
+def _beside(found: Judged, place: int) -> tuple[pd.Series, Total] | None:
+    """The campaign at a place by what it left for its cost (0: most, -1: least), and what it left
+    more than the same cost left in all others together, as an amount with its error.
+
+    None where no others can be judged, or the campaign is not looked at.
+    """
+    table = found.table.set_index("campaign_id")
+    rates = (table["contribution"] / table["cost"]).loc[found.enough]
+    rates = rates.sort_values(ascending=False, kind="stable")
+    name = str(rates.index[place]) if len(rates) > 1 else ""
+    if name not in found.subjects:
+        return None
+    rest = [str(one) for one in rates.index if one != name]
+    row = found.table[found.table["campaign_id"] == name].iloc[0]
+    part = float(row["cost"]) / table.loc[rest, "cost"].to_numpy().sum()
+    others = together([found.left[one] for one in rest])
+    return row, found.left[name] - others * part
+
+
+def best(store: Store, view: CampaignPerformanceView) -> list[Finding]:
+    """The campaign that left most for its cost, where that is clearly more than the others left."""
+    found = once(store, judged, view)
+    beside = _beside(found, 0)
+    if beside is None or beside[0]["contribution"] <= 0:
+        return []
+    row, more = beside
+    if more.interval(found.level)[0] <= 0:
+        return []
+    new = {} if pd.isna(row["new_customers"]) else {"new": count(row["new_customers"])}
+    first = ", {new} of them first ones" if new else ""
+    return [
+        Finding.of(
+            "opportunity",
+            _figures(store, row, more) | new,
+            claim="{name} left {left} after goods and its cost of {cost}; elsewhere that cost left "
+            "{elsewhere}.",
+            because="From {orders} credited orders" + first + ": {more} more than elsewhere, "
+            "beyond chance ({level} interval).",
+            do="See by a control group whether it caused them; if so, give it more in small steps.",
+            overturned_by=CREDITED + "if a control group buys as much, these customers would have "
+            "come anyway. And what is spent next may find fewer people than what was spent first.",
+            link={} if view.campaign else {"campaign": str(row["name"])},
+            stake="more",
+        )
+    ]
+
+
+def worst(store: Store, view: CampaignPerformanceView) -> list[Finding]:
+    """The campaign that left least for its cost, though it lost nothing, where that is clear."""
+    found = once(store, judged, view)
+    beside = _beside(found, -1)
+    if beside is None or beside[0]["contribution"] < 0:
+        return []
+    row, more = beside
+    if more.interval(found.level)[1] >= 0:
+        return []
+    return [
+        Finding.of(
+            "warning",
+            _figures(store, row, more),
+            claim="{name} left only {left} after goods and its cost of {cost}; elsewhere that cost "
+            "left {elsewhere}.",
+            because="From {orders} credited orders: {more} less than elsewhere, beyond chance "
+            "({level} interval).",
+            do="Cut what it costs, or spend that on the others.",
+            overturned_by=CREDITED + "a control group may show that it caused more than it is "
+            "credited with, and the others less.",
+            link={} if view.campaign else {"campaign": str(row["name"])},
+            stake="more",
+        )
+    ]
+
+
+def _figures(store: Store, row: pd.Series, more: Total) -> dict[str, Figure]:
+    """The figures of a campaign beside the others."""
+    return {
+        "name": named(row["name"]),
+        "left": money(store, row["contribution"]),
+        "cost": money(store, row["cost"]),
+        "elsewhere": money(store, row["contribution"] - more.value),
+        "orders": count(row["orders"]),
+        "more": money(store, abs(more.value)),
+        "level": share(LEVEL),
+    }
+
+
+def overpaid(store: Store, view: CampaignPerformanceView) -> list[Finding]:
+    """The campaign whose new customers cost far more than those of the others."""
+    table = once(store, economics, view)
+    table = table[(table["cost"] > 0) & table["new_customers"].notna()]
+    enough = table[table["new_customers"] >= ENOUGH]
+    if table.empty:
+        raise MissingDataError("What a new customer costs is unknown.")
+    dear = []
+    for name, cost, own in zip(
+        enough["campaign_id"], enough["cost"], enough["new_customers"], strict=True
+    ):
+        rest = table[table["campaign_id"] != name]
+        new, paid = new_of(store, view, rest), float(rest["cost"].sum())
+        if new >= ENOUGH and own * paid > 0:
+            low, _ = rate_ratio(new, paid, own, cost, among(LEVEL, len(enough)))
+            if low > 1 and cost / own >= FAR_ABOVE * paid / new:
+                dear.append({"campaign_id": name, "elsewhere": paid / new})
+    rows = subjects_of(enough, view).merge(pd.DataFrame(dear, columns=DEAR), on="campaign_id")
+    rows = rows.assign(more=rows["cost"] - rows["new_customers"] * rows["elsewhere"])
+    if rows.empty:
+        return []
+    row = rows.sort_values("more", ascending=False, kind="stable").iloc[0]
+    return [
+        Finding.of(
+            "warning",
+            {
+                "name": named(row["name"]),
+                "cac": money(store, row["cac"]),
+                "elsewhere": money(store, row["elsewhere"]),
+                "new": count(row["new_customers"]),
+                "more": money(store, row["more"]),
+                "level": share(LEVEL),
+            },
+            claim="A new customer of {name} costs {cac}, elsewhere {elsewhere}.",
+            because="{new} new customers for {more} more than they would have cost elsewhere; "
+            "more than chance explains ({level} interval).",
+            do="Win new customers elsewhere, or say what else it is for.",
+            overturned_by="If its customers come back more often than the others', or it was never "
+            "meant to win new ones.",
+            link={} if view.campaign else {"campaign": str(row["name"])},
+            stake="more",
+        )
+    ]
