@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ops_widgets.charts.fonts import font_css
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.pieces import header_html, how_html, note_html, notice_html
 from ops_widgets.charts.theme import css
 from ops_widgets.errors import MissingDataError, OpsError, incident_number
 from ops_widgets.views.settings import PART, selections
+from ops_widgets.widgets.render import rendering
 from ops_widgets.widgets.session import Session
 
 
@@ -39,7 +41,7 @@ class Component:
     def __init__(self, session: Session, compute: Callable[[Any, Any], Any]) -> None:
         self.session = session
         self.compute = compute
-        #: Whether the person who looks may see why something failed (an analyst, no visitor).
+        #: Whether who looks is an analyst, no visitor: sees SQL, and why something failed.
         self.tell_reason = False
 
     def static(self, failing: bool) -> dict[str, Any]:
@@ -70,10 +72,11 @@ class Component:
         self._widget.html = self._static_html()
 
     def how(self, labels: Mapping[str, str]) -> str:
-        """The definitions of what is shown (name -> label), and the SQL that was run for it."""
+        """The definitions of what is shown (name -> label); for an analyst also the SQL."""
         ran = {(one.sql, str(one.parameters)): one for one in self.session.ran(self.compute)}
         terms = self.session.analysis.definitions(labels)
-        return how_html(terms, [(one.sql, one.parameters) for one in ran.values()])
+        shown = ran.values() if self.tell_reason else ()
+        return how_html(terms, [(one.sql, one.parameters) for one in shown])
 
     def _static_html(self) -> str:
         return str(self.static(failing=False)["text/html"])
@@ -111,7 +114,9 @@ class Header(Component):
         super().__init__(session, session.about)
 
     def _html(self, answer: Any) -> str:
-        return f"<style>{css()}</style>{header_html(answer)}"
+        # Reports and apps have the fonts themselves: a hundred kilobytes are not said twice.
+        fonts = font_css() if rendering() == "notebook" else ""
+        return f"<style>{fonts}{css()}</style>{header_html(answer)}"
 
 
 class Numbers(Component):

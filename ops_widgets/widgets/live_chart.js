@@ -42,6 +42,12 @@ function datasetsOf(model) {
   return Object.fromEntries(sent.map(([name, columns]) => [name, rowsOf(columns)]));
 }
 
+// Vega gives text the room that it measures: the letters must be there before.
+function fontsThere(font) {
+  const asked = [400, 600].map((weight) => document.fonts.load(`${weight} 12px ${font}`));
+  return Promise.allSettled(asked);
+}
+
 function render({ model, el }) {
   el.classList.add("ops-live-chart");
   const place = document.createElement("div");
@@ -57,8 +63,8 @@ function render({ model, el }) {
   const wide = new Promise((resolve) => (shownWide = resolve));
   const brush = makeBrush(place, (part) => wish(model.get("page"), part));
 
-  const columnsThatFit = () => Math.max(1, Math.floor(place.clientWidth / model.get("legend_entry")));
-  let columns = 0;
+  const roomNow = () => (model.get("rooms").findLast(([least]) => place.clientWidth >= least) ?? model.get("rooms")[0])[1];
+  let room = null;
 
   // Hosts insert outputs before they have a size, and hide panels: draw when there is room.
   const observer = new ResizeObserver(() => {
@@ -66,7 +72,7 @@ function render({ model, el }) {
     if (width === 0) return;
     shownWide();
     if (!drawn || model.get("spec").width !== "container") return;
-    if (columnsThatFit() !== columns) inTurn(embed);
+    if (roomNow() !== room) inTurn(embed);
     else inTurn(() => drawn?.view.signal("width", width).runAsync().then(afterDrawing));
   });
   observer.observe(place);
@@ -108,13 +114,15 @@ function render({ model, el }) {
   async function embed() {
     const vegaEmbed = await vegaLater();
     await wide;
+    await fontsThere(model.get("spec").config.font);
     if (gone) return;
     if (place.offsetHeight > 60) place.style.minHeight = `${place.offsetHeight}px`; // no jump
     drawn?.finalize();
     drawn = null;
     stale = false;
     const spec = { ...structuredClone(model.get("spec")), datasets: datasetsOf(model) };
-    columns = spec.config.legend.columns = columnsThatFit();
+    room = roomNow();
+    for (const [part, values] of Object.entries(room)) spec.config[part] = { ...spec.config[part], ...values };
     drawn = await vegaEmbed(place, spec, {
       mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false,
       tooltip: { theme: "ops" },

@@ -102,6 +102,12 @@
 
   // The next step of a notice, where it is a change of the view.
   document.querySelectorAll("a.ops-ask").forEach((step) => (step.href = `${app}?${step.dataset.query}`));
+  // Marks are links where a server has the view in which they are picked.
+  for (const drawing of document.querySelectorAll(".ops-chart svg:has(a[data-query])")) {
+    drawing.setAttribute("role", "group");
+    for (const mark of drawing.querySelectorAll("a[data-query]"))
+      mark.setAttribute("href", `${app}${mark.dataset.query && "?"}${mark.dataset.query}`);
+  }
 
   button.hidden = false;
   button.addEventListener("click", () => explore());
