@@ -10,6 +10,7 @@ import altair as alt
 from altair.typing import ChartType
 
 from ops_widgets.charts.fonts import measure_with_it
+from ops_widgets.charts.labels import without_overlap
 from ops_widgets.charts.svg import Link, as_picture
 from ops_widgets.charts.theme import WIDTHS, room_for, themed
 from ops_widgets.charts.tips import with_tips
@@ -47,7 +48,8 @@ def to_svg(
     measure_with_it()
     spec = with_tips(_fitted(themed(chart).to_dict(), width), column)
     label = label or str(spec.get("description") or spec.get("title") or "Chart")
-    svg = vl_convert.vegalite_to_svg(json.dumps(spec, default=_day), vl_version=VEGA_LITE)
+    vega = vl_convert.vegalite_to_vega(json.dumps(spec, default=_day), vl_version=VEGA_LITE)
+    svg = vl_convert.vega_to_svg(without_overlap(vega))
     return as_picture(svg, width, label, link)
 
 

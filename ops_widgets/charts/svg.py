@@ -7,6 +7,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from itertools import count
 
+from ops_widgets.charts.labels import PADDING
 from ops_widgets.charts.theme import FONT
 from ops_widgets.charts.tips import UNIT
 
@@ -42,7 +43,7 @@ def as_picture(svg: str, width: int, label: str, link: Link | None = None) -> st
         leaf, attributes, inside, tag, others = found.groups()
         if not leaf:
             return f"<{tag}{_plain(others, prefix)}"
-        if _NOTHING.search(attributes):
+        if _NOTHING.search(attributes) or (leaf == "text" and ' opacity="0"' in attributes):
             return ""
         said = re.search(r' aria-label="([^"]*)"', attributes)
         tip, unit, value = unescape(said[1]).rpartition(UNIT) if said else ("", "", "")
@@ -59,7 +60,14 @@ def as_picture(svg: str, width: int, label: str, link: Link | None = None) -> st
         return f'<a data-query="{escape(query)}" aria-label="{escape(value)}"{again}>{mark}</a>'
 
     whole = f'role="img" aria-label="{escape(label)}" font-family="{FONT}" data-width="{width}"'
-    return _PART.sub(part, svg).replace("<svg ", f"<svg {whole} ", 1)
+    return _legend_at_the_edge(_PART.sub(part, svg)).replace("<svg ", f"<svg {whole} ", 1)
+
+
+def _legend_at_the_edge(svg: str) -> str:
+    """A legend above the plot has the whole width: it begins where the axis' names begin."""
+    root = re.search(r'<g fill="none"[^>]* transform="translate\((\d+)', svg)
+    left = PADDING - int(root[1]) if root else 0
+    return re.sub(r'(role-legend"><g transform="translate\()0(?=,-)', rf"\g<1>{left}", svg)
 
 
 def _plain(attributes: str, prefix: str) -> str:

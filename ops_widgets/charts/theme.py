@@ -35,7 +35,7 @@ STYLES = (
 #: Pixels that a chart has inside a panel: on a phone, and in half of 1280 and of 1920.
 WIDTHS = (324, 560, 880)
 #: Room for one entry of a legend beside others, and what its symbol and the gap take of it.
-LEGEND_ENTRY, LEGEND_SYMBOL = 150, 30
+LEGEND_ENTRY, LEGEND_SYMBOL = 150, 36
 #: The first is measured; a browser takes what it lacks (Chinese, say) from the next ones.
 FONT = f"{FAMILY}, system-ui, sans-serif"
 
@@ -68,6 +68,7 @@ CONFIG: dict[str, Any] = {
         "titleFontSize": 12,
         "titleFontWeight": 600,
         "symbolStrokeWidth": 2,
+        "labelSeparation": 4,
     },
     "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},
     "title": {"color": INK, "fontSize": 14, "fontWeight": 600, "anchor": "start"},
@@ -111,8 +112,13 @@ def room_for(width: int) -> dict[str, dict[str, Any]]:
     columns = max(1, width // LEGEND_ENTRY)
     entry = width // columns - LEGEND_SYMBOL
     return {
-        "legend": {"columns": columns, "labelLimit": entry},
+        "legend": {
+            "columns": columns,
+            "labelLimit": entry,
+            "gradientLength": min(360, width - 100),
+        },
         "axisY": {"labelLimit": min(240, int(width * 0.35))},
+        "text": {"limit": int(width * 0.35)},
     }
 
 

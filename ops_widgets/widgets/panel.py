@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -46,14 +46,14 @@ class PanelComponent(Component):
         if self.panel.chart is not None and not answer.empty:
             chart = self.panel.chart(drawable(for_drawing(answer)))
             pick = answer.attrs.get("pick", {})
-            link = partial(self._link, pick) if pick else None
+            link = cache(partial(self._link, pick)) if pick else None
             drawn = drawings(chart, in_a_sentence(answer, title), pick.get("column", ""), link)
-        body = (f'<div class="ops-chart">{"".join(drawn)}</div>' if drawn else "") + self._below(
-            answer, title
-        )
+        shown = f'<div class="ops-chart">{"".join(drawn)}</div>' if drawn else ""
         tables = [] if answer.empty else [{"name": file_name(title), "csv": _csv(answer)}]
         return {
-            "text/html": self._section(self._title_and_menu(answer, title), body),
+            "text/html": self._section(
+                self._title_and_menu(answer, title), shown + self._below(answer, title)
+            ),
             PANEL_TYPE: {"title": title, "tables": tables, "drawing": drawn[0] if drawn else ""},
         }
 
@@ -81,11 +81,11 @@ class PanelComponent(Component):
         if frame.empty:
             return NOTHING
         table = frame_table(frame, caption=title, pickable=live)
-        if self.panel.chart is not None:
-            table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
-        drawn = left_out(frame) if self.panel.chart is not None else ""
-        notes = note_html(drawn, frame.attrs.get("note", ""), *self._unfiltered(frame))
-        return notes + table + self._how(frame)
+        said = [frame.attrs.get("note", ""), *self._unfiltered(frame)]
+        if self.panel.chart is None:
+            return table + note_html(*said) + self._how(frame)
+        twin = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
+        return note_html(left_out(frame), *said) + twin + self._how(frame)
 
     def _how(self, frame: pd.DataFrame) -> str:
         return self.how(frame.attrs.get("labels", {}))

@@ -16,8 +16,8 @@ _SPAN = re.compile(r"span-([1-9]|1[0-2])")
 class Place:
     """What stands around a cell: the tags that open before it and close after it."""
 
-    opens: Markup = Markup()
-    closes: Markup = Markup()
+    opens: Markup
+    closes: Markup
 
 
 def places(cells: Sequence[Any]) -> list[Place]:
