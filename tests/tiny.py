@@ -50,3 +50,65 @@ def frame(store: Store, notebook: str, panel: str, **view: Any) -> pd.DataFrame:
     """The frame of a panel of a view."""
     analysis = ANALYSES[notebook]
     return analysis.panel(panel).compute(store, analysis.view.parse(view))
+
+
+def long_name(number: int, chinese: bool = False) -> str:
+    """A name of 60 characters that no other number has."""
+    words = (
+        "家居日用与厨房餐饮器具"
+        if chinese
+        else "Hand-finished tableware for very small apartments, "
+    )
+    return f"{number:02d} {words * 9}"[:60].rstrip().ljust(60, "式" if chinese else "s")
+
+
+def with_long_names(folder: Path, chinese: bool) -> Path:
+    """A shop of two years in which every name has 60 characters: categories, brands, channels,
+    campaigns.
+    """
+    names = [long_name(number, chinese) for number in range(10)]
+    months = pd.period_range("2024-01", "2025-12", freq="M")
+    market = [
+        {"month": month.start_time.date(), "category": category, "brand": brand}
+        | {"gmv": 1e6 * (9 - i) + 40_000 * at + 7_000 * (j + 1) ** 3}
+        for i, category in enumerate(names[:8])
+        for j, brand in enumerate(names)
+        for at, month in enumerate(months)
+    ]
+    products = [{"product_id": f"p{i}", "category": name} for i, name in enumerate(names)]
+    orders = [
+        {
+            "order_id": f"{at}-{n}",
+            "ordered_at": month.start_time + pd.Timedelta(days=n % 27, hours=9),
+        }
+        | {"customer_id": f"c{(at + n * n) % 90}", "product_id": f"p{n % 10}", "unit_cost": 4}
+        | {"channel": names[n % 4], "campaign_id": f"k{n % 6}" if n % 2 else ""}
+        for at, month in enumerate(months)
+        for n in range(40)
+    ]
+    campaigns = [
+        {"campaign_id": f"k{i}", "name": names[i], "channel": names[i % 5], "format": names[i]}
+        | {"content_type": "shopping_guide", "starts_on": "2025-01-01", "ends_on": "2025-12-31"}
+        for i in range(6)
+    ]
+    days = [
+        {"campaign_id": f"k{i}", "day": day.date(), "impressions": 900 * (i + 1), "clicks": 40}
+        | {"cost": 5 + i}
+        for i in range(6)
+        for day in pd.date_range("2025-01-01", "2025-12-31")
+    ]
+    audience = [
+        {"campaign_id": f"k{i}", "customer_id": f"c{c}", "assigned_at": "2025-01-01 00:00:00"}
+        | {"arm": "control" if c % 3 == 0 else "treatment"}
+        for i in range(6)
+        for c in range(90)
+    ]
+    return write(
+        folder,
+        market=market,
+        products=products,
+        orders=orders,
+        campaigns=campaigns,
+        campaign_days=days,
+        campaign_audience=audience,
+    )

@@ -14,6 +14,7 @@ from typing import Any
 import altair as alt
 from altair.typing import ChartType
 
+from ops_widgets.charts.fonts import FAMILY
 from ops_widgets.charts.locales import current, vega_locale
 
 SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
@@ -31,11 +32,12 @@ STYLES = (
     "tables",
     "print",
 )
-#: Room for one entry of a legend: entries do not wrap by themselves, on a phone they would be
-#: cut. An expression of the width will not do, Vega lays the legend out before it knows it.
-LEGEND_ENTRY = 180
-#: A generic family only: quotes and long lists would be repeated at every label of the SVG.
-FONT = "system-ui, sans-serif"
+#: Pixels that a chart has inside a panel: on a phone, and in half of 1280 and of 1920.
+WIDTHS = (324, 560, 880)
+#: Room for one entry of a legend beside others, and what its symbol and the gap take of it.
+LEGEND_ENTRY, LEGEND_SYMBOL = 150, 36
+#: The first is measured; a browser takes what it lacks (Chinese, say) from the next ones.
+FONT = f"{FAMILY}, system-ui, sans-serif"
 
 CONFIG: dict[str, Any] = {
     # A chart is one picture with a name, and has a table twin: hundreds of marks read out one
@@ -53,7 +55,7 @@ CONFIG: dict[str, Any] = {
         "labelOverlap": "greedy",
         "titleColor": INK,
         "titleFontSize": 12,
-        "titleFontWeight": 500,
+        "titleFontWeight": 600,
         "titlePadding": 8,
     },
     "axisX": {"grid": False},
@@ -62,11 +64,11 @@ CONFIG: dict[str, Any] = {
         "orient": "top",
         "labelColor": INK,
         "labelFontSize": 12,
-        "labelLimit": 200,
         "titleColor": MUTED,
         "titleFontSize": 12,
-        "titleFontWeight": 500,
+        "titleFontWeight": 600,
         "symbolStrokeWidth": 2,
+        "labelSeparation": 4,
     },
     "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},
     "title": {"color": INK, "fontSize": 14, "fontWeight": 600, "anchor": "start"},
@@ -83,7 +85,7 @@ CONFIG: dict[str, Any] = {
 def themed(chart: ChartType) -> ChartType:
     """``chart`` in the house style, as wide as the place it stands in.
 
-    Whoever draws it sets ``config.legend.columns`` to what fits, by :data:`LEGEND_ENTRY`.
+    Whoever draws it adds the config of :func:`room_for` its width.
 
     A width that the chart chose itself stays. Facets and concatenations cannot fill a
     container in Vega-Lite and keep their own widths too.
@@ -96,6 +98,28 @@ def themed(chart: ChartType) -> ChartType:
     if fills and getattr(chart, "width", alt.Undefined) is alt.Undefined:
         styled.width = "container"
     return styled
+
+
+def room_for(width: int) -> dict[str, dict[str, Any]]:
+    """What of the config hangs on the pixels that a drawing has: how long a name may be.
+
+    Entries of a legend do not wrap by themselves, and names beside an axis would take all the
+    room there is. An expression of the width will not do: Vega lays both out before it knows it.
+
+    >>> room_for(324)["axisY"]
+    {'labelLimit': 113}
+    """
+    columns = max(1, width // LEGEND_ENTRY)
+    entry = width // columns - LEGEND_SYMBOL
+    return {
+        "legend": {
+            "columns": columns,
+            "labelLimit": entry,
+            "gradientLength": min(360, width - 100),
+        },
+        "axisY": {"labelLimit": min(240, int(width * 0.35))},
+        "text": {"limit": int(width * 0.35)},
+    }
 
 
 @cache

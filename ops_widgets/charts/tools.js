@@ -112,19 +112,45 @@ async function copyLink(button) {
   }, 1500);
 }
 
+// What stands closed below a chart: opened, or closed again, from the menu of its panel.
+function openBelow(button) {
+  const part = button.closest(".ops-panel").querySelector(`details.${button.dataset.opens}`);
+  if (!part) return;
+  part.open = !part.open;
+  if (!part.open) return;
+  part.querySelector("summary").focus({ preventScroll: true });
+  part.scrollIntoView({ block: "nearest" });
+}
+
+function closeMenus(but) {
+  const open = [...document.querySelectorAll("details.ops-menu[open]")].filter((menu) => menu !== but);
+  for (const menu of open) menu.open = false;
+  return open;
+}
+
 function installTools() {
   applyTheme(themeNow());
   if (globalThis.opsTools) return;
   globalThis.opsTools = true;
   document.documentElement.dataset.opsTools = "yes"; // buttons that need a script are shown
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-save], [data-ops-theme-switch], [data-ops-copy], [data-ops-print]");
+    const button = event.target.closest?.("[data-save], [data-opens], [data-ops-theme-switch], [data-ops-copy], [data-ops-print]");
+    closeMenus(button ? null : event.target.closest?.("details.ops-menu"));
     if (!button) return;
     if (button.dataset.save) saveChart(button);
+    else if (button.dataset.opens) openBelow(button);
     else if ("opsCopy" in button.dataset) copyLink(button);
     else if ("opsPrint" in button.dataset) window.print();
     else switchTheme();
   });
+  // Before anybody else hears it: what is selected on the page stays as long as a menu is open.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const [menu] = closeMenus(null);
+    if (!menu) return;
+    event.stopPropagation();
+    menu.querySelector("summary").focus();
+  }, true);
   // Another tab, or the page around this frame, was switched.
   addEventListener("storage", (event) => event.key === "ops-theme" && applyTheme(themeNow()));
 }

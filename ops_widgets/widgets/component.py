@@ -11,6 +11,7 @@ from typing import Any
 
 from ops_widgets.charts.figures import figures_html
 from ops_widgets.charts.findings import findings_html
+from ops_widgets.charts.fonts import font_css
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.pieces import QUALITY, header_html, how_html, notice_html
@@ -44,7 +45,7 @@ class Component:
     def __init__(self, session: Session, compute: Callable[[Any, Any], Any]) -> None:
         self.session = session
         self.compute = compute
-        #: Whether the person who looks may see why something failed (an analyst, no visitor).
+        #: Whether who looks is an analyst, no visitor: sees SQL, and why something failed.
         self.tell_reason = False
 
     def static(self, failing: bool) -> dict[str, Any]:
@@ -75,10 +76,11 @@ class Component:
         self._widget.html = self._static_html()
 
     def how(self, labels: Mapping[str, str]) -> str:
-        """The definitions of what is shown (name -> label), and the SQL that was run for it."""
+        """The definitions of what is shown (name -> label); for an analyst also the SQL."""
         ran = {(one.sql, str(one.parameters)): one for one in self.session.ran(self.compute)}
         terms = self.session.analysis.definitions(labels)
-        return how_html(terms, [(one.sql, one.parameters) for one in ran.values()])
+        shown = ran.values() if self.tell_reason else ()
+        return how_html(terms, [(one.sql, one.parameters) for one in shown])
 
     def _static_html(self) -> str:
         return str(self.static(failing=False)["text/html"])
@@ -118,7 +120,9 @@ class Header(Component):
     def _html(self, answer: Any) -> str:
         # In a report and in an app it is known where the quality of the data can be read.
         quality = {"static": QUALITY, "voila": "../../#quality"}.get(rendering(), "")
-        return f"<style>{css()}</style>{header_html(answer, quality)}"
+        # Reports and apps have the fonts themselves: a hundred kilobytes are not said twice.
+        fonts = font_css() if rendering() == "notebook" else ""
+        return f"<style>{fonts}{css()}</style>{header_html(answer, quality)}"
 
 
 class Found(Component):

@@ -42,6 +42,36 @@ function datasetsOf(model) {
   return Object.fromEntries(sent.map(([name, columns]) => [name, rowsOf(columns)]));
 }
 
+// As charts/labels.py does to drawings: a text that would lie over another one is left out.
+const ACROSS = { left: ["right", 1], right: ["left", -1], center: ["", 0] };
+const UPRIGHT = { top: "bottom", bottom: "top", middle: "" };
+function withoutOverlap(vega) {
+  for (const mark of vega.marks ?? []) {
+    if (mark.type === "group") withoutOverlap(mark);
+    if (mark.type !== "text") continue;
+    const encode = mark.encode.update;
+    const fixed = (name, usual) => (encode[name] ? encode[name].value : usual);
+    const [across, way] = ACROSS[fixed("align", "center")] ?? [];
+    const upright = UPRIGHT[fixed("baseline", "middle")];
+    const [dx, dy, angle] = ["dx", "dy", "angle"].map((name) => fixed(name, 0));
+    const placed = encode.x?.scale && encode.y?.scale;
+    if (angle !== 0 || dy === undefined || !placed || upright === undefined || dx !== Math.abs(dx) * way) continue;
+    Object.assign(encode, { dx: { value: 0 }, dy: { value: 0 }, y: { ...encode.y, offset: dy } });
+    const anchor = [upright, across].filter(Boolean).join("-") || "middle";
+    mark.transform = [{
+      type: "label", size: { signal: "[width, height]" }, anchor: [anchor], offset: [Math.abs(dx)],
+      avoidBaseMark: false, padding: 5,
+    }];
+  }
+  return vega;
+}
+
+// Vega gives text the room that it measures: the letters must be there before.
+function fontsThere(font) {
+  const asked = [400, 600].map((weight) => document.fonts.load(`${weight} 12px ${font}`));
+  return Promise.allSettled(asked);
+}
+
 function render({ model, el }) {
   el.classList.add("ops-live-chart");
   const place = document.createElement("div");
@@ -57,8 +87,8 @@ function render({ model, el }) {
   const wide = new Promise((resolve) => (shownWide = resolve));
   const brush = makeBrush(place, (part) => wish(model.get("page"), part));
 
-  const columnsThatFit = () => Math.max(1, Math.floor(place.clientWidth / model.get("legend_entry")));
-  let columns = 0;
+  const roomNow = () => (model.get("rooms").findLast(([least]) => place.clientWidth >= least) ?? model.get("rooms")[0])[1];
+  let room = null;
 
   // Hosts insert outputs before they have a size, and hide panels: draw when there is room.
   const observer = new ResizeObserver(() => {
@@ -66,7 +96,7 @@ function render({ model, el }) {
     if (width === 0) return;
     shownWide();
     if (!drawn || model.get("spec").width !== "container") return;
-    if (columnsThatFit() !== columns) inTurn(embed);
+    if (roomNow() !== room) inTurn(embed);
     else inTurn(() => drawn?.view.signal("width", width).runAsync().then(afterDrawing));
   });
   observer.observe(place);
@@ -94,6 +124,11 @@ function render({ model, el }) {
   function afterDrawing() {
     // The element around it is the picture with a name: hundreds of marks read out help nobody.
     place.querySelector("svg")?.setAttribute("aria-hidden", "true");
+    // A legend above begins at the edge of the drawing, as in charts/svg.py, not where the axis is.
+    for (const legend of place.querySelectorAll(".role-legend > g")) {
+      const above = legend.getAttribute("transform").match(/,(-.*)\)/)?.[1];
+      if (above) legend.setAttribute("transform", `translate(${-drawn.view.origin()[0]},${above})`);
+    }
     const pick = model.get("pick");
     place.classList.toggle("ops-pickable", Boolean(pick.field));
     brush.follow(drawn.view, model.get("brush"), rowsOf(Object.values(model.get("data"))[0]));
@@ -108,16 +143,18 @@ function render({ model, el }) {
   async function embed() {
     const vegaEmbed = await vegaLater();
     await wide;
+    await fontsThere(model.get("spec").config.font);
     if (gone) return;
     if (place.offsetHeight > 60) place.style.minHeight = `${place.offsetHeight}px`; // no jump
     drawn?.finalize();
     drawn = null;
     stale = false;
     const spec = { ...structuredClone(model.get("spec")), datasets: datasetsOf(model) };
-    columns = spec.config.legend.columns = columnsThatFit();
+    room = roomNow();
+    for (const [part, values] of Object.entries(room)) spec.config[part] = { ...spec.config[part], ...values };
     drawn = await vegaEmbed(place, spec, {
       mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false,
-      tooltip: { theme: "ops" },
+      tooltip: { theme: "ops" }, patch: withoutOverlap,
     });
     place.classList.remove("ops-waiting");
     place.style.minHeight = "";

@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 from altair.typing import ChartType
 
-from ops_widgets.charts.theme import LEGEND_ENTRY, themed
+from ops_widgets.charts.theme import WIDTHS, room_for, themed
 from ops_widgets.widgets.bundle import bring_vega
 from ops_widgets.widgets.columns import pack
 from ops_widgets.widgets.one_way import OneWay, script
@@ -31,7 +31,8 @@ class LiveChart(OneWay):
     label = traitlets.Unicode().tag(sync=True)
     pick = traitlets.Dict().tag(sync=True)
     brush = traitlets.Dict().tag(sync=True)
-    legend_entry = traitlets.Int(LEGEND_ENTRY).tag(sync=True)
+    #: What of the config hangs on the width: from how many pixels on, and what it is then.
+    rooms = traitlets.List([[width, room_for(width)] for width in WIDTHS]).tag(sync=True)
 
     def __init__(
         self,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
 from altair.typing import ChartType
 from altair.utils.schemapi import debug_mode
 
-from ops_widgets.charts.download import csv_link, file_name, frame_csv
+from ops_widgets.charts.download import file_name, frame_csv
 from ops_widgets.charts.marks import drawable
+from ops_widgets.charts.menu import head_html, menu_html
 from ops_widgets.charts.others import for_drawing, left_out
 from ops_widgets.charts.pieces import note_html, notice_html
-from ops_widgets.charts.static import NARROW, WIDE, to_svg, two_widths
-from ops_widgets.charts.tables import for_reading, frame_table
+from ops_widgets.charts.static import drawings
+from ops_widgets.charts.tables import LONGEST_PICK, for_reading, frame_table
 from ops_widgets.charts.words import in_a_sentence
 from ops_widgets.views.analysis import Panel
 from ops_widgets.views.settings import selections
@@ -38,25 +40,32 @@ class PanelComponent(Component):
         self.panel = panel
 
     def _bundle(self, answer: pd.DataFrame) -> dict[str, Any]:
-        """HTML, and beside it for machines the table as CSV and the narrow drawing."""
+        """HTML, and beside it for machines the table as CSV and the narrowest drawing."""
         title = self._title(answer)
-        drawn = drawing = ""
+        drawn: list[str] = []
         if self.panel.chart is not None and not answer.empty:
-            chart, label = (
-                self.panel.chart(drawable(for_drawing(answer))),
-                in_a_sentence(answer, title),
-            )
-            drawing = to_svg(chart, NARROW, label)
-            drawn = two_widths(to_svg(chart, WIDE, label), drawing)
-        csv = _csv(answer)
-        tables = [] if answer.empty else [{"name": file_name(title), "csv": csv}]
+            chart = self.panel.chart(drawable(for_drawing(answer)))
+            pick = answer.attrs.get("pick", {})
+            link = cache(partial(self._link, pick)) if pick else None
+            drawn = drawings(chart, in_a_sentence(answer, title), pick.get("column", ""), link)
+        shown = f'<div class="ops-chart">{"".join(drawn)}</div>' if drawn else ""
+        tables = [] if answer.empty else [{"name": file_name(title), "csv": _csv(answer)}]
         return {
-            "text/html": self._section(_heading(title), drawn + self._below(answer, title, csv)),
-            PANEL_TYPE: {"title": title, "tables": tables, "drawing": drawing},
+            "text/html": self._section(
+                self._title_and_menu(answer, title), shown + self._below(answer, title)
+            ),
+            PANEL_TYPE: {"title": title, "tables": tables, "drawing": drawn[0] if drawn else ""},
         }
 
+    def _link(self, pick: Mapping[str, str], value: str) -> str | None:
+        """The query of the view in which a mark is picked, or no longer is; None: of no view."""
+        if len(value) > LONGEST_PICK:
+            return None
+        chosen = "" if value == pick["value"] else value
+        return self.session.view.turned({pick["field"]: chosen}).to_query()
+
     def _notice(self, notice: str) -> str:
-        return self._section(_heading(self._title(None)), notice)
+        return self._section(head_html(self._title(None)), notice)
 
     def _section(self, heading: str, body: str) -> str:
         return f'<section class="ops-panel">{heading}{body}</section>'
@@ -67,16 +76,26 @@ class PanelComponent(Component):
             return self.panel.question
         return self.panel.finding(frame)
 
-    def _below(self, frame: pd.DataFrame, title: str, csv: str, live: bool = False) -> str:
+    def _below(self, frame: pd.DataFrame, title: str, live: bool = False) -> str:
+        """The table, closed where a chart says it all, the definitions, and the small print."""
         if frame.empty:
             return NOTHING
         table = frame_table(frame, caption=title, pickable=live)
-        if self.panel.chart is not None:
-            table = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
-        how = self.how(frame.attrs.get("labels", {}))
-        drawn = left_out(frame) if self.panel.chart is not None else ""
-        notes = note_html(drawn, frame.attrs.get("note", ""), *self._unfiltered(frame))
-        return self._tools(csv, title) + table + how + notes
+        said = [frame.attrs.get("note", ""), *self._unfiltered(frame)]
+        if self.panel.chart is None:
+            return table + note_html(*said) + self._how(frame)
+        twin = f'<details class="ops-twin"><summary>Table</summary>{table}</details>'
+        return note_html(left_out(frame), *said) + twin + self._how(frame)
+
+    def _how(self, frame: pd.DataFrame) -> str:
+        return self.how(frame.attrs.get("labels", {}))
+
+    def _title_and_menu(self, frame: pd.DataFrame, title: str) -> str:
+        if frame.empty:
+            return head_html(title)
+        drawn = self.panel.chart is not None
+        how = bool(self._how(frame))
+        return head_html(title, menu_html(title, _csv(frame), drawn, drawn, how))
 
     def _unfiltered(self, frame: pd.DataFrame) -> list[str]:
         """What is selected on the page but leaves this panel whole, in sentences.
@@ -87,18 +106,6 @@ class PanelComponent(Component):
         own = {pick.get("field"), *(("since", "until") if brush else ()), *self.panel.ignores}
         chosen = [one for one in selections(self.session.view) if own & one.ask.keys()]
         return [f"Not filtered by {one}." for one in chosen]
-
-    def _tools(self, csv: str, title: str) -> str:
-        """What can be taken away: the numbers as a file, the chart as a picture."""
-        pictures = "".join(
-            f'<button type="button" class="ops-tool" data-save="{kind}">{kind.upper()}</button>'
-            for kind in (("png", "svg") if self.panel.chart is not None else ())
-        )
-        name = file_name(title)
-        return (
-            f'<div class="ops-tools" role="group" aria-label="Save" data-file="{name}">'
-            f"<span>Save as</span> {csv_link(csv, name)}{pictures}</div>"
-        )
 
     def live(self) -> dict[str, Any]:
         """Heading, chart (once there is something to draw), table and notes in a column."""
@@ -123,11 +130,11 @@ class PanelComponent(Component):
                 # Altair checks every part of a chart against its schema, each time: once is enough.
                 with debug_mode(self._live_chart is None):
                     self._draw(self.panel.chart(drawable(for_drawing(frame))), frame, title)
-            body = self._below(frame, title, _csv(frame), live=True)
+            head, body = self._title_and_menu(frame, title), self._below(frame, title, live=True)
             drawn = not frame.empty
         except Exception as error:
-            title, body, drawn = self._title(None), self._explain(error), False
-        self._head.html, self._body.html = _heading(title), body
+            head, body, drawn = head_html(self._title(None)), self._explain(error), False
+        self._head.html, self._body.html = head, body
         if self._live_chart is not None:
             self._live_chart.layout.display = None if drawn else "none"
 
@@ -151,7 +158,3 @@ class PanelComponent(Component):
 def _csv(frame: pd.DataFrame) -> str:
     """The rows that the table shows, as the file of them; without rows there is none."""
     return "" if frame.empty else frame_csv(for_reading(frame))
-
-
-def _heading(title: str) -> str:
-    return f'<h3 class="ops-heading">{escape(title)}</h3>' if title else ""

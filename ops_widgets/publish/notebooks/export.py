@@ -24,11 +24,13 @@ from traitlets.config import Config
 
 from ops_widgets import __version__
 from ops_widgets.charts.findings import findings_html
+from ops_widgets.charts.fonts import font_css
 from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.publish.notebooks.execute import NotebookResult
+from ops_widgets.publish.notebooks.places import places
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE
 
@@ -117,9 +119,16 @@ def body_html(node: NotebookNode, form: Callable[[dict[str, Any]], str] | None =
         "widget_type": WIDGET_TYPE,
         "controls_type": CONTROLS_TYPE,
         "form": form,
+        "shown": _shown,
+        "places": places,
     }
     body, _ = exporter.from_notebook_node(node)
     return str(body)
+
+
+def _shown(cells: Sequence[Any]) -> list[Any]:
+    """The cells without the banners that Papermill puts before a failed one."""
+    return [c for c in cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
 
 
 class _BodyExporter(HTMLExporter):
@@ -146,7 +155,7 @@ def whole_page(template: str, **content: Any) -> str:
         .get_template(template)
         .render(
             content,
-            css=Markup(f"{theme_css()}\n{own_css()}"),
+            css=Markup(f"{font_css()}\n{theme_css()}\n{own_css()}"),
             script=Markup(script),
             policy=_policy(script),
             version=__version__,

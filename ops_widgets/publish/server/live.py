@@ -11,6 +11,7 @@ from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.publish.notebooks.places import places
 from ops_widgets.publish.server.handler import THEME, THEME_HASH, VisitorHandler
 from ops_widgets.publish.server.incidents import incident
 from ops_widgets.publish.server.kernels import FullError
@@ -97,6 +98,7 @@ class Live(VisitorHandler):
             "assets": self.settings["assets"],
             "first_script": THEME,
             "incident": lambda output: _incident(notebook, output),
+            "places": places,
         }
         return renderer
 

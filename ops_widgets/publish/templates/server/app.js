@@ -194,14 +194,20 @@
   // --- wishes: of the bar, of a notice, and of whatever on the page is a link to another view of it
   if (form) makeBar(form, [], want);
   document.querySelectorAll("a.ops-ask").forEach((step) => (step.href = `${app}?${step.dataset.query}`));
+  // Marks are links where a server has the view in which they are picked.
+  for (const drawing of document.querySelectorAll(".ops-chart svg:has(a[data-query])")) {
+    drawing.setAttribute("role", "group");
+    for (const mark of drawing.querySelectorAll("a[data-query]"))
+      mark.setAttribute("href", `${app}${mark.dataset.query && "?"}${mark.dataset.query}`);
+  }
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("main a");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const href = link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "";
-    const isView = href.startsWith("?") || link.dataset.ask;
-    if (!isView) return;
+    const { ask, query } = link.dataset;
+    if (!ask && query === undefined && !href.startsWith("?")) return;
     event.preventDefault();
-    want(link.dataset.ask ? { ask: JSON.parse(link.dataset.ask) } : { go: href });
+    want(ask ? { ask: JSON.parse(ask) } : { go: query ?? href });
   });
   if (button) {
     button.hidden = false;
