@@ -125,7 +125,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         dy=alt.expr(f"{side} == 'a' ? -({r} + {half}) : {side} == 'b' ? {r} + {half} : 0"),
         opacity=alt.expr(f"{side} == '-' ? 0 : 1"),
     ).encode(text="ops_name:N")
-    return alt.layer(*_ground(words, held), marks, names)
+    return _ground(words, held) + marks + names
 
 
 def _across(field: str) -> alt.X:
@@ -150,14 +150,12 @@ def _down(field: str, title: str) -> alt.Y:
     )
 
 
-def _ground(words: pd.DataFrame, held: str) -> list[alt.Chart]:
+def _ground(words: pd.DataFrame, held: str) -> alt.LayerChart:
     """Lines to compare with, and words, which say what they and the corners are."""
     base = alt.Chart(words)
     ends = base.mark_point(opacity=0).encode(x=_across("end"))
-    lines = [
-        base.mark_rule(strokeDash=dash).encode(x=_across(column))
-        for column, dash in (("none", [1, 0]), ("growth", [4, 3]))
-    ]
+    none = base.mark_rule().encode(x=_across("none"))
+    mean = base.mark_rule(strokeDash=[4, 3]).encode(x=_across("growth"))
     level = base.mark_rule(strokeDash=[4, 3]).encode(y=_down("leaders_share", held))
     texts = base.mark_text(
         color=MUTED,
@@ -167,7 +165,7 @@ def _ground(words: pd.DataFrame, held: str) -> list[alt.Chart]:
         y=alt.expr("datum.y"),
         opacity=alt.expr(f"{side_now('ops_sides')} == '-' ? 0 : 1"),
     ).encode(x=_across("at"), text="text:N")
-    return [ends, *lines, level, texts]
+    return ends + none + mean + level + texts
 
 
 def _laid_out(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

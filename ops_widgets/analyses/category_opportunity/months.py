@@ -149,7 +149,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         limit=alt.expr(f"{NAMES} - 22"),
     )
     # The data of the lines come first: over their time a part can be selected.
-    return alt.layer(lines, bounds, hundred, keys.encode(color=colour), names.encode(text="name:N"))
+    return lines + bounds + hundred + keys.encode(color=colour) + names.encode(text="name:N")
 
 
 def _height(field: str) -> alt.Y:
