@@ -139,6 +139,7 @@ def own_share(market: pd.DataFrame, own: pd.DataFrame, both: Collection[int]) ->
     joined = known.merge(sold, on=["category", "month_index"], how="left")
     sums = joined.fillna({"own_gmv": 0}).groupby("category")
     found = sums[["gmv", "own_gmv"]].sum()
-    found["own_share"] = found["own_gmv"] / found["gmv"].where(found["gmv"] > 0)
+    sold_by_us, whole = (found[name].astype("float64") for name in ("own_gmv", "gmv"))
+    found["own_share"] = sold_by_us / whole.where(whole > 0)
     found["own_months"] = sums["month_index"].nunique()
     return found.drop(columns="gmv").reset_index()

@@ -38,6 +38,7 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.category import growth_together
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
+from ops_widgets.views.frames import SHADE
 
 QUESTION = "Is it growing, and is it still open?"
 HEIGHT = 380
@@ -211,7 +212,8 @@ def _dots(frame: pd.DataFrame, picked: str) -> pd.DataFrame:
     """The rows that can be drawn, with area and radius; what is picked and the largest open
     ones come first, and have a name.
     """
-    dots = frame.dropna(subset=["growth", "leaders_share"]).copy()
+    needed = ["category", "growth", "leaders_share", "open_gmv", SHADE]
+    dots = frame[needed].dropna(subset=["growth", "leaders_share"]).copy()
     opened = dots["open_gmv"].astype("float64").clip(lower=0)
     dots["ops_area"] = AREAS[0] + (AREAS[1] - AREAS[0]) * opened / max(opened.max(), 1.0)
     dots["ops_radius"] = [sqrt(area / pi) for area in dots["ops_area"]]
