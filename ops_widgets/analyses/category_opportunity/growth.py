@@ -36,6 +36,7 @@ from ops_widgets.charts.marks import (
 from ops_widgets.charts.theme import INK, MUTED, SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.category import growth_together
+from ops_widgets.names import leaves
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.frames import SHADE
@@ -220,7 +221,8 @@ def _dots(frame: pd.DataFrame, picked: str) -> pd.DataFrame:
     is_picked = dots["category"].eq(picked) & (picked != "")
     named = is_picked | (opened.rank(method="first", ascending=False) <= MOST_NAMED)
     dots["ops_name"] = [
-        short(n) if said else "" for n, said in zip(dots["category"], named, strict=True)
+        short(name) if said else ""
+        for name, said in zip(leaves(dots["category"]), named, strict=True)
     ]
     order = dots.assign(picked=is_picked).sort_values(["picked", "ops_area"], ascending=False)
     return dots.loc[order.index]
