@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from ops_widgets.analyses import ANALYSES
-from ops_widgets.analyses.category_opportunity import growth
 from ops_widgets.analyses.category_opportunity import months as months_panel
+from ops_widgets.analyses.category_opportunity.growth_layout import laid_out
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.others import for_drawing
 from ops_widgets.charts.static import to_svg
@@ -440,7 +440,7 @@ def test_growth_stands_beside_that_of_all_together_and_of_no_new_one(built):
     assert (
         "The area of a dot is its open market: €50.00 of A is the largest." in frame.attrs["note"]
     )
-    dots, words = growth._laid_out(frame)
+    dots, words = laid_out(frame)
     assert dots["category"].tolist() == ["A", "B"], "the largest open one first"
     assert dots["ops_area"].tolist() == pytest.approx([1600, 40 + 1560 * 10 / 50])
     assert words["text"].tolist()[:2] == ["all together +20.0%", "all together 80.0%"]
@@ -454,10 +454,10 @@ def test_five_names_and_that_of_what_is_picked_stand_beside_their_dots(built):
                                  ("2025-06-01", "y", 10 + i))
     ]  # fmt: skip
     store = built("nine", rows)
-    dots, _ = growth._laid_out(panel(store, "growth", months=1, leaders=1, picked="C1"))
+    dots, _ = laid_out(panel(store, "growth", months=1, leaders=1, picked="C1"))
     assert [name for name in dots["ops_name"] if name] == ["C1", "C8", "C7", "C6", "C5", "C4"]
     assert set(dots["category"]) == {f"C{i}" for i in range(9)}, "every dot is drawn"
-    unpicked, _ = growth._laid_out(panel(store, "growth", months=1, leaders=1))
+    unpicked, _ = laid_out(panel(store, "growth", months=1, leaders=1))
     assert [name for name in unpicked["ops_name"] if name] == ["C8", "C7", "C6", "C5", "C4"]
 
 
