@@ -41,6 +41,18 @@ def clean_path(path: str) -> str:
     return SEPARATOR.join(level for level in levels if level)
 
 
+def leaves(paths: Iterable[str]) -> list[str]:
+    """The last level of each path, for where there is little room; all of it where two paths
+    end alike.
+
+    >>> leaves(["Home / Tea", "Beauty / Hair", "Beauty"]), leaves(["A / x", "B / x", "C"])
+    (['Tea', 'Hair', 'Beauty'], ['A / x', 'B / x', 'C'])
+    """
+    every = list(paths)
+    last = [path.rsplit(SEPARATOR, 1)[-1] for path in every]
+    return [one if last.count(one) == 1 else path for one, path in zip(last, every, strict=True)]
+
+
 def likeness(name: str) -> str:
     """What names share that differ by capital letters, blanks or invisible characters alone.
 

@@ -4,13 +4,22 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.analyses.category_opportunity import months as months_panel
+from ops_widgets.analyses.category_opportunity.growth_layout import laid_out
+from ops_widgets.charts.marks import drawable
+from ops_widgets.charts.others import for_drawing
+from ops_widgets.charts.static import to_svg
+from ops_widgets.charts.tables import frame_table
+from ops_widgets.charts.theme import themed
 from ops_widgets.errors import DataError, MissingDataError, UsageError
 from ops_widgets.sources.config import load_config
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views.about import about
+from ops_widgets.widgets.live_chart import separate
 
 PAGE = ANALYSES["category_opportunity"]
 NOW = datetime(2025, 7, 2)
@@ -387,3 +396,126 @@ def test_a_picked_row_of_what_lies_in_no_level_below_is_that_row_alone(tmp_path,
     assert of_it["market_gmv"].trend == (150_00,)
     assert panel(store, "brands", **view)["brand"].tolist() == ["X"]
     assert numbers(store, picked="A", months=1)["market_gmv"].value == 1150_00
+
+
+# --- the pictures -------------------------------------------------------------------------------
+
+
+def grown(built):
+    """In June: A grew from 100 to 150, B fell from 100 to 90; C is new. x leads everywhere."""
+    now = [("A", "x", 50), ("A", "y", 100), ("B", "x", 80), ("B", "y", 10), ("C", "x", 60)]
+    before = [("A", "x", 100), ("B", "x", 100)]
+    rows = [("2025-06-01", *row) for row in now] + [("2024-06-01", *row) for row in before]
+    return built("grown", rows)
+
+
+def test_the_ranking_draws_what_is_held_and_what_is_open_and_adds_it_up(built):
+    assert PAGE.panel("open_market").chart is None
+    frame = panel(grown(built), "open_market", months=1, leaders=1)
+    soup = BeautifulSoup(frame_table(frame, pickable=True), "html.parser")
+    shown = [th for th in soup("th", scope="col") if "ops-more" not in th.get("class", ())]
+    assert [th["data-column"] for th in shown] == [
+        "category", "gmv", "growth", "leaders_share", "open_gmv", "own_share",
+    ]  # fmt: skip
+    widths = {
+        row.button["data-value"]: [
+            float(part["style"].split("width:")[1].rstrip("%")) for part in row.select("i")
+        ]
+        for row in soup.select("tbody tr")
+    }
+    # Of 150 the leader y of A holds 100; of B's 90 x holds 80, of C's 60 all.
+    assert widths == {"A": [66.7, 33.3], "B": [53.3, 6.7], "C": [40.0, 0.0]}
+    heads = [th["data-column"] for th in soup("th", scope="col")]
+    foot = [cell.get_text() for cell in soup.tfoot.find_all(["th", "td"])]
+    total = dict(zip(heads, foot, strict=True))
+    assert (total["gmv"], total["open_gmv"], total["leaders_share"]) == ("300.00", "60.00", "80.0%")
+    assert total["growth"] == total["hhi"] == "", "they do not add up"
+
+
+def test_growth_stands_beside_that_of_all_together_and_of_no_new_one(built):
+    """A and B sold 240 after 200; the leaders hold 240 of 300."""
+    frame = panel(grown(built), "growth", months=1, leaders=1)
+    assert frame.attrs["together"]["growth"] == pytest.approx(0.2)
+    assert frame.attrs["together"]["leaders_share"] == pytest.approx(0.8)
+    assert (
+        "The area of a dot is its open market: €50.00 of A is the largest." in frame.attrs["note"]
+    )
+    dots, words = laid_out(frame)
+    assert dots["category"].tolist() == ["A", "B"], "the largest open one first"
+    assert dots["ops_area"].tolist() == pytest.approx([1600, 40 + 1560 * 10 / 50])
+    assert words["text"].tolist()[:2] == ["all together +20.0%", "all together 80.0%"]
+
+
+def test_five_names_and_that_of_what_is_picked_stand_beside_their_dots(built):
+    rows = [
+        (day, f"C{i}", brand, size)
+        for i in range(9)
+        for day, brand, size in (("2024-06-01", "x", 100), ("2025-06-01", "x", 90 + 5 * i),
+                                 ("2025-06-01", "y", 10 + i))
+    ]  # fmt: skip
+    store = built("nine", rows)
+    dots, _ = laid_out(panel(store, "growth", months=1, leaders=1, picked="C1"))
+    assert [name for name in dots["ops_name"] if name] == ["C1", "C8", "C7", "C6", "C5", "C4"]
+    assert set(dots["category"]) == {f"C{i}" for i in range(9)}, "every dot is drawn"
+    unpicked, _ = laid_out(panel(store, "growth", months=1, leaders=1))
+    assert [name for name in unpicked["ops_name"] if name] == ["C8", "C7", "C6", "C5", "C4"]
+
+
+def test_months_begin_at_100_however_large_a_category_is(built):
+    """A has every month; B begins in April 2024: its first known month is its 100."""
+    rows = [(f"2024-0{m}-01", "A", "a", 10 * m) for m in range(1, 7)]
+    rows += [(f"2024-0{m}-01", "B", "b", 1000 * (m - 3)) for m in range(4, 7)]
+    rows += [("2024-03-01", "Z", "z", 0)]
+    orders = [("2023-01-01 08:00", "p1", 1.0), ("2024-06-30 20:00", "p1", 1.0)]
+    frame = panel(built("index", rows, orders), "months", months=6)
+    found = frame.set_index(["category", frame["month"].dt.month])["index"]
+    assert found["A"].tolist() == [100, 200, 300, 400, 500, 600]
+    assert found["B"].tolist()[3:] == [100, 200, 300]
+    assert found["B"].isna().sum() == 3, "what is unknown is a gap"
+    assert found["Z"].isna().all(), "nothing is no 100"
+    note = frame.attrs["note"]
+    assert "100 is Jan 2024; of what is unknown or nothing then, the first month known: " in note
+    assert "B from Apr 2024" in note
+
+
+def test_names_at_the_ends_of_lines_stand_apart(built):
+    rows = [
+        (month, f"Home / C{i}", "x", 100 + i * 0.01 * n)
+        for i in range(8)
+        for n, month in enumerate(months(2025, of=HALF))
+    ]
+    frame = panel(built("ends", rows), "months", months=6, within="Home")
+    low, high = months_panel._span(frame["index"])
+    names = months_panel._names(frame, low, high).sort_values("at")
+    pixels = names["at"] * months_panel.HEIGHT / (high - low)
+    assert pixels.diff().dropna().min() >= 14.9
+    assert sorted(names["name"]) == [f"C{i}" for i in range(8)], "the last level of the path"
+
+
+@pytest.mark.parametrize("name", ["growth", "months", "brands"])
+def test_other_data_are_drawn_into_the_drawing_that_is_there(store, name):
+    """What changes with the data is data: the specification is that of another window too."""
+    found = PAGE.panel(name)
+    views = [PAGE.view(), PAGE.view(months=6), PAGE.view(categories=("Beauty", "Toys"))]
+    specs = []
+    for view in views:
+        frame = drawable(for_drawing(found.compute(store, view)))
+        specs.append(separate(themed(found.chart(frame)))[0])
+    assert specs[0] == specs[1] == specs[2]
+
+
+def test_hostile_and_long_names_are_drawn_as_text(built):
+    long = "Very long name of a category of sixty letters and some more x"
+    names = ("<script>x</script>", '\'; "quoted" \\', long, "美妆个护与家居清洁用品大全")
+    sold = [
+        (day, name, brand, 100 + 40 * i)
+        for i, name in enumerate(names)
+        for day, brand in (("2024-06-01", "x"), ("2025-06-01", "y"), ("2025-06-01", name))
+    ]
+    for name in ("growth", "months", "brands"):
+        frame = panel(built("hostile", sold), name, months=13)
+        chart = PAGE.panel(name).chart(drawable(for_drawing(frame)))
+        for width in (330, 1020):
+            svg = to_svg(chart, width)
+            assert "<script" not in svg
+            assert "美妆个护" in svg

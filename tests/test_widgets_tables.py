@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops_widgets.charts.bars import bars_of
 from ops_widgets.charts.formats import MISSING, format_value
 from ops_widgets.charts.tables import frame_table, to_html
 
@@ -89,6 +90,117 @@ def test_neighbours_that_differ_by_a_fiftieth_never_look_alike(format, low, fact
     )
     a, b = (float(text.rstrip("%×").replace(",", "")) for text in (first, second))
     assert a < b
+
+
+RANKED = {
+    "formats": {"who": "text", "size": "money", "grown": "percent", "day": "date"},
+    "labels": {"who": "Who", "size": "Size", "grown": "Growth", "day": "Since"},
+    **MONEY,
+}
+
+
+def ranked(**attrs):
+    frame = pd.DataFrame(
+        {
+            "who": ["a", "b", "c", "d"],
+            "size": [300_00, 100_00, 200_00, 100_00],
+            "grown": [0.1, -0.2, None, 0.1],
+            "day": pd.to_datetime(["2024-05-01", "2023-12-31", "2024-04-30", None]),
+        }
+    )
+    frame.attrs = RANKED | attrs
+    return BeautifulSoup(frame_table(frame), "html.parser")
+
+
+def test_a_row_says_the_place_of_its_exact_values_and_none_of_a_missing_one():
+    """300, 100, 200, 100 stand at 2, 0, 1, 0; unknown growth and an unknown day have no place."""
+    soup = ranked()
+    assert [tr["data-order"] for tr in soup.select("tbody tr")] == [
+        "2 1 2", "0 0 0", "1 - 1", "0 1 -",
+    ]  # fmt: skip
+    assert [th.get("data-order") for th in soup("th", scope="col")] == [None, "0", "1", "2"]
+
+
+def test_values_that_look_alike_have_places_of_their_own():
+    frame = pd.DataFrame({"n": [2**53 + 1, 2**53, 10**18]})
+    soup = BeautifulSoup(to_html(frame), "html.parser")
+    assert [tr["data-order"] for tr in soup.select("tbody tr")] == ["1", "0", "2"]
+
+
+def test_totals_are_sums_and_ratios_and_unknown_as_soon_as_one_part_is():
+    soup = ranked(totals={"size": "sum", "grown": "sum"})
+    foot = [cell.get_text() for cell in soup.tfoot.find_all(["th", "td"])]
+    assert foot == ["All 4", "700.00", MISSING, ""], "days do not add up"
+    frame = pd.DataFrame({"who": ["a", "b"], "won": [1, 3], "of": [10, 10], "rate": [0.1, 0.3]})
+    frame.attrs = {
+        "labels": {"who": "Who", "won": "Won", "of": "Of", "rate": "Rate"},
+        "formats": {"who": "text", "won": "integer", "of": "integer", "rate": "percent"},
+        "totals": {"won": "sum", "of": "sum", "rate": ("won", "of")},
+    }
+    soup = BeautifulSoup(frame_table(frame), "html.parser")
+    assert [td.get_text() for td in soup.tfoot("td")] == ["4", "20", "20.0%"]
+    frame["of"] = [0, 0]
+    soup = BeautifulSoup(frame_table(frame), "html.parser")
+    assert soup.tfoot("td")[-1].get_text() == MISSING, "a ratio to nothing"
+
+
+def test_nothing_is_added_up_where_rows_share_a_name_or_there_is_one():
+    frame = pd.DataFrame({"who": ["a", "a"], "n": [1, 2]})
+    frame.attrs = {"labels": {"who": "Who"}, "formats": {"who": "text"}, "totals": {"n": "sum"}}
+    assert "<tfoot>" not in frame_table(frame)
+    one = frame.iloc[:1]
+    one.attrs = frame.attrs
+    assert "<tfoot>" not in frame_table(one)
+    assert "<tfoot>" not in str(ranked()), "no column adds up"
+
+
+def bars(soup, column):
+    """``(left, width)`` of every part of the bars of a column, row by row."""
+    found = []
+    for row in soup.select("tbody tr"):
+        styles = [part["style"] for part in row("td")[column].select(".ops-inline i")]
+        found.append([tuple(float(one.split(":")[1][:-1]) for one in s.split(";")) for s in styles])
+    return found
+
+
+def test_a_bar_stands_beside_its_number_and_is_as_long_as_its_value():
+    soup = ranked(bars={"size": {}})
+    assert bars(soup, 1) == [[(0, 100)], [(0, 33.3)], [(0, 66.7)], [(0, 33.3)]]
+    assert soup.select("tbody tr")[0]("td")[1].get_text() == "300.00"
+    assert {bar["aria-hidden"] for bar in soup.select(".ops-inline")} == {"true"}
+
+
+def test_a_loss_lies_to_the_left_of_the_zero_line_and_unknown_has_no_bar():
+    soup = ranked(bars={"grown": {}})
+    assert bars(soup, 2) == [[(66.7, 33.3)], [(0, 66.7)], [], [(66.7, 33.3)]]
+    assert {line["style"] for line in soup.select(".ops-inline b")} == {"left:66.7%"}
+    assert soup.select("tbody tr")[2]("td")[2].get_text() == MISSING
+
+
+def test_a_bar_of_parts_names_them_and_is_whole_where_one_is_unknown():
+    frame = pd.DataFrame(
+        {"who": ["a", "b"], "size": [100, 50], "held": [25, None], "open": [75, 50]}
+    )
+    frame.attrs = {
+        "labels": {"who": "Who", "size": "Size", "held": "Held <b>", "open": "Open"},
+        "formats": {"who": "text", "size": "integer", "held": "integer", "open": "integer"},
+        "bars": {"size": {"parts": ["held", "open"]}},
+        "first": ["who", "size"],
+    }
+    soup = BeautifulSoup(frame_table(frame), "html.parser")
+    assert bars(soup, 1) == [[(0, 25), (25, 75)], [(0, 50)]]
+    assert [one.get_text() for one in soup.select("thead .ops-key span")] == ["Held <b>", "Open"]
+    assert soup.select("tbody tr")[0]("td")[1]["title"] == "100: Held <b> 25, Open 75"
+    further = [th.get_text() for th in soup.select("th.ops-more")]
+    assert further == ["Held <b>", "Open"]
+    assert len(soup.select("td.ops-more")) == 4
+    assert soup.select_one(".ops-table + .ops-columns summary").get_text() == "All columns"
+
+
+@given(st.lists(st.none() | st.floats(-1e15, 1e15), min_size=1, max_size=9))
+def test_no_bar_leaves_its_cell(values):
+    for bar in bars_of(values):
+        assert bar is None or (bar[0] >= 0 and sum(bar) <= 100.2)
 
 
 def test_heads_are_heads_and_numbers_stand_right():

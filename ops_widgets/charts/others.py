@@ -6,12 +6,13 @@ once; of any other frame (a triangle, months) nothing is added up.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from ops_widgets.charts.formats import Total, bare, grouped
+from ops_widgets.charts.formats import Total, bare, grouped, is_missing
 
 #: Rows that a table shows at once, and bars or dots of a chart: more are a list, no picture.
 MOST_ROWS, MOST_MARKS = 50, 25
@@ -82,6 +83,11 @@ def left_out(frame: pd.DataFrame) -> str:
     return f"The first {MOST_MARKS} of {all_rows} are drawn; the table has all of them."
 
 
+def is_list(frame: pd.DataFrame) -> bool:
+    """Whether each row of ``frame`` has a name of its own, so that rows may be added up."""
+    return bool(_name_column(bare(frame), frame.attrs))
+
+
 def _name_column(frame: pd.DataFrame, attrs: dict[Any, Any]) -> str:
     """The column that names every row once; empty: the frame is no list."""
     formats = attrs.get("formats", {})
@@ -90,24 +96,40 @@ def _name_column(frame: pd.DataFrame, attrs: dict[Any, Any]) -> str:
     return first if is_name and not frame[first].duplicated().any() else ""
 
 
-def _others(rest: pd.DataFrame, named: str, totals: dict[str, Total]) -> pd.DataFrame:
-    """One row: sums, ratios of sums; what is unknown of one, or cannot be added up, is NA."""
+def in_total(
+    values: Mapping[str, Sequence[Any]], totals: Mapping[str, Total]
+) -> dict[str, float | None]:
+    """What rows are together, of each column that adds up: sums, and ratios of sums.
 
-    def total(column: str) -> float | None:
-        values = rest[column]
-        return None if values.isna().any() else float(values.sum())
+    ``values`` are the columns, ``totals`` how each is one number. What is unknown of one row, or
+    a ratio to nothing, is None; a column whose parts are not there is left out.
 
+    >>> in_total({"a": [1, 2], "b": [4, 2], "c": [1, None]}, {"a": "sum", "c": "sum"})
+    {'a': 3, 'c': None}
+    >>> in_total({"a": [1, 2], "b": [4, 2], "r": [0.25, 1.0]}, {"r": ("a", "b")})
+    {'r': 0.5}
+    """
+
+    def added(column: str) -> Any:
+        known = [value for value in values[column] if not is_missing(value)]
+        return sum(known) if len(known) == len(values[column]) else None
+
+    found: dict[str, float | None] = {}
+    for column, how in totals.items():
+        if how == "sum" and column in values:
+            found[column] = added(column)
+        elif how and column in values and all(part in values for part in how):
+            above, below = (added(part) for part in how)
+            found[column] = above / below if above is not None and below else None
+    return found
+
+
+def _others(rest: pd.DataFrame, named: str, totals: Mapping[str, Total]) -> pd.DataFrame:
+    """One row: what all of ``rest`` are together; what cannot be added up is NA."""
     texts = [n for n in rest.columns if pd.api.types.infer_dtype(rest[n]) in ("string", "empty")]
     row: dict[str, object] = dict.fromkeys(rest.columns) | dict.fromkeys(texts, "")
     row[named] = f"{grouped(len(rest), 0)} others"
-    for column, how in totals.items():
-        if column not in rest or not how:
-            continue
-        if how == "sum":
-            row[column] = total(column)
-        elif all(part in rest for part in how):
-            above, below = (total(part) for part in how)
-            row[column] = above / below if above is not None and below else None
+    row |= in_total({str(n): rest[n].tolist() for n in rest.columns}, totals)
     for column in rest.columns:
         if str(column).startswith("ops_"):
             row[column] = rest[column].iloc[0]

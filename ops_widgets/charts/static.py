@@ -10,7 +10,7 @@ import altair as alt
 from altair.typing import ChartType
 
 from ops_widgets.charts.fonts import measure_with_it
-from ops_widgets.charts.labels import without_overlap
+from ops_widgets.charts.overlaps import without_overlap
 from ops_widgets.charts.svg import Link, as_picture
 from ops_widgets.charts.theme import WIDTHS, room_for, themed
 from ops_widgets.charts.tips import with_tips

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from itertools import count
 
-from ops_widgets.charts.labels import PADDING
+from ops_widgets.charts.overlaps import PADDING
 from ops_widgets.charts.theme import FONT
 from ops_widgets.charts.tips import UNIT
 

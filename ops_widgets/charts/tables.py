@@ -12,22 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from ops_widgets.charts.formats import (
-    MISSING,
-    NUMERIC,
-    Format,
-    Scale,
-    bare,
-    exact_value,
-    format_value,
-    is_missing,
-    scale_of,
-    unit_of,
-)
-from ops_widgets.charts.others import parts
+from ops_widgets.charts.bars import bar_text
+from ops_widgets.charts.columns import Column, guess_format
+from ops_widgets.charts.formats import Format, Total, bare, grouped
+from ops_widgets.charts.others import in_total, is_list, parts
 
-#: Longest name that can be picked: it must fit into a link.
-LONGEST_PICK = 400
+#: A row of totals below fewer rows says again what stands above it.
+LEAST_ADDED = 2
 
 
 def to_html(
@@ -40,6 +31,9 @@ def to_html(
     pick: Mapping[str, str] | None = None,
     rest: pd.DataFrame | None = None,
     others: bool = False,
+    bars: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    first: Sequence[str] = (),
+    totals: Mapping[str, Total] | None = None,
 ) -> str:
     """``frame`` as one ``<table>`` in a box that scrolls sideways.
 
@@ -48,53 +42,100 @@ def to_html(
     share one scale and one number of decimals, its unit stands in the head, and the exact
     value is each cell's tooltip. A missing value is an en dash, never 0. ``pick`` (``field``,
     ``column``, ``value``) makes that column's cells buttons, by which a keyboard picks a mark.
-    ``rest`` are rows that are not shown until somebody leafs or searches; with ``others`` the
-    last row of ``frame`` stands for them.
+    ``rest`` are rows that are not shown until somebody leafs, sorts or searches; with ``others``
+    the last row of ``frame`` stands for them. ``bars`` (column -> ``parts``, the columns that its
+    bars are made of; none: itself) draws values as bars beside their numbers. ``first`` are the
+    columns that are shown at once (none: all); ``totals`` (by column) ends the table with a row
+    of what all rows are together.
     """
-    formats, frame = formats or {}, bare(frame)
-    heads, bodies, hidden = [], [], []
-    for name in frame.columns:
-        format = formats.get(name) or guess_format(frame[name])
-        further = [] if rest is None else rest[name].tolist()
-        scale = _column_scale([*frame[name].tolist(), *further], format, minor_digits)
-        label = (labels or {}).get(name) or str(name).replace("_", " ").capitalize()
-        number = ' class="ops-number"' if format in NUMERIC else ""
-        heads.append(f'<th scope="col"{number}>{_head(label, format, scale, currency)}</th>')
-        cells = [_cell(v, format, scale, currency, minor_digits) for v in frame[name]]
-        if pick and name == pick["column"]:
-            named = frame[name].iloc[: len(frame) - others]
-            cells[: len(named)] = [_pick_cell(v, format, pick) for v in named]
-        bodies.append(cells)
-        hidden.append([_plain(v, format, scale, minor_digits) for v in further])
-    rows = ["".join(cells) for cells in zip(*bodies, strict=True)]
-    last = f'<tr class="ops-others">{rows.pop()}</tr>' if others else ""
-    shown = "".join(f"<tr>{cells}</tr>" for cells in rows) + last
+    labels = {n: (labels or {}).get(n) or _spelt(n) for n in map(str, frame.columns)}
+    frame = bare(frame).set_axis(list(labels), axis=1)
+    further = frame.iloc[:0] if rest is None else bare(rest)
+    standing = len(frame) - others
+    values = {n: [*frame[n].tolist()[:standing], *further[n].tolist()] for n in labels}
+
+    def made_of(name: str) -> dict[str, list[Any]] | None:
+        if bars is None or name not in bars:
+            return None
+        return {labels[part]: values[part] for part in bars[name].get("parts", ())}
+
+    columns = [
+        Column(
+            name,
+            labels[name],
+            (formats or {}).get(name) or guess_format(frame[name]),
+            values[name],
+            frame[name].tolist()[standing:],
+            currency,
+            minor_digits,
+            pick if pick and pick["column"] == name else None,
+            made_of(name),
+            bool(first) and name not in first,
+        )
+        for name in labels
+    ]
+    return _box(columns, standing, _foot(columns, totals or {}, values), caption)
+
+
+def _box(columns: Sequence[Column], standing: int, foot: str, caption: str) -> str:
+    """The table of ``columns``, of whose rows the first ``standing`` are elements."""
+    ordered = [column for column in columns if column.ordered]
+    numbered = {column.name: i for i, column in enumerate(ordered)}
+    heads = "".join(column.head(numbered.get(column.name, -1)) for column in columns)
+    count = len(columns[0].rows) if columns else 0
+    places = [" ".join(row) for row in zip(*(c.places() for c in ordered), strict=True)]
+    places = places or [""] * count
+    rows = "".join(
+        f'<tr data-order="{places[row]}">{"".join(column.cell(row) for column in columns)}</tr>'
+        for row in range(standing)
+    )
+    apart = "".join(column.plain(value) for column in columns for value in column.apart)
+    rows += f'<tr class="ops-others">{apart}</tr>' if apart else ""
+    rest = [_line(columns, row, places[row]) for row in range(standing, count)]
+    # As plain text, a line each: five thousand rows are half a megabyte, and a tenth of what
+    # they are as elements. The page's script shows those asked for.
+    text = escape("\n".join(rest), quote=False)
+    hidden = f'<pre class="ops-rest" hidden>{text}</pre>' if rest else ""
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     # A box that scrolls must be reachable by keyboard, and then needs a name.
     region = f' tabindex="0" role="region" aria-label="{escape(caption)}"' if caption else ""
+    amount = max((column.widest() for column in columns if column.drawn), default=0)
+    room = f' style="--ops-amount:{amount}ch"' if amount else ""
+    more = any(column.more for column in columns)
+    shows_all = '<details class="ops-columns"><summary>All columns</summary></details>'
     return (
-        f'<div class="ops-table"{region}>'
-        f"<table>{title}<thead><tr>{''.join(heads)}</tr></thead><tbody>{shown}</tbody></table>"
-        f"{_hidden_rows(hidden)}</div>"
+        f'<div class="ops-table"{region}><table{room}>{title}<thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody>{foot}</table>{hidden}</div>{shows_all if more else ''}"
     )
 
 
-def _hidden_rows(columns: list[list[str]]) -> str:
-    """Rows as plain text, a line each and a tab between cells: five thousand of them are half a
-    megabyte, and a tenth of what they are as elements. The page's script shows those asked for.
-    """
-    lines = ["\t".join(" ".join(c.split()) for c in cells) for cells in zip(*columns, strict=True)]
-    if not lines:
+def _line(columns: Sequence[Column], row: int, places: str) -> str:
+    """A row as text: its cells, the places of its values, and its bars, a tab between them."""
+    bars = [bar_text(column.drawn[row]) for column in columns if column.drawn]
+    return "\t".join([*(column.text(row) for column in columns), places, *bars])
+
+
+def _foot(
+    columns: Sequence[Column], totals: Mapping[str, Total], values: Mapping[str, list[Any]]
+) -> str:
+    """The row of what all rows are together; empty where no column adds up, or one row does."""
+    count = len(columns[0].rows) if columns else 0
+    if count < LEAST_ADDED or not any(column.name in totals for column in columns):
         return ""
-    return f'<pre class="ops-rest" hidden>{escape(chr(10).join(lines), quote=False)}</pre>'
+    added = in_total(values, totals)
+    name = f'<th scope="row">All {grouped(count, 0)}</th>'
+    cells = [c.plain(added[c.name]) if c.name in added else c.empty() for c in columns[1:]]
+    return f"<tfoot><tr>{name}{''.join(cells)}</tr></tfoot>"
 
 
 def frame_table(frame: pd.DataFrame, caption: str = "", pickable: bool = False) -> str:
     """:func:`to_html` as the frame itself asks for it: ``frame.attrs`` may hold ``formats``,
-    ``labels``, ``currency``, ``minor_digits`` and, where somebody can, what to ``pick``. Of a
-    long list stand the first rows there and one for all others (:mod:`.others`).
+    ``labels``, ``currency``, ``minor_digits``, ``bars``, ``first`` and, where somebody can, what
+    to ``pick``. Of a long list stand the first rows there and one for all others
+    (:mod:`.others`); below a list stands what its rows are together, by its ``totals``.
     """
-    keys = ("formats", "labels", "currency", "minor_digits", *(["pick"] if pickable else []))
+    keys = ["formats", "labels", "currency", "minor_digits", "bars", "first"]
+    keys += ["pick"] * pickable + ["totals"] * is_list(frame)
     split = parts(frame)
     return to_html(
         for_reading(split.shown),
@@ -111,23 +152,11 @@ def for_reading(frame: pd.DataFrame) -> pd.DataFrame:
     return frame if len(kept) == len(frame.columns) else frame[kept]
 
 
-def guess_format(column: pd.Series) -> Format:
-    """The format of a column nobody described: by its type, never by its name."""
-    if pd.api.types.is_bool_dtype(column):
-        return "text"
-    if pd.api.types.is_integer_dtype(column):
-        return "integer"
-    if pd.api.types.is_numeric_dtype(column):
-        return "decimal"
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return "date"
-    return "date" if pd.api.types.infer_dtype(column, skipna=True) == "date" else "text"
-
-
 def page_code() -> str:
-    """What pages do by themselves: filter boxes on tables, charts saved as files, the theme."""
+    """What pages do by themselves: tables sort and filter, charts become files, themes switch."""
     here = Path(__file__).parent
-    return "\n".join((here / n).read_text("utf-8") for n in ("table_filter.js", "tools.js"))
+    names = ("table_rows.js", "table_filter.js", "tools.js")
+    return "\n".join((here / name).read_text("utf-8") for name in names)
 
 
 def table_filter_script() -> str:
@@ -138,44 +167,5 @@ def table_filter_script() -> str:
     return f"<script>{page_code()}\nfilterTables(document);\ninstallTools();</script>"
 
 
-def _column_scale(values: Sequence[Any], format: Format, minor_digits: int) -> Scale | None:
-    return scale_of(values, format, minor_digits) if format in NUMERIC else None
-
-
-def _head(label: str, format: Format, scale: Scale | None, currency: str) -> str:
-    """The label, and for money what one unit of the column is."""
-    if format != "money" or scale is None:
-        return escape(label)
-    unit = unit_of(currency, scale)
-    return escape(label) + (f' <span class="ops-unit">({escape(unit)})</span>' if unit else "")
-
-
-def _pick_cell(value: object, format: Format, pick: Mapping[str, str]) -> str:
-    """A cell that can be picked; a name longer than a link carries is only text."""
-    text = "" if is_missing(value) else str(value)
-    if not text or len(text) > LONGEST_PICK:
-        return _cell(value, format, None, "", 2)
-    pressed = "true" if text == pick["value"] else "false"
-    return (
-        f'<td><button type="button" class="ops-pick" data-pick="{escape(pick["field"])}" '
-        f'data-value="{escape(text)}" aria-pressed="{pressed}">'
-        f"{escape(format_value(value, format))}</button></td>"
-    )
-
-
-def _plain(value: object, format: Format, scale: Scale | None, digits: int) -> str:
-    """What a cell shows, without its unit, which stands in the head."""
-    shown = format_value(value, format, "", digits, scale)
-    return shown.removesuffix(scale.unit).rstrip() if scale is not None and scale.unit else shown
-
-
-def _cell(value: object, format: Format, scale: Scale | None, currency: str, digits: int) -> str:
-    if is_missing(value):
-        number = "ops-number " if format in NUMERIC else ""
-        return f'<td class="{number}ops-missing"><abbr title="no value">{MISSING}</abbr></td>'
-    if format not in NUMERIC:
-        return f"<td>{escape(format_value(value, format))}</td>"
-    shown = _plain(value, format, scale, digits)
-    exact = exact_value(value, format, currency, digits)
-    tip = f' title="{escape(exact)}"' if exact != shown else ""
-    return f'<td class="ops-number"{tip}>{escape(shown)}</td>'
+def _spelt(name: str) -> str:
+    return name.replace("_", " ").capitalize()

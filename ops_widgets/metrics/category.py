@@ -67,9 +67,10 @@ def year_on_year(months: pd.DataFrame, looked_at: Collection[int]) -> pd.DataFra
 
     ``months``: ``category, month_index, gmv``, one row of each, complete months only. Compared
     are the months looked at that are known *of this category* in both years. Returns
-    ``category, growth, compared_months, growth_unknown``: growth is NA where no month can be
-    compared, nothing was sold a year ago, or less than :data:`LEAST_BASE` of now; then
-    ``growth_unknown`` says which, else it is empty.
+    ``category, growth, compared_months, growth_unknown, compared_gmv, gmv_before``: growth is NA
+    where no month can be compared, nothing was sold a year ago, or less than :data:`LEAST_BASE`
+    of now; then ``growth_unknown`` says which, else it is empty. The last two are what was sold
+    in the months compared, now and a year earlier.
     """
     earlier = months.assign(month_index=months["month_index"] + 12)
     now = months[months["month_index"].isin(list(looked_at))]
@@ -88,6 +89,8 @@ def year_on_year(months: pd.DataFrame, looked_at: Collection[int]) -> pd.DataFra
             "growth": (sums["gmv"] / before.where(enough) - 1).to_numpy(dtype="float64"),
             "compared_months": compared.to_numpy(dtype="int64"),
             "growth_unknown": np.select(why, words, ""),
+            "compared_gmv": sums["gmv"].to_numpy(),
+            "gmv_before": before.to_numpy(),
         }
     )
 
@@ -127,6 +130,15 @@ def own_against_market(
     ].reset_index(drop=True)
 
 
+def growth_together(frame: pd.DataFrame) -> float | None:
+    """The growth of all categories as one: of the rows of :func:`year_on_year` whose growth is
+    known, what was sold in the months compared ÷ what was sold in them a year earlier, less 1;
+    None where no growth is known.
+    """
+    known = frame.dropna(subset=["growth"])
+    return known["compared_gmv"].sum() / known["gmv_before"].sum() - 1 if len(known) else None
+
+
 def of_some_size(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows whose ``gmv`` is at least :data:`LEAST_SIZE` of the average one's."""
     return frame[frame["gmv"] >= LEAST_SIZE * frame["gmv"].mean()]
@@ -162,6 +174,7 @@ def own_share(market: pd.DataFrame, own: pd.DataFrame, both: Collection[int]) ->
     joined = known.merge(sold, on=["category", "month_index"], how="left")
     sums = joined.fillna({"own_gmv": 0}).groupby("category")
     found = sums[["gmv", "own_gmv"]].sum()
-    found["own_share"] = found["own_gmv"] / found["gmv"].where(found["gmv"] > 0)
+    sold_by_us, whole = (found[name].astype("float64") for name in ("own_gmv", "gmv"))
+    found["own_share"] = sold_by_us / whole.where(whole > 0)
     found["own_months"] = sums["month_index"].nunique()
     return found.drop(columns="gmv").reset_index()

@@ -16,7 +16,7 @@ from ops_widgets.charts.formats import Format, Total
 class Term:
     """One name of a frame's column or of a headline number.
 
-    ``total`` says how many rows of a column are one number, where a long list is cut.
+    ``total`` says how many rows of a column are one number: below a list, and where it is cut.
     """
 
     label: str

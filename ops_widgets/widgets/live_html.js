@@ -1,4 +1,5 @@
-// Swaps the HTML and keeps what the person did to it: opened parts, typed filters, the focus.
+// Swaps the HTML and keeps what the person did to it: opened parts, sorted and filtered tables,
+// the focus.
 function render({ model, el }) {
   el.classList.add("ops-live");
   if (model.get("spoken")) el.setAttribute("aria-live", "polite");
@@ -18,12 +19,14 @@ function render({ model, el }) {
   const show = () => {
     const open = all("details").map((twin) => twin.open);
     const typed = all(".ops-filter input").map((box) => box.value);
+    const sorted = all(".ops-table").map(sortOf);
     const refocus = focused();
     el.innerHTML = model.get("html");
     all("a[data-ask]").forEach((step) => (step.href = "#"));
     filterTables(el);
     installTools();
     all("details").forEach((twin, i) => (twin.open = open[i] ?? twin.open));
+    all(".ops-table").forEach((box, i) => sorted[i] && box.opsSort?.(...sorted[i]));
     all(".ops-filter input").forEach((box, i) => {
       box.value = typed[i] ?? "";
       box.dispatchEvent(new Event("input"));

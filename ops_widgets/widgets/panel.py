@@ -10,13 +10,14 @@ import pandas as pd
 from altair.typing import ChartType
 from altair.utils.schemapi import debug_mode
 
+from ops_widgets.charts.columns import LONGEST_PICK
 from ops_widgets.charts.download import file_name, frame_csv
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.menu import head_html, menu_html
 from ops_widgets.charts.others import for_drawing, left_out
 from ops_widgets.charts.pieces import note_html, notice_html
 from ops_widgets.charts.static import drawings
-from ops_widgets.charts.tables import LONGEST_PICK, for_reading, frame_table
+from ops_widgets.charts.tables import for_reading, frame_table
 from ops_widgets.charts.words import in_a_sentence
 from ops_widgets.views.analysis import Panel
 from ops_widgets.views.settings import selections

@@ -12,6 +12,7 @@ from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
     look_of,
 )
+from ops_widgets.charts.formats import format_value, scale_of
 from ops_widgets.charts.marks import (
     BY_PLACE,
     SHARE_TIP,
@@ -20,13 +21,15 @@ from ops_widgets.charts.marks import (
     in_full,
     money_axis,
 )
-from ops_widgets.charts.theme import SERIES
+from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.metrics.category import largest_brands
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described
 from ops_widgets.views.names import one_or_two, some_names
 
 QUESTION = "Who holds it?"
+#: Pixels beside the longest bar, for its share.
+SHARES = 52
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
@@ -42,19 +45,31 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     return described(store, frame, TERMS, note=" ".join(notes))
 
 
-def chart(frame: pd.DataFrame) -> alt.Chart:
-    """The largest brands and what each holds."""
-    return (
-        alt.Chart(frame, height=alt.Step(24))
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """The largest brands and what each holds, with its share beside the bar."""
+    scale = scale_of(frame["share"], "percent")
+    said = [format_value(share, "percent", scale=scale) for share in frame["share"]]
+    drawn = frame.assign(ops_share=said)
+    base = (
+        alt.Chart(drawn, height=alt.Step(24))
         .transform_calculate(amount=in_currency(frame, "brand_gmv"))
-        .mark_bar(color=SERIES[0])
         .encode(
             y=alt.Y("brand:N", title=None, sort=BY_PLACE),
-            x=alt.X("amount:Q", **money_axis(frame, "brand_gmv", "Sales")),
-            tooltip=[
-                alt.Tooltip("brand:N", title="Brand"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=in_full(frame)),
-                alt.Tooltip("share:Q", title="Share", format=SHARE_TIP),
-            ],
+            x=alt.X(
+                "amount:Q",
+                scale=alt.Scale(range=[0, alt.expr(f"width - {SHARES}")]),
+                **money_axis(frame, "brand_gmv", "Sales"),
+            ),
         )
     )
+    bars = base.mark_bar(color=SERIES[0]).encode(
+        tooltip=[
+            alt.Tooltip("brand:N", title="Brand"),
+            alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=in_full(frame)),
+            alt.Tooltip("share:Q", title="Share", format=SHARE_TIP),
+        ],
+    )
+    shares = base.mark_text(align="left", baseline="middle", dx=5, color=INK).encode(
+        text="ops_share:N"
+    )
+    return bars + shares

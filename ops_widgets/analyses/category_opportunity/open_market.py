@@ -1,31 +1,24 @@
-"""How much of each category its leaders hold, and how much is open."""
+"""How much of each category its leaders hold, and how much is open: a ranking.
+
+Its table is the picture: size, what the leaders hold of it and what is open are one bar a row.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.market import Market, market
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView
-from ops_widgets.charts.marks import (
-    BY_PLACE,
-    SHARE_TIP,
-    currency_axis,
-    in_currency,
-    in_full,
-    label_of,
-    money_axis,
-    shade,
-)
-from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 from ops_widgets.views.names import one_or_two, some_names
 
 QUESTION = "Which category is large, and still open?"
+#: What a reader ranks by; all other columns are shown to whoever asks for them.
+RANKING = ("category", "gmv", "growth", "leaders_share", "open_gmv", "own_share")
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
@@ -49,6 +42,8 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
         labels={"leaders_share": held_by(view.leaders)},
         note=" ".join(filter(None, notes)),
     )
+    shown.attrs["bars"] = {"gmv": {"parts": ["leaders_gmv", "open_gmv"]}}
+    shown.attrs["first"] = RANKING
     return pickable(shown, "category", "picked", view)
 
 
@@ -71,37 +66,3 @@ def _growth(found: Market) -> Iterator[str]:
 
 def _brands(leaders: int) -> str:
     return "largest brand does" if leaders == 1 else f"{leaders} largest brands do"
-
-
-def chart(frame: pd.DataFrame) -> alt.Chart:
-    """How much of each category its leaders hold, and how much is open, largest first."""
-    held, opened = label_of(frame, "leaders_gmv"), label_of(frame, "open_gmv")
-    share = label_of(frame, "leaders_share")
-    return (
-        alt.Chart(frame, height=alt.Step(30))
-        .transform_fold(["leaders_gmv", "open_gmv"], as_=["part", "minor"])
-        .transform_calculate(
-            amount=in_currency(frame, "minor"),
-            held_or_open=f"datum.part == 'leaders_gmv' ? '{held}' : '{opened}'",
-            order="datum.part == 'leaders_gmv' ? 0 : 1",
-        )
-        .mark_bar()
-        .encode(
-            y=alt.Y("category:N", title=None, sort=BY_PLACE),
-            x=alt.X("amount:Q", **money_axis(frame, "gmv", "Market size")),
-            color=alt.Color(
-                "held_or_open:N",
-                title=None,
-                scale=alt.Scale(domain=[held, opened], range=["var(--ops-muted)", SERIES[0]]),
-            ),
-            order=alt.Order("order:Q"),
-            tooltip=[
-                alt.Tooltip("category:N", title="Category"),
-                alt.Tooltip("held_or_open:N", title="Part"),
-                alt.Tooltip("amount:Q", title=currency_axis(frame, "Size"), format=in_full(frame)),
-                alt.Tooltip("leaders_share:Q", title=share, format=SHARE_TIP),
-                alt.Tooltip("hhi:Q", title="HHI", format=",.0f"),
-            ],
-            opacity=shade(frame),
-        )
-    )

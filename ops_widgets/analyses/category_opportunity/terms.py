@@ -15,6 +15,12 @@ TERMS: dict[str, Term] = SHARED | {
         "lacks is named, and not counted as 0.",
         total="sum",
     ),
+    "index": Term(
+        "Index",
+        "decimal",
+        "Market size ÷ that of the first month of the window, × 100; of a category that is "
+        "unknown or 0 then, of its first known month.",
+    ),
     "growth": Term(
         "Growth on last year",
         "percent",

@@ -54,7 +54,7 @@ class CategoryOpportunityView(View):
         "", title="Inside", description="Category path that is looked into; empty: everything"
     )
     picked: Pick = Field(
-        "", title="Category", description="Category whose bar or dot is picked; empty: none"
+        "", title="Category", description="Category whose name or dot is picked; empty: none"
     )
 
     def misfits(

@@ -1,7 +1,7 @@
 """An executed notebook as one HTML file that needs nothing else, and the page that lists them.
 
 The pages show no code, load nothing from anywhere (their content security policy forbids even
-the attempt) and run one script of our own: the filter boxes of the tables.
+the attempt) and run one script of our own, which makes tables sort and buttons work.
 """
 
 from __future__ import annotations
