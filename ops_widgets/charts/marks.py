@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
+from ops_widgets.charts.formats import format_value
 from ops_widgets.charts.locales import NBSP, big_steps, current
 from ops_widgets.charts.others import PLACE
+from ops_widgets.stats.proportion import wilson
 
 #: Letters of a name that a chart is given; its labels show some forty of them.
 LONGEST_NAME = 200
@@ -45,6 +48,15 @@ def shade(frame: pd.DataFrame) -> alt.Opacity | alt.OpacityValue:
     if "ops_shade" not in frame:
         return alt.OpacityValue(1)
     return alt.Opacity("ops_shade:Q", scale=None, legend=None)
+
+
+def interval_texts(successes: pd.Series, n: pd.Series) -> list[str | None]:
+    """The 95% interval of each share ``successes / n`` as text; None where it is unknown."""
+    bounds = zip(*wilson(successes, n), strict=True)
+    return [
+        None if np.isnan(low) else " to ".join(format_value(b, "percent") for b in (low, high))
+        for low, high in bounds
+    ]
 
 
 def currency_axis(frame: pd.DataFrame, what: str) -> str:

@@ -5,70 +5,146 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.cohorts import triangle
+from ops_widgets.analyses.cohort_activity.cohorts import AVERAGE, of_new_customers, triangle
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, first_period, label
-from ops_widgets.charts.marks import SHARE_TIP, label_of, shade
-from ops_widgets.charts.theme import HEAT
+from ops_widgets.charts.formats import grouped
+from ops_widgets.charts.marks import SHARE_TIP, interval_texts, label_of, shade
+from ops_widgets.charts.steps import COLOURS, DARK, Steps
+from ops_widgets.charts.theme import INK, MUTED, PAPER
+from ops_widgets.metrics.cohorts import retention_curve
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.frames import described, pickable
+from ops_widgets.views.frames import SHADE, described, pickable
 
 QUESTION = "How many come back after their first period?"
-#: Fixed steps: a colour means the same retention in every view, on every day.
-STEPS = [0.02, 0.05, 0.10, 0.20, 0.35, 0.50]
+#: Of fewer customers a share says little: one more or less is 2 points.
+FEW = 50
+#: Stands behind the size of a cohort that holds older customers too.
+MARKED = "*"
+#: Pixels for the sizes between names and cells; what a cell takes to hold "12%", and "12".
+SIZES, WITH_SIGN, LEAST = 56, 36, 17
 
 
 def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    """Classic retention by cohort and age; cells that are not complete as of the day are NA."""
+    """Classic retention by cohort and age; cells that are not complete as of the day are NA.
+
+    ``ops_counted`` says which cohorts the average is of.
+    """
     cells = triangle(store, view)
     start, grain = store.source["week_start"], view.cohorts
     oldest = label(first_period(store, view, grain), grain, start)
-    warning = f" The cohort of {oldest} is the first of the data: it holds older customers too."
-    frame = described(
-        store,
-        cells,
-        TERMS,
-        labels={"age": f"{grain.capitalize()}s after"},
-        note="Empty cells have not wholly passed yet: they are unknown, not zero."
-        + (warning if (cells["cohort"] == oldest).any() else ""),
-    )
+    counted = cells["cohort"].isin(of_new_customers(store, view)["cohort"])
+    said = ["Empty cells have not wholly passed yet: they are unknown, not zero."]
+    if (cells["cohort_customers"] < FEW).any():
+        said.append(f"Hatched and in italics: fewer than {FEW} customers, too few for small steps.")
+    if (cells["cohort"] == oldest).any():
+        out = "" if counted.all() else ", and is not in the average"
+        said.append(
+            f"{MARKED} The cohort of {oldest} is the first of the data: it holds older customers "
+            f"too{out}."
+        )
+    labels = {"age": f"{grain.capitalize()}s after"}
+    frame = described(store, cells, TERMS, labels=labels, note=" ".join(said))
+    frame["ops_counted"] = counted.to_numpy()
     frame.attrs["oldest"] = oldest
     return pickable(frame, "cohort", "cohort", view)
 
 
+def rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of ``frame``: its cells, then those of the average, each with its ``row``.
+
+    ``step`` and ``range`` are the step of colour and its name; ``interval``, the 95% interval of
+    the share; ``few``, whether its cohort is of few; ``size``, the cohort's customers as text.
+    """
+    together = retention_curve(frame[frame["ops_counted"]].rename(columns={"cohort": "cohort_index"}))
+    drawn = pd.concat(
+        [frame.assign(row=frame["cohort"]), together.assign(row=AVERAGE, **{SHADE: 1.0})],
+        ignore_index=True,
+    )
+    steps = Steps.of(frame.loc[frame["age"] > 0, "retention"])
+    known = drawn["retention"].notna()
+    places = drawn["retention"].where(known, 0.0).map(steps.place)
+    oldest = drawn["cohort"].eq(frame.attrs["oldest"]).map({True: MARKED, False: ""})
+    return drawn.assign(
+        step=places.where(known),
+        range=places.map(dict(enumerate(steps.shares()))).where(known, None),
+        interval=interval_texts(drawn["active_customers"], drawn["cohort_customers"]),
+        few=drawn["cohort_customers"] < FEW,
+        size=drawn["cohort_customers"].map(lambda size: grouped(size, 0)) + oldest,
+    )
+
+
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """The triangle: cohort by age; cells that have not wholly passed are absent."""
-    base = (
-        alt.Chart(frame, height=alt.Step(26))
-        .transform_filter("datum.age > 0 && isValid(datum.retention)")
-        .encode(
-            x=alt.X("age:O", title=label_of(frame, "age"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("cohort:N", title="Cohort", sort="ascending"),
-            opacity=shade(frame),
-        )
+    """The triangle: cohort by age, the size of each before it, the average below them.
+
+    Cells that have not wholly passed are absent.
+    """
+    y = alt.Y("row:N", title=None, sort="ascending", axis=alt.Axis(labelPadding=SIZES))
+    axis = alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)
+    whole = alt.Chart(rows(frame), height=alt.Step(26)).encode(y=y, opacity=shade(frame))
+    cells = whole.transform_filter("datum.age > 0 && isValid(datum.retention)").encode(
+        x=alt.X("age:O", title=label_of(frame, "age"), axis=axis)
     )
-    cells = base.mark_rect().encode(
-        color=alt.Color(
-            "retention:Q",
-            title="Retention",
-            scale=alt.Scale(type="threshold", domain=STEPS, range=HEAT),
-            legend=alt.Legend(format=".0%"),
-        ),
-        tooltip=[
-            alt.Tooltip("cohort:N", title="Cohort"),
-            alt.Tooltip("age:O", title=label_of(frame, "age")),
-            alt.Tooltip("active_customers:Q", title="Active", format=",.0f"),
-            alt.Tooltip("cohort_customers:Q", title="Of", format=",.0f"),
-            alt.Tooltip("retention:Q", title="Retention", format=SHARE_TIP),
-        ],
+    colour = alt.Color(
+        "range:O",
+        title="Retention",
+        sort=alt.EncodingSortField("step", op="min", order="ascending"),
+        scale=alt.Scale(range=COLOURS),
+        legend=alt.Legend(columns=len(COLOURS), columnPadding=8, symbolType="square"),
     )
-    numbers = base.mark_text(fontSize=11).encode(
-        # Two digits: 0.8% and 1.2% are not both 1%.
-        text=alt.Text("retention:Q", format=".2~p"),
-        color=alt.condition(
-            f"datum.retention >= {STEPS[3]}",
-            alt.value("var(--ops-paper)"),
-            alt.value("var(--ops-ink)"),
-        ),
+    tips = [
+        alt.Tooltip("row:N", title="Cohort"),
+        alt.Tooltip("age:O", title=label_of(frame, "age")),
+        alt.Tooltip("active_customers:Q", title="Active", format=",.0f"),
+        alt.Tooltip("cohort_customers:Q", title="Of", format=",.0f"),
+        alt.Tooltip("retention:Q", title="Retention", format=SHARE_TIP),
+        alt.Tooltip("interval:N", title="95% interval"),
+    ]
+    few = cells.transform_filter("datum.few")
+    return alt.layer(
+        cells.mark_rect().encode(color=colour, tooltip=tips),
+        *(_stroke(few, *ends) for ends in ((0, 0.5, 0.5, 0), (0, 1, 1, 0), (0.5, 1, 1, 0.5))),
+        _number(cells.transform_filter("!datum.few")),
+        _number(few, fontStyle="italic"),
+        *_sizes(whole.transform_filter("datum.age == 0")),
     )
-    return cells + numbers
+
+
+def _stroke(cells: alt.Chart, left: float, bottom: float, right: float, top: float) -> alt.Chart:
+    """One line of a hatching, in the colour that the cell's number is not in."""
+    return cells.mark_rule(strokeWidth=1, tooltip=None).encode(
+        x=alt.X("age:O", bandPosition=left),
+        x2=alt.X2("age:O", bandPosition=right),
+        y=alt.Y("row:N", bandPosition=bottom),
+        y2=alt.Y2("row:N", bandPosition=top),
+        color=_on_colour(INK, PAPER),
+    )
+
+
+def _number(cells: alt.Chart, **style: str) -> alt.Chart:
+    """The share in its cell, with two digits: 0.8% and 1.2% are not both 1%. Where cells are
+    narrow, it is without its sign, and where they are narrower, none.
+    """
+    width = "bandwidth('x')"
+    text = (
+        f"{width} < {LEAST} ? '' : {width} < {WITH_SIGN} ? "
+        "format(100 * datum.retention, '.2~r') : format(datum.retention, '.2~p')"
+    )
+    return cells.mark_text(fontSize=11, tooltip=None, **style).encode(
+        text=alt.TextValue(alt.ExprRef(text)), color=_on_colour(PAPER, INK)
+    )
+
+
+def _on_colour(dark: str, light: str) -> alt.ColorValue:
+    """The one colour on the dark steps, the other on the light ones."""
+    return alt.condition(f"datum.step >= {DARK}", alt.value(dark), alt.value(light))
+
+
+def _sizes(rows: alt.Chart) -> list[alt.Chart]:
+    """A column of the cohorts' customers before the cells, and its head."""
+    place = {"align": "right", "color": MUTED, "fontSize": 11}
+    head = rows.transform_aggregate(n="count()").mark_text(baseline="bottom", **place)
+    return [
+        rows.mark_text(tooltip=None, **place).encode(x=alt.value(-8), text="size:N"),
+        head.encode(x=alt.value(-8), y=alt.value(-7), opacity=alt.value(1), text=alt.value("Customers")),
+    ]
