@@ -50,13 +50,13 @@ def shade(frame: pd.DataFrame) -> alt.Opacity | alt.OpacityValue:
     return alt.Opacity("ops_shade:Q", scale=None, legend=None)
 
 
-def interval_texts(successes: pd.Series, n: pd.Series) -> list[str | None]:
+def interval_texts(successes: pd.Series, n: pd.Series) -> pd.Series:
     """The 95% interval of each share ``successes / n`` as text; None where it is unknown."""
-    bounds = zip(*wilson(successes, n), strict=True)
-    return [
+    texts = [
         None if np.isnan(low) else " to ".join(format_value(b, "percent") for b in (low, high))
-        for low, high in bounds
+        for low, high in zip(*wilson(successes, n), strict=True)
     ]
+    return pd.Series(texts, index=n.index, dtype="str")
 
 
 def currency_axis(frame: pd.DataFrame, what: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class Steps:
         if not self.edges:
             return ["all"]
         texts = [_percent(edge) for edge in self.edges]
-        between = [f"{low}–{high}" for low, high in zip(texts, texts[1:], strict=False)]
+        between = [f"{low}–{high}" for low, high in pairwise(texts)]
         return [locales.percent(text) for text in (f"<{texts[0]}", *between, f"≥{texts[-1]}")]
 
 

@@ -104,7 +104,7 @@ def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
     last = part_of(first, last, "week", view.replace(since=None), start)[1]
     of_weeks = of_weeks.loc[:last]
     when = f"week of {format_value(index_start(last, 'week', start), 'date')}"
-    unknown = {"quick_ratio": "nobody went in that week"} if last > first else {}
+    unknown = {"quick_ratio": "everybody of the week before was seen again"} if last > first else {}
     return [
         MEASURE[name].number(
             store,

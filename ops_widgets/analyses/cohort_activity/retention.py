@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import altair as alt
 import pandas as pd
 
@@ -9,20 +11,20 @@ from ops_widgets.analyses.cohort_activity.cohorts import AVERAGE, of_new_custome
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, first_period, label
 from ops_widgets.charts.formats import grouped
-from ops_widgets.charts.marks import SHARE_TIP, interval_texts, label_of, shade
+from ops_widgets.charts.marks import SHARE_TIP, interval_texts, label_of
 from ops_widgets.charts.steps import COLOURS, DARK, Steps
 from ops_widgets.charts.theme import INK, MUTED, PAPER
 from ops_widgets.metrics.cohorts import retention_curve
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.frames import SHADE, described, pickable
+from ops_widgets.views.frames import described, pickable
 
 QUESTION = "How many come back after their first period?"
 #: Of fewer customers a share says little: one more or less is 2 points.
 FEW = 50
 #: Stands behind the size of a cohort that holds older customers too.
 MARKED = "*"
-#: Pixels for the sizes between names and cells; what a cell takes to hold "12%", and "12".
-SIZES, WITH_SIGN, LEAST = 56, 36, 17
+#: Pixels of a cell that hold "9.5%", and "9.5" in small letters.
+WITH_SIGN, LEAST = 36, 17
 
 
 def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
@@ -36,7 +38,9 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     counted = cells["cohort"].isin(of_new_customers(store, view)["cohort"])
     said = ["Empty cells have not wholly passed yet: they are unknown, not zero."]
     if (cells["cohort_customers"] < FEW).any():
-        said.append(f"Hatched and in italics: fewer than {FEW} customers, too few for small steps.")
+        said.append(
+            f"Struck corners and italics: of fewer than {FEW} customers, a share says little."
+        )
     if (cells["cohort"] == oldest).any():
         out = "" if counted.all() else ", and is not in the average"
         said.append(
@@ -54,13 +58,12 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
     """What is drawn of ``frame``: its cells, then those of the average, each with its ``row``.
 
     ``step`` and ``range`` are the step of colour and its name; ``interval``, the 95% interval of
-    the share; ``few``, whether its cohort is of few; ``size``, the cohort's customers as text.
+    the share; ``few``, whether it is of few; ``picked``, whether its cohort is; ``size``, the
+    cohort's customers as text.
     """
-    together = retention_curve(frame[frame["ops_counted"]].rename(columns={"cohort": "cohort_index"}))
-    drawn = pd.concat(
-        [frame.assign(row=frame["cohort"]), together.assign(row=AVERAGE, **{SHADE: 1.0})],
-        ignore_index=True,
-    )
+    counted = frame[frame["ops_counted"]].rename(columns={"cohort": "cohort_index"})
+    together = retention_curve(counted).assign(row=AVERAGE)
+    drawn = pd.concat([frame.assign(row=frame["cohort"]), together], ignore_index=True)
     steps = Steps.of(frame.loc[frame["age"] > 0, "retention"])
     known = drawn["retention"].notna()
     places = drawn["retention"].where(known, 0.0).map(steps.place)
@@ -70,6 +73,7 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
         range=places.map(dict(enumerate(steps.shares()))).where(known, None),
         interval=interval_texts(drawn["active_customers"], drawn["cohort_customers"]),
         few=drawn["cohort_customers"] < FEW,
+        picked=drawn["cohort"].eq(frame.attrs["pick"]["value"]),
         size=drawn["cohort_customers"].map(lambda size: grouped(size, 0)) + oldest,
     )
 
@@ -79,49 +83,68 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     Cells that have not wholly passed are absent.
     """
-    y = alt.Y("row:N", title=None, sort="ascending", axis=alt.Axis(labelPadding=SIZES))
-    axis = alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)
-    whole = alt.Chart(rows(frame), height=alt.Step(26)).encode(y=y, opacity=shade(frame))
+    drawn = rows(frame)
+    age = label_of(frame, "age")
+    # Between the names and the cells stand the sizes.
+    beside = alt.Axis(labelPadding=20 + 7 * int(drawn["size"].str.len().max()))
+    above = alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)
+    whole = alt.Chart(drawn, height=alt.Step(26)).encode(
+        y=alt.Y("row:N", title=None, sort="ascending", axis=beside)
+    )
     cells = whole.transform_filter("datum.age > 0 && isValid(datum.retention)").encode(
-        x=alt.X("age:O", title=label_of(frame, "age"), axis=axis)
+        x=alt.X("age:O", title=f"Retention, {age.lower()}", axis=above)
     )
     colour = alt.Color(
         "range:O",
-        title="Retention",
+        title=None,
         sort=alt.EncodingSortField("step", op="min", order="ascending"),
         scale=alt.Scale(range=COLOURS),
-        legend=alt.Legend(columns=len(COLOURS), columnPadding=8, symbolType="square"),
+        # Two rows, which a phone has room for.
+        legend=alt.Legend(
+            columns=3,
+            columnPadding=8,
+            symbolType="square",
+            symbolStrokeColor=MUTED,
+            symbolStrokeWidth=0.5,
+        ),
     )
     tips = [
         alt.Tooltip("row:N", title="Cohort"),
-        alt.Tooltip("age:O", title=label_of(frame, "age")),
+        alt.Tooltip("age:O", title=age),
         alt.Tooltip("active_customers:Q", title="Active", format=",.0f"),
         alt.Tooltip("cohort_customers:Q", title="Of", format=",.0f"),
         alt.Tooltip("retention:Q", title="Retention", format=SHARE_TIP),
         alt.Tooltip("interval:N", title="95% interval"),
     ]
     few = cells.transform_filter("datum.few")
-    return alt.layer(
-        cells.mark_rect().encode(color=colour, tooltip=tips),
-        *(_stroke(few, *ends) for ends in ((0, 0.5, 0.5, 0), (0, 1, 1, 0), (0.5, 1, 1, 0.5))),
-        _number(cells.transform_filter("!datum.few")),
-        _number(few, fontStyle="italic"),
-        *_sizes(whole.transform_filter("datum.age == 0")),
+    return alt.LayerChart(
+        layer=[
+            cells.mark_rect().encode(color=colour, tooltip=tips),
+            _stroke(few, 0, 0.4, 0.4, 0),
+            _stroke(few, 0.6, 1, 1, 0.6),
+            _number(cells.transform_filter("!datum.few")),
+            _number(few, "italic"),
+            # Faint neighbours would take the numbers of the other cohorts away.
+            cells.transform_filter("datum.picked").mark_rect(
+                filled=False, stroke=INK, strokeWidth=2, tooltip=None
+            ),
+            *_sizes(whole.transform_filter("datum.age == 0")),
+        ]
     )
 
 
 def _stroke(cells: alt.Chart, left: float, bottom: float, right: float, top: float) -> alt.Chart:
-    """One line of a hatching, in the colour that the cell's number is not in."""
-    return cells.mark_rule(strokeWidth=1, tooltip=None).encode(
+    """A line across a corner of the cell, clear of its number."""
+    return cells.mark_rule(strokeOpacity=0.6, tooltip=None).encode(
         x=alt.X("age:O", bandPosition=left),
         x2=alt.X2("age:O", bandPosition=right),
         y=alt.Y("row:N", bandPosition=bottom),
         y2=alt.Y2("row:N", bandPosition=top),
-        color=_on_colour(INK, PAPER),
+        color=_on_colour(PAPER, INK),
     )
 
 
-def _number(cells: alt.Chart, **style: str) -> alt.Chart:
+def _number(cells: alt.Chart, style: Literal["normal", "italic"] = "normal") -> alt.Chart:
     """The share in its cell, with two digits: 0.8% and 1.2% are not both 1%. Where cells are
     narrow, it is without its sign, and where they are narrower, none.
     """
@@ -130,21 +153,23 @@ def _number(cells: alt.Chart, **style: str) -> alt.Chart:
         f"{width} < {LEAST} ? '' : {width} < {WITH_SIGN} ? "
         "format(100 * datum.retention, '.2~r') : format(datum.retention, '.2~p')"
     )
-    return cells.mark_text(fontSize=11, tooltip=None, **style).encode(
+    size = alt.ExprRef(f"{width} < {WITH_SIGN} ? 10 : 11")
+    return cells.mark_text(fontSize=size, fontStyle=style, tooltip=None).encode(
         text=alt.TextValue(alt.ExprRef(text)), color=_on_colour(PAPER, INK)
     )
 
 
-def _on_colour(dark: str, light: str) -> alt.ColorValue:
+def _on_colour(dark: str, light: str) -> Any:
     """The one colour on the dark steps, the other on the light ones."""
     return alt.condition(f"datum.step >= {DARK}", alt.value(dark), alt.value(light))
 
 
 def _sizes(rows: alt.Chart) -> list[alt.Chart]:
     """A column of the cohorts' customers before the cells, and its head."""
-    place = {"align": "right", "color": MUTED, "fontSize": 11}
-    head = rows.transform_aggregate(n="count()").mark_text(baseline="bottom", **place)
+    head = rows.transform_aggregate(n="count()").encode(y=alt.value(-10))
     return [
-        rows.mark_text(tooltip=None, **place).encode(x=alt.value(-8), text="size:N"),
-        head.encode(x=alt.value(-8), y=alt.value(-7), opacity=alt.value(1), text=alt.value("Customers")),
+        part.mark_text(align="right", color=MUTED, fontSize=11, tooltip=None).encode(
+            x=alt.value(-8), text=text
+        )
+        for part, text in ((rows, "size:N"), (head, alt.value("Customers")))
     ]
