@@ -23,7 +23,8 @@ ALL = {"periods": 18}
 #: Pairs of texts of the drawing that touch, and texts that leave it.
 TROUBLE = """() => {
   const svg = document.querySelector('svg'), frame = svg.getBoundingClientRect();
-  const boxes = [...svg.querySelectorAll('text')].filter(t => t.textContent.trim()).map(
+  const seen = t => t.textContent.trim() && t.getAttribute('opacity') !== '0';
+  const boxes = [...svg.querySelectorAll('text')].filter(seen).map(
     t => [t.textContent, t.getBoundingClientRect()]);
   const cut = boxes.filter(([, b]) => b.left < frame.left - 1 || b.right > frame.right + 1);
   const touch = [];

@@ -58,7 +58,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Thin lines of all cohorts, the average with its interval, the picked cohort over them."""
     drawn = alt.Chart(rows(frame), height=280).encode(
         x=alt.X(
-            "age:O", title=label_of(frame, "age"), axis=alt.Axis(labelAngle=0, labelSeparation=6)
+            "age:O", title=label_of(frame, "age"), axis=alt.Axis(labelAngle=0, labelSeparation=4)
         )
     )
     colour = alt.Color(

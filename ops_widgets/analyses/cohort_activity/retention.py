@@ -87,7 +87,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     age = label_of(frame, "age")
     # Between the names and the cells stand the sizes.
     beside = alt.Axis(labelPadding=20 + 7 * int(drawn["size"].str.len().max()))
-    above = alt.Axis(orient="top", labelAngle=0, labelSeparation=6, domain=False, ticks=False)
+    above = alt.Axis(orient="top", labelAngle=0, labelSeparation=4, domain=False, ticks=False)
     whole = alt.Chart(drawn, height=alt.Step(26)).encode(
         y=alt.Y("row:N", title=None, sort="ascending", axis=beside)
     )
