@@ -56,10 +56,9 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Thin lines of all cohorts, the average with its interval, the picked cohort over them."""
+    age = label_of(frame, "age")
     drawn = alt.Chart(rows(frame), height=280).encode(
-        x=alt.X(
-            "age:O", title=label_of(frame, "age"), axis=alt.Axis(labelAngle=0, labelSeparation=4)
-        )
+        x=alt.X("age:O", title=age, axis=alt.Axis(labelAngle=0, labelSeparation=4))
     )
     colour = alt.Color(
         "kind:N",
@@ -85,18 +84,18 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             each.mark_line(strokeWidth=1, strokeOpacity=0.45, tooltip=None),
             average.mark_line(strokeWidth=3, tooltip=None),
             picked.mark_line(strokeWidth=2.5, tooltip=None),
-            _points(each, opacity=0, size=90),
-            _points(average, opacity=1, size=45),
-            _points(picked, opacity=1, size=45),
+            _points(each, age, opacity=0, size=90),
+            _points(average, age, opacity=1, size=45),
+            _points(picked, age, opacity=1, size=45),
         ]
     )
 
 
-def _points(lines: alt.Chart, opacity: float, size: float) -> alt.Chart:
+def _points(lines: alt.Chart, age: str, opacity: float, size: float) -> alt.Chart:
     """What answers a pointer on ``lines``: a line has one tooltip, its points one each."""
     tips = [
         alt.Tooltip("line:N", title="Line"),
-        alt.Tooltip("age:O", title="Periods after"),
+        alt.Tooltip("age:O", title=age),
         alt.Tooltip("retention:Q", title="Retention", format=SHARE_TIP),
         alt.Tooltip("interval:N", title="95% interval"),
         alt.Tooltip("active_customers:Q", title="Active", format=",.0f"),

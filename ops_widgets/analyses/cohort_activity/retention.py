@@ -122,8 +122,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             cells.mark_rect().encode(color=colour, tooltip=tips),
             _stroke(few, 0, 0.4, 0.4, 0),
             _stroke(few, 0.6, 1, 1, 0.6),
-            _number(cells.transform_filter("!datum.few")),
-            _number(few, "italic"),
+            # A pointer on the number is a pointer on its cell.
+            _number(cells.transform_filter("!datum.few")).encode(tooltip=tips),
+            _number(few, "italic").encode(tooltip=tips),
             # Faint neighbours would take the numbers of the other cohorts away.
             cells.transform_filter("datum.picked").mark_rect(
                 filled=False, stroke=INK, strokeWidth=2, tooltip=None
@@ -154,7 +155,7 @@ def _number(cells: alt.Chart, style: Literal["normal", "italic"] = "normal") -> 
         "format(100 * datum.retention, '.2~r') : format(datum.retention, '.2~p')"
     )
     size = alt.ExprRef(f"{width} < {WITH_SIGN} ? 10 : 11")
-    return cells.mark_text(fontSize=size, fontStyle=style, tooltip=None).encode(
+    return cells.mark_text(fontSize=size, fontStyle=style).encode(
         text=alt.TextValue(alt.ExprRef(text)), color=_on_colour(PAPER, INK)
     )
 
