@@ -115,12 +115,12 @@ class Cohorts:
         """The triangle of the window."""
         return self.cells(self.window(), self.view["periods"])
 
-    def curve(self, cells: list[Numbers]) -> dict[int, Numbers]:
+    def curve(self, cells: list[Numbers], picked: str) -> dict[int, Numbers]:
         """Age -> a ratio of sums over complete cells, of the picked cohort or of all together.
 
         The first period of the data holds older customers: it is left out while there are others.
         """
-        if picked := self.view.get("cohort"):
+        if picked:
             cells = [cell for cell in cells if cell["cohort"] == picked]
         later = [cell for cell in cells if cell["start"] > self.first(self.view["cohorts"])]
         found: dict[int, Numbers] = {}
@@ -136,11 +136,24 @@ class Cohorts:
             sums["retention"] = ratio(sums["active_customers"], sums["cohort_customers"])
         return found
 
+    def lines(self) -> list[Numbers]:
+        """One row a line and age: of all cohorts of new customers together, and of each."""
+        cells = self.retention()
+        together = self.curve(cells, picked="")
+        return [{"line": "Average", "age": age} | sums for age, sums in together.items()] + [
+            {"line": cell["cohort"], "age": cell["age"], "cohorts": 1}
+            | {name: cell[name] for name in ("cohort_customers", "active_customers", "retention")}
+            for cell in cells
+            if cell["active_customers"] is not None
+        ]
+
     def retention_1(self) -> Numbers:
         """Back one period later, of the cohorts of the window; and of as many before."""
         grain = self.view["cohorts"]
         cells = self.cells(self.window(), 2)
-        found: Numbers = {"value": self.curve(cells).get(1, {}).get("retention")}
+        found: Numbers = {}
+        together = self.curve(cells, self.view.get("cohort") or "")
+        found["value"] = together.get(1, {}).get("retention")
         found |= {"previous": None, "last_year": None}
         oldest = step(self.first(grain), 1, grain)
         rates = {c["start"]: c["retention"] for c in cells if c["age"] == 1}

@@ -164,8 +164,7 @@ def _cohorts(rows: Rows, store: Any, view: dict[str, Any]) -> Iterator[Differenc
     shown, right = Shown("cohort_activity", store, view), Cohorts(rows, view)
     yield from shown.numbers(right.headline())
     yield from shown.table("retention", ("cohort", "age"), right.retention())
-    curve = [{"age": age} | row for age, row in right.curve(right.retention()).items()]
-    yield from shown.table("curve", ("age",), curve)
+    yield from shown.table("curve", ("line", "age"), right.lines())
     weeks = [{"week": week} | row for week, row in right.lifecycle().items()]
     yield from shown.table("lifecycle", ("week",), weeks)
 

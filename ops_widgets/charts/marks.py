@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from ops_widgets.charts.formats import bare, scale_of, unit_of
+from ops_widgets.charts.formats import bare, format_value, scale_of, unit_of
 from ops_widgets.charts.locales import NBSP, big_steps, current
 from ops_widgets.charts.others import PLACE
+from ops_widgets.stats.proportion import wilson
 
 #: Letters of a name that a chart is given; its labels show some forty of them.
 LONGEST_NAME = 200
@@ -86,6 +88,13 @@ def _axis(
         "title": f"{what} ({unit})" if what and unit else what or unit,
         "axis": alt.Axis(tickCount=ticks, labelExpr=label, **options),
     }
+def interval_texts(successes: pd.Series, n: pd.Series) -> pd.Series:
+    """The 95% interval of each share ``successes / n`` as text; None where it is unknown."""
+    texts = [
+        None if np.isnan(low) else " to ".join(format_value(b, "percent") for b in (low, high))
+        for low, high in zip(*wilson(successes, n), strict=True)
+    ]
+    return pd.Series(texts, index=n.index, dtype="str")
 
 
 def currency_axis(frame: pd.DataFrame, what: str) -> str:

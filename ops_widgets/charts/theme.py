@@ -20,6 +20,7 @@ from ops_widgets.charts.locales import current, vega_locale
 SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
 HEAT = [f"var(--ops-heat-{i})" for i in range(7)]
 INK, MUTED, LINE = "var(--ops-ink)", "var(--ops-muted)", "var(--ops-line)"
+PAPER = "var(--ops-paper)"
 #: The style sheet of every page, one file for each part of it; later ones win.
 STYLES = (
     "theme",

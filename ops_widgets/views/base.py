@@ -164,6 +164,14 @@ class View(BaseModel):
         fields = type(self).model_fields
         return self.replace(**{name: fields[name].default for name in self.selected})
 
+    @property
+    def selection(self) -> dict[str, Any]:
+        """What is selected in the charts, field by field: the campaign, the days, ...; empty:
+        nothing.
+        """
+        found = {name: getattr(self, name) for name in self.selected}
+        return {name: value for name, value in found.items() if value}
+
     def names_something(self) -> bool:
         """Whether anything is chosen by a name, which the data may not have."""
         return any(

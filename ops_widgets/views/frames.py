@@ -41,6 +41,24 @@ def described(
     return result
 
 
+def in_whole_currency(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` (of :func:`described`) with its money in whole currency instead of minor units.
+
+    Such a column is a plain number from then on, whose label names the currency; what is unknown
+    stays so. ``frame`` itself stays as it is.
+    """
+    attrs = frame.attrs
+    money = [n for n, f in attrs["formats"].items() if f == "money" and n in frame]
+    unit, currency = 10 ** attrs["minor_digits"], attrs["currency"]
+    result = frame.assign(**{name: frame[name] / unit for name in money})
+    labels = {name: f"{attrs['labels'][name]} ({currency})" for name in money}
+    result.attrs = attrs | {
+        "labels": attrs["labels"] | labels,
+        "formats": attrs["formats"] | dict.fromkeys(money, "decimal"),
+    }
+    return result
+
+
 def pickable(frame: pd.DataFrame, column: str, field: str, view: View) -> pd.DataFrame:
     """``frame`` whose marks and rows can be picked: the value of ``column`` becomes ``field``.
 

@@ -8,21 +8,27 @@ here imports ipywidgets before a person needs it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import pandas as pd
 
 from ops_widgets.analyses import analysis_of
 from ops_widgets.charts.locales import speaking
 from ops_widgets.charts.pieces import looking_at_html
+from ops_widgets.charts.tables import for_reading
 from ops_widgets.errors import MissingDataError
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views.analysis import Analysis, Panel
 from ops_widgets.views.base import View
+from ops_widgets.views.frames import in_whole_currency
+from ops_widgets.views.parameters_cell import cell_among, parameters_cell
 from ops_widgets.views.settings import in_words, selections
 from ops_widgets.widgets.component import Component, Found, Header, Numbers, Shown
 from ops_widgets.widgets.fields import describe, linked, state
 from ops_widgets.widgets.panel import PanelComponent
 from ops_widgets.widgets.render import (
+    APPS_VARIABLE,
     CONTROLS_TYPE,
     LINK_VARIABLE,
     NUMBERS_TYPE,
@@ -39,7 +45,9 @@ def open_page(name: str, parameters: Mapping[str, Any]) -> Page:
     """
     analysis = analysis_of(name)
     view = analysis.view.from_parameters(parameters)
-    return Page(analysis, view, open_store(source_of_kernel(view.source)))
+    store = open_store(source_of_kernel(view.source))
+    # What IPython has run: the parameters cell is among it, with its comments.
+    return Page(analysis, view, store, parameters.get("In", ()))
 
 
 class Page:
@@ -47,12 +55,15 @@ class Page:
 
     A component whose answer fails says so in its own place, and the rest of the page works. In
     an app the visitor's link changes ``view`` as far as it can be shown; ``complaints`` say what
-    could not.
+    could not. ``inputs`` are the cells that were run, as text.
     """
 
-    def __init__(self, analysis: Analysis, view: View, store: Any) -> None:
+    def __init__(
+        self, analysis: Analysis, view: View, store: Any, inputs: Sequence[str] = ()
+    ) -> None:
         self.session = Session(analysis, view, store)
         self.complaints: list[str] = []
+        self._inputs = inputs
         self._components: list[Component] = []
         self._bars = 0
         link = os.environ.get(LINK_VARIABLE, "")
@@ -120,6 +131,43 @@ class Page:
         """A panel of the analysis by its name, or one of your own."""
         own = self.analysis.panel(panel) if isinstance(panel, str) else panel
         return self._show(PanelComponent(self.session, own))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """The rows of a panel as they are now, with money in whole currency.
+
+        What a panel of your own is computed from, see ``docs/your-own-panel.md``.
+        """
+        found = self.session.answer(self.analysis.panel(name).compute)
+        return in_whole_currency(for_reading(found))
+
+    def link(self) -> str:
+        """The address of the app that shows this view, to be sent to somebody.
+
+        Relative to the gallery, unless ``OPS_APPS_URL`` says where that is. A link never says
+        which source: the app shows its own.
+        """
+        base = os.environ.get(APPS_VARIABLE, "").rstrip("/")
+        query = self.view.to_query()
+        path = f"apps/{self.analysis.name}" + (f"?{query}" if query else "")
+        return f"{base}/{path}" if base else path
+
+    def parameters(self) -> str:
+        """The notebook's parameters cell as it would be for the view shown now."""
+        return parameters_cell(self.view, cell_among(self._inputs, type(self.view)))
+
+    def write_parameters(self) -> None:
+        """Turn the cell that calls this into :meth:`parameters`.
+
+        Called in the parameters cell, the notebook opens with the view shown now from then on. No
+        kernel can write into another cell. Where nobody can take the text, it is printed.
+        """
+        from IPython import get_ipython
+
+        shell = get_ipython()
+        if shell is None or rendering() != "notebook":
+            print(self.parameters())
+        else:
+            shell.set_next_input(self.parameters(), replace=True)
 
     def record(self) -> Shown:
         """The last cell: headline numbers and findings for machines (reports, alerts, tests).

@@ -22,6 +22,9 @@ CONTROLS_TYPE = "application/vnd.ops-widgets.controls+json"
 #: The visitor's part of the address after "?", as the app server hands it to the kernel.
 LINK_VARIABLE = "QUERY_STRING"
 
+#: Where the apps are served, for links to them from a notebook: "https://shop.example/ops".
+APPS_VARIABLE = "OPS_APPS_URL"
+
 
 def rendering() -> Rendering:
     """How outputs will be seen: in a report, by Voilà's visitors, in a notebook, or not at all.

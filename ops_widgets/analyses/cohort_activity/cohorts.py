@@ -21,6 +21,9 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.window import part_of
 
+#: What all cohorts of new customers together are called.
+AVERAGE = "Average"
+
 
 def triangle(store: Store, view: CohortActivityView) -> pd.DataFrame:
     """The cells of every cohort of the window that began in the selected part.

@@ -103,7 +103,8 @@ def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
     last = part_of(first, last, "week", view.replace(since=None), start)[1]
     of_weeks = of_weeks.loc[:last]
     when = f"week of {format_value(index_start(last, 'week', start), 'date')}"
-    unknown = {"quick_ratio": "nobody went in that week"} if last > first else {}
+    gone = "everybody of the week before was seen again"
+    unknown = {"quick_ratio": gone} if last > first else {}
     counts = {name: of_weeks[column] for name, column in OF_WEEK.items()}
     # A ratio of two counts is as sure as the smaller of them.
     counts["quick_ratio"] = of_weeks["churned"] * of_weeks["quick_ratio"].clip(upper=1)

@@ -1,4 +1,4 @@
-"""Who was active each week, and who no longer was."""
+"""Who was active each week, and who of the week before was not seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 from ops_widgets.analyses.cohort_activity.accounting import all_weeks
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, not_filtered
-from ops_widgets.charts.marks import BAD, count_axis, label_of
+from ops_widgets.charts.marks import count_axis, label_of
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import brushable, described
@@ -18,10 +18,13 @@ IGNORES = ("cohort",)
 
 
 def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    """New, retained, resurrected and churned customers of every complete week."""
+    """New, retained and resurrected customers of every complete week, and those not seen in it."""
     frame = all_weeks(store, view).tail(view.weeks)
     of_all = not_filtered(view)
-    note = "Active = new + retained + resurrected; churned were active the week before."
+    note = (
+        "Active = new + retained + resurrected. Not seen: active the week before, not in this one, "
+        "which is no goodbye."
+    )
     if frame["new"].isna().any():
         note += " In the first week of the data nobody knows who is new."
     if of_all:
@@ -32,14 +35,15 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
 
 
 def chart(frame: pd.DataFrame) -> alt.Chart:
-    """Who was active each week, and below the line who no longer was."""
-    states = ["Retained", "Resurrected", "New", "Churned"]
+    """Who was active each week, and below the line, in grey, who of the week before was not."""
+    gone = label_of(frame, "churned")
+    states = ["Retained", "Resurrected", "New", gone]
     return (
         alt.Chart(frame, height=300)
         .transform_fold(["retained", "resurrected", "new", "churned"], as_=["key", "count"])
         .transform_calculate(
             state="({retained: 'Retained', resurrected: 'Resurrected', new: 'New', "
-            "churned: 'Churned'})[datum.key]",
+            f"churned: '{gone}'}})[datum.key]",
             signed="datum.key == 'churned' ? -datum['count'] : datum['count']",
             order="({retained: 0, resurrected: 1, new: 2, churned: 3})[datum.key]",
         )
@@ -61,7 +65,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             color=alt.Color(
                 "state:N",
                 title=None,
-                scale=alt.Scale(domain=states, range=[SERIES[0], SERIES[2], SERIES[1], BAD]),
+                scale=alt.Scale(domain=states, range=[SERIES[0], SERIES[2], SERIES[1], SERIES[7]]),
             ),
             order=alt.Order("order:Q"),
             tooltip=[

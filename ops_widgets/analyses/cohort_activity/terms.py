@@ -16,6 +16,9 @@ TERMS: dict[str, Term] = SHARED | {
     "cohort": Term(
         "Cohort", "text", "The month, or the first day of the week, in which its customers began."
     ),
+    "line": Term(
+        "Line", "text", "A cohort, or Average: all cohorts of new customers, a ratio of sums."
+    ),
     "age": Term(
         "Periods after",
         "integer",
@@ -40,8 +43,13 @@ TERMS: dict[str, Term] = SHARED | {
     "resurrected": Term(
         "Resurrected", "integer", "Active now and earlier, but not in the period before."
     ),
-    "churned": Term("Churned", "integer", "Active in the period before, not now."),
-    "quick_ratio": Term("Quick ratio", "ratio", "(New + resurrected) ÷ churned."),
+    "churned": Term(
+        "Not seen this week",
+        "integer",
+        "Active in the week before, not in this one. That is no goodbye: who comes once a month is "
+        "not seen in most weeks.",
+    ),
+    "quick_ratio": Term("Quick ratio", "ratio", "(New + resurrected) ÷ not seen this week."),
     "customers": Term(
         "Customers so far", "integer", "Everybody who ever was active, to the last complete period."
     ),
