@@ -15,6 +15,17 @@ TERMS: dict[str, Term] = SHARED | {
     "group": Term(
         "Kind", "text", "What is compared: the content type, format or channel of campaigns."
     ),
+    "week": Term(
+        "Week of",
+        "date",
+        "The first day of a week (or, of a short window, the day) that has wholly passed; weeks "
+        "begin on the shop's day.",
+    ),
+    "shop_revenue": Term(
+        "Whole shop",
+        "money",
+        "Net revenue of everything that the shop sold, credited to a campaign or not.",
+    ),
     "campaigns": Term(
         "Campaigns",
         "integer",
@@ -83,13 +94,11 @@ TERMS: dict[str, Term] = SHARED | {
     ),
     "count": Term("Count", "integer", "How many reached this step."),
     "of_previous": Term("Of the step before", "percent", "Count ÷ count of the step before."),
-    "week": Term(
-        "Week",
-        "date",
-        "The first day of a week that has wholly passed; weeks begin on the shop's day.",
+    "of_previous_low": Term(
+        "From (95%)", "percent", "Lower end of Wilson's 95% interval of the share that goes on."
     ),
-    "measure": Term(
-        "Measure", "text", "Cost of the campaigns, or the net revenue credited to them."
+    "of_previous_high": Term(
+        "To (95%)", "percent", "Upper end of Wilson's 95% interval of the share that goes on."
     ),
-    "amount": Term("Amount", "money", "Cost or credited net revenue of the week."),
+    "running": Term("Campaigns that ran", "text", "Campaigns that ran on any of these days."),
 }
