@@ -86,10 +86,10 @@ def _all_in_words(total: pd.DataFrame) -> str:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Step by step a bar for the part that goes on, each step on a scale of its own."""
     heads, lines, height = _placed(_drawn(frame))
-    place = {"scale": alt.Scale(domain=[0, height], reverse=True, nice=False), "axis": None}
-    y, end = alt.Y("top:Q", **place), alt.Y2("bottom:Q")
+    pixels = alt.Scale(domain=[0, height], reverse=True, nice=False)
+    y, end = alt.Y("top:Q", scale=pixels, axis=None), alt.Y2("bottom:Q")
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
-    bars = alt.Chart(lines, height=height)
+    bars = alt.Chart(lines)
     tooltip = [
         alt.Tooltip("kind:N", title=label_of(frame, "group")),
         alt.Tooltip("what:N", title="Step"),
@@ -100,7 +100,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Tooltip("of_previous_high:Q", title="To (95%)", format=SHARE_TIP),
     ]
     strength = shade(lines)
-    return alt.layer(
+    layers = [
         bars.mark_rect(cornerRadiusEnd=2).encode(
             x=x,
             x2="to:Q",
@@ -123,7 +123,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(heads)
         .mark_text(align="left", baseline="bottom", fontWeight=600)
         .encode(x=x, y=y, text="head:N"),
-    ).properties(height=height)
+    ]
+    return alt.LayerChart(layer=layers, height=height)
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
@@ -157,7 +158,7 @@ def _placed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:
             place = {"top": top - BAR - 2, "bottom": top - 2, "right": 1.0}
             colour = INK if row["kind"] == ALL else SERIES[0]
             told = {"what": f"{before} → {now}", "rates": _rates(step, share), "colour": colour}
-            lines.append(row | bar | place | told)
+            lines.append({str(k): v for k, v in row.items()} | bar | place | told)
         top += GAP
     return pd.DataFrame(heads), pd.DataFrame(lines), top
 

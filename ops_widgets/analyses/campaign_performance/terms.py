@@ -87,6 +87,23 @@ TERMS: dict[str, Term] = SHARED | {
     "contribution_margin": Term(
         "Margin", "percent", "Contribution ÷ net revenue.", total=("contribution", "net_revenue")
     ),
+    "incremental": Term(
+        "Incremental",
+        "money",
+        "Net revenue that a treated customer brought more than one held back, times all treated; "
+        "of the whole campaign and the days after it. Unknown where no control group tells.",
+    ),
+    "incremental_low": Term(
+        "Incremental from", "money", "Lower end of the 95% interval of what it caused."
+    ),
+    "incremental_high": Term(
+        "Incremental to", "money", "Upper end of the 95% interval of what it caused."
+    ),
+    "control_group": Term(
+        "Control group",
+        "text",
+        "How many customers were treated and held back, or why that says nothing.",
+    ),
     "step": Term(
         "Step",
         "text",

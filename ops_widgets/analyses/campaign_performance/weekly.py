@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -30,6 +30,10 @@ MOST_DAYS = 62
 HEIGHT = 260
 #: Names of campaigns that begin closer to each other than this part of the window would overlap.
 APART = 0.055
+#: Opacity of the bands of campaigns that are looked at; of others a part of it.
+STRONG = 0.22
+BAND = ["name", "label", "since", "until", "from", "to", "opacity"]
+DAYS = alt.Axis(format="%-d %b %y", tickCount=6, labelSeparation=12, labelBound=True)
 NO_CAUSE = (
     "It cannot show a cause: seasons and holidays move the same line, and campaigns run when "
     "shops expect to sell. Only a control group tells."
@@ -90,25 +94,22 @@ def _bands(ran: pd.DataFrame, seen: set[str], first: int, after: int) -> pd.Data
 
     A label is left out where it would stand on the one before.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     labelled = -float("inf")
-    for one in ran.itertuples():
-        since, until = max(one.begun, first), min(one.ended + 1, after)
+    for one in ran.to_dict("records"):
+        begun, ended = int(one["begun"]), int(one["ended"])
+        since, until = max(begun, first), min(ended + 1, after)
         if since >= until:
             continue
-        strong, begins = one.campaign_id in seen, (since - first) / (after - first)
+        strong, begins = one["campaign_id"] in seen, (since - first) / (after - first)
         named = strong and labelled + APART <= begins <= 1 - APART
         labelled = begins if named else labelled
-        row = {"name": one.name, "label": one.name if named else ""}
-        row |= {"since": from_day_number(since), "until": from_day_number(until)}
-        row |= {"from": from_day_number(one.begun), "to": from_day_number(one.ended)}
-        rows.append(row | {"opacity": 0.22 if strong else 0.22 * FAINT})
+        days = {"since": since, "until": until, "from": begun, "to": ended}
+        row: dict[str, Any] = {name: from_day_number(day) for name, day in days.items()}
+        row |= {"name": one["name"], "label": one["name"] if named else ""}
+        rows.append(row | {"opacity": STRONG if strong else STRONG * FAINT})
     frame = pd.DataFrame(rows, columns=BAND)
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in BAND[2:6]})
-
-
-DAYS = alt.Axis(format="%-d %b %y", tickCount=6, labelSeparation=12, labelBound=True)
-BAND = ["name", "label", "since", "until", "from", "to", "opacity"]
 
 
 def _lacking(sums: pd.DataFrame, grain: str, store: Store) -> str:
@@ -161,7 +162,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     strength = alt.Opacity("opacity:Q", scale=None, legend=None)
-    return alt.layer(
+    layers = [
         behind.mark_rect(color=SERIES[1]).encode(x2="until:T", opacity=strength),
         # Where one campaign follows another, only this line tells them apart.
         behind.mark_rule(color=SERIES[1]).encode(opacity=strength),
@@ -169,5 +170,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             color=MUTED, angle=270, align="right", baseline="top", dx=-4, dy=3, limit=HEIGHT - 20
         ).encode(y=alt.value(0), text="label:N"),
         line.mark_line(color=SERIES[0], point=alt.OverlayMarkDef(size=24, color=SERIES[0])),
-        data=frame,
-    ).properties(height=HEIGHT)
+    ]
+    # The data that can be selected come first.
+    return alt.LayerChart(data=frame, layer=layers, height=HEIGHT)
