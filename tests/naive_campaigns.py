@@ -195,7 +195,7 @@ class Campaigns:
         return [
             one
             for one in campaigns
-            if (not kinds or self.about(one, "content_type") in kinds)
+            if (not kinds or worded(self.about(one, "content_type")) in kinds)
             and (not campaign or not name or self.about(one, "name") == name)
             and (not group or not kind or worded(self.about(one, view["by"])) == kind)
         ]
@@ -238,12 +238,37 @@ class Campaigns:
             found.append((start, self.numbers(there, start, end)))
         return found
 
+    def over_time(self, view: dict[str, Any]) -> list[Numbers]:
+        """What the shop sold by day, in long windows by week, and what campaigns had in it."""
+        (first, last), _ = self.windows(view)
+        if (last - first).days < 62:
+            spans = [(day, day) for day in days_of(first, last)]
+        else:
+            starts = periods(self.rows.start_of(first, "week"), last, "week")
+            spans = [(start, start + 6 * ONE_DAY) for start in starts]
+        found = []
+        for start, end in spans:
+            if start < first or end > last:
+                continue
+            there = self.chosen(self.present(start, end), view, campaign=True, group=True)
+            numbers = self.numbers(there, start, end)
+            sold = sum(line.net for line in self.rows.lines if start <= line.day <= end)
+            spans_of = sorted((a, z, one) for one, (a, z) in self.runs.items())
+            ran = [self.about(one, "name") for a, z, one in spans_of if a <= end and z >= start]
+            found.append(
+                {"week": start, "shop_revenue": sold}
+                | {name: numbers.get(name) for name in ("net_revenue", "cost")}
+                | {"running": ", ".join(ran) or None}
+            )
+        return found
+
     def by_campaign(self, view: dict[str, Any]) -> list[Numbers]:
         """One row a campaign of the picked kind."""
         _, (first, last) = self.windows(view)
         there = self.chosen(self.present(first, last), view, campaign=False, group=True)
         return [
-            {name: worded(self.about(one, name)) for name in ("name", "content_type")}
+            {"name": self.about(one, "name")}
+            | {"content_type": worded(self.about(one, "content_type"))}
             | self.numbers([one], first, last)
             for one in there
         ]
@@ -260,7 +285,8 @@ class Campaigns:
 
 def worded(name: str) -> str:
     """A name of the data as people write it."""
-    return name.replace("_", " ")
+    words = name.replace("_", " ")
+    return words[0].upper() + words[1:]
 
 
 def days_of(first: date, last: date) -> list[date]:

@@ -136,14 +136,7 @@ def _campaigns(rows: Rows, store: Any, view: dict[str, Any]) -> Iterator[Differe
     mapped = rows.mapped.get("campaign_days", ())
     if {"impressions", "clicks"} <= set(mapped):
         yield from shown.table("funnel", ("group", "step"), _funnel(groups))
-    if "cost" in mapped:
-        names = {"Cost": "cost", "Net revenue": "net_revenue"}
-        weeks = [
-            {"week": week, "measure": measure, "amount": numbers.get(name)}
-            for week, numbers in right.weeks(view)
-            for measure, name in names.items()
-        ]
-        yield from shown.table("weekly", ("week", "measure"), weeks)
+    yield from shown.table("weekly", ("week",), right.over_time(view))
 
 
 def _funnel(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:

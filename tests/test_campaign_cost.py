@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import count
 
+import pandas as pd
 import pytest
 
 from ops_widgets.analyses.campaign_performance.view import choices
@@ -176,18 +177,55 @@ def test_the_page_says_where_the_table_ends(shop_with):
 
 
 def test_a_week_lacks_a_cost_or_a_campaign(shop_with):
-    """Weeks of the 6th (rows of all days), the 13th (one missing) and the 20th (none ran)."""
+    """Weeks of the 6th (rows of all days), the 13th (one missing), and seven in which none ran."""
     rows = ran("k", *range(6, 13), 13, 15, 16, 17, 18, 19)
-    store = shop_with(orders=sold(6, 13), campaign_days=rows)
-    frame = panel(store, "weekly", until=None)
-    costs = frame[frame["measure"] == "Cost"].set_index("week")["amount"]
-    money = frame[frame["measure"] == "Net revenue"].set_index("week")["amount"]
-    of = [f"2024-05-{day:02}" for day in (6, 13, 20)]
-    assert costs.reindex(of).fillna(-1).tolist() == [3500, -1, -1]
-    assert money.reindex(of).fillna(-1).tolist() == [1000, 1000, -1]
+    store = shop_with(orders=sold(6, 13, last=69), campaign_days=rows)
+    frame = panel(store, "weekly", until=None).set_index("week")
+    assert [str(day.date()) for day in frame.index[[0, 1, 8]]] == [
+        "2024-05-06",
+        "2024-05-13",
+        "2024-07-01",
+    ]
+    assert frame["cost"].fillna(-1).tolist() == [3500, -1, *[-1] * 7]
+    assert frame["net_revenue"].fillna(-1).tolist() == [1000, 1000, *[-1] * 7]
+    assert frame["shop_revenue"].tolist() == [1000, 1000, *[0] * 7]
+    assert frame["running"].fillna("").tolist() == ["k", "k", *[""] * 7]
     note = frame.attrs["note"]
     assert "The cost of 1 week lacks a day of a campaign that ran." in note
-    assert "No campaign ran in 1 week." in note
+    assert "No campaign ran in 7 weeks." in note
+
+
+def test_in_a_short_window_it_is_days_and_the_whole_shop(shop_with):
+    """The line is everything that was sold, the rest is of the campaigns looked at."""
+    days = [*ran("k", 6, 7), *ran("l", 7)]
+    store = shop_with(orders=[*sold(6, 7), line("else", 7), *sold(8, by="l")], campaign_days=days)
+    frame = panel(store, "weekly", campaign="k").set_index("week").loc["2024-05-06":"2024-05-08"]
+    assert frame["shop_revenue"].tolist() == [1000, 2000, 1000]
+    assert frame["net_revenue"].fillna(-1).tolist() == [1000, 1000, -1]
+    assert frame["cost"].fillna(-1).tolist() == [500, 500, -1]
+    assert frame["running"].fillna("").tolist() == ["k", "k, l", ""]
+    assert frame.attrs["labels"]["week"] == "Day"
+    strength = {band["name"]: band["opacity"] for band in frame.attrs["bands"]}
+    assert strength["k"] > strength["l"] > 0
+
+
+def test_a_band_is_all_days_of_a_campaign_cut_to_the_window(shop_with):
+    """The last day is within; what began before the window begins with it."""
+    tables = {"orders": sold(12), "campaign_days": ran("k", 8, 9), "campaigns": []}
+    plans = [campaign("k", 5, 10, name="K"), campaign("gone", 1, 2)]
+    store = shop_with(**tables | {"campaigns": plans})
+    [band] = panel(store, "weekly", as_of=may(14), days=7).attrs["bands"]
+    assert (band["name"], band["label"]) == ("K", "K")
+    assert (band["since"], band["until"]) == (pd.Timestamp(may(8)), pd.Timestamp(may(11)))
+    assert (band["from"], band["to"]) == (pd.Timestamp(may(5)), pd.Timestamp(may(10)))
+
+
+def test_names_of_campaigns_that_begin_together_do_not_stand_on_each_other(shop_with):
+    plans = [campaign(name, begins, 20) for name, begins in (("a", 3), ("b", 4), ("c", 9))]
+    store = shop_with(orders=sold(12, by="a"), campaigns=plans)
+    bands = panel(store, "weekly").attrs["bands"]
+    assert [band["label"] for band in bands] == ["a", "", "c"]
+    assert [band["name"] for band in bands] == ["a", "b", "c"]
 
 
 def test_a_campaign_that_the_table_of_campaigns_does_not_list_can_be_picked(shop_with):

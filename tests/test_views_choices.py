@@ -21,7 +21,7 @@ UNKNOWN = [
     ("category_opportunity", "picked", "Beauti", "Category has no 'Beauti'. Did you mean 'Beauty'"),
     ("category_opportunity", "targets", ("open_gvm=5",), "Targets has no 'open_gvm'. Did you mean"),
     ("campaign_performance", "campaign", "618 Final", "Campaign has no '618 Final'. Did you mean"),
-    ("campaign_performance", "group", "shoping guide", "Kind has no 'shoping guide'. Did you mean"),
+    ("campaign_performance", "group", "Shoping guide", "Kind has no 'Shoping guide'. Did you mean"),
     ("campaign_performance", "content_types", ("guide",), "Content types has no 'guide'."),
     ("cohort_activity", "channels", ("ap",), "Active in channel has no 'ap'. Did you mean 'app'"),
     ("cohort_activity", "acquired", ("serch",), "First came by has no 'serch'. Did you mean"),
@@ -44,15 +44,15 @@ APART = [
     ),
     (
         "campaign_performance",
-        {"by": "channel", "group": "push"},
+        {"by": "channel", "group": "Push"},
         "group",
-        "Kind 'push' does not go with Compare by: channel.",
+        "Kind 'Push' does not go with Compare by: channel.",
     ),
     (
         "campaign_performance",
-        {"content_types": ("shopping_guide",), "campaign": "618 Finale"},
+        {"content_types": ("Shopping guide",), "campaign": "618 Finale"},
         "campaign",
-        "Campaign '618 Finale' does not go with Content types: shopping guide.",
+        "Campaign '618 Finale' does not go with Content types: Shopping guide.",
     ),
     (
         "cohort_activity",

@@ -25,7 +25,7 @@ COHORTS = ANALYSES["cohort_activity"]
 #: A pick for every field that is picked in a chart, which exists in the samples.
 PICKS = [
     (CAMPAIGNS, "campaign", "618 Finale"),
-    (CAMPAIGNS, "group", "marketing copy"),
+    (CAMPAIGNS, "group", "Marketing copy"),
     (CATEGORIES, "picked", "Home"),
     (COHORTS, "cohort", "2025-01"),
 ]

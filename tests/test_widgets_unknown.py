@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.analyses.campaign_performance.queries import weeks
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
 
@@ -57,8 +58,7 @@ def costs(tmp_path, monkeypatch):
         prepare(source, now=pd.Timestamp("2025-01-01").to_pydatetime())
         store, campaigns = open_store(source), ANALYSES["campaign_performance"]
         view = campaigns.view(days=28)
-        frame = campaigns.panel("weekly").compute(store, view)
-        cost = frame.loc[frame["measure"] == "Cost", "amount"]
+        cost = weeks(store, view)["cost"]
         headline = {n.name: n.value for n in campaigns.headline(store, view)}
         store.close()
         return [None if pd.isna(v) else int(v) for v in cost], headline["cost"]

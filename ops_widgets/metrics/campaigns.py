@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 SUMS = [
@@ -86,16 +85,20 @@ def campaign_economics(
     return result.sort_values(["net_revenue", by], ascending=[False, True], ignore_index=True)
 
 
+STEPS = ("impressions", "clicks", "orders", "new_customers")
+
+
 def funnel(economics: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The funnel in long form: ``by, step, count, of_previous``; unknown steps are left out.
+    """The funnel in long form: ``by, step, count, previous, of_previous``, without unknown steps.
 
     Steps in order: impressions, clicks, orders, new_customers (customers whose first order
-    this was, a part of the orders).
+    this was, a part of the orders). ``previous`` is the count of the step before, and
+    ``of_previous`` = count / previous; NA where that is unknown or nothing. More than 1 cannot be:
+    whoever shows it says so.
     """
-    steps = ["impressions", "clicks", "orders", "new_customers"]
-    long = economics[[by, *steps]].melt(by, var_name="step", value_name="count")
-    previous = economics[[by, *steps]].set_index(by)[steps].shift(axis=1)
-    previous.columns = pd.Index(steps)
-    before = previous.reset_index().melt(by, value_name="previous")["previous"]
-    long["of_previous"] = np.where(before > 0, long["count"] / before.where(before > 0), np.nan)
+    counts = economics[[by, *STEPS]].set_index(by)
+    before = counts.shift(axis=1)
+    long = counts.reset_index().melt(by, var_name="step", value_name="count")
+    long["previous"] = before.reset_index().melt(by, value_name="previous")["previous"]
+    long["of_previous"] = ratio(long["count"], long["previous"])
     return long.dropna(subset=["count"]).reset_index(drop=True)

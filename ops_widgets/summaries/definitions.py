@@ -38,7 +38,7 @@ class Partial:
     It runs on the engine that holds the facts, has ``month_index``, and is additive: the rows
     of all months together hold all that the summaries need. ``of_customers``: its rows have a
     ``customer_id``, which is kept as a number ``customer`` (null stays null). A source that lacks
-    one of the tables in ``needs`` (some of the fact's) has no such partial.
+    one of the tables in ``needs`` has no such partial; those whose rows it reads are the fact's.
     """
 
     name: str
@@ -52,8 +52,10 @@ class Partial:
 class Summary:
     """What pages read: a select of the embedded engine over the partials of all months.
 
-    It may also read ``product`` (the product dimension), ``out.cell`` (names of cells) and, in
-    a fact that has a basis, ``history_<basis>`` (one row a customer). ``needs`` as in a partial.
+    It may also read the partials of other facts, ``product`` (the product dimension),
+    ``out.cell`` (names of cells), ``out.<summary of a small table>`` and, in a fact that has a
+    basis, ``history_<basis>`` (one row a customer). ``needs`` as in a partial. A fact of which no
+    row is good has no summaries.
     """
 
     name: str

@@ -16,6 +16,7 @@ from ops_widgets.sources.connect import Source
 from ops_widgets.sources.files import literal
 from ops_widgets.summaries.combine import Combiner
 from ops_widgets.summaries.customers.history import History
+from ops_widgets.summaries.definitions import Fact
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.inventory import Inventory
 from ops_widgets.summaries.manifest import write_manifest
@@ -70,8 +71,8 @@ class Generation:
         self.partials.con.execute(f"attach {literal(store)} as out")
         rows = self._small(inventory) | self._names(inventory)
         histories = self._histories(inventory)
-        facts = [fact for table, fact in FACTS.items() if table in self.source.tables]
         tables = self.source.tables
+        facts = [f for table, f in FACTS.items() if table in tables and self._has_rows(f)]
         combiner = Combiner(self.partials.con, inventory.cells, facts, tables, histories)
         rows |= combiner.run(self.steps)
         described = self._describe(report, rows)
@@ -102,6 +103,14 @@ class Generation:
             for table, fact in FACTS.items()
             if fact.basis and table in self.source.tables
         ]
+
+    def _has_rows(self, fact: Fact) -> bool:
+        """Whether any partial of a fact holds anything."""
+        names = (one.name for one in fact.partials_of(self.source.tables))
+        con = self.partials.con
+        return any(
+            self.partials.has(n) and con.execute(f"from {n} limit 1").fetchone() for n in names
+        )
 
     def _describe(self, report: CheckReport, rows: dict[str, int]) -> dict[str, Any]:
         """What the manifest says of the source and its summaries."""

@@ -70,12 +70,18 @@ def pickable(frame: pd.DataFrame, column: str, field: str, view: View) -> pd.Dat
     return frame
 
 
-def brushable(frame: pd.DataFrame, column: str, ends: pd.Series, view: View) -> pd.DataFrame:
-    """``frame`` over whose time a part can be selected: ``column`` begins and ``ends`` a period."""
+def brushable(
+    frame: pd.DataFrame, column: str, ends: pd.Series, view: View, spans: bool = False
+) -> pd.DataFrame:
+    """``frame`` over whose time a part can be selected: ``column`` begins and ``ends`` a period.
+
+    ``spans``: a period is drawn in the middle of its days, not on the first of them.
+    """
     frame["ops_end"] = pd.to_datetime(ends).to_numpy()
     frame.attrs["brush"] = {
         "column": column,
         "since": view.since.isoformat() if view.since else "",
         "until": view.until.isoformat() if view.until else "",
+        "spans": spans,
     }
     return frame

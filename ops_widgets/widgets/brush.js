@@ -83,13 +83,14 @@ function makeBrush(place, onPart) {
       place.classList.toggle("ops-brushable", Boolean(box));
       if (!box) return layer.remove();
       const scale = view.scale("x");
-      const middle = (scale.bandwidth?.() ?? 0) / 2;
+      const day = 24 * 60 * 60 * 1000;
+      const middle = (row, x) => (box.spans ? scale(+row.ops_end + day) - x : scale.bandwidth?.() ?? 0) / 2;
       const found = new Map();
       for (const row of rows) {
         const time = row[box.column];
         if (!time || found.has(+time)) continue;
         const x = scale(+time) ?? scale(time);
-        if (Number.isFinite(x)) found.set(+time, { x: x + middle, since: isoDay(time), until: isoDay(row.ops_end) });
+        if (Number.isFinite(x)) found.set(+time, { x: x + middle(row, x), since: isoDay(time), until: isoDay(row.ops_end) });
       }
       periods = [...found.values()].sort((a, b) => a.x - b.x);
       show(box);

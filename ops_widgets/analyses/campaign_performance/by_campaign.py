@@ -1,4 +1,4 @@
-"""What each campaign is credited with, and what it left."""
+"""What each campaign is credited with, what it caused, and what it cost."""
 
 from __future__ import annotations
 
@@ -6,67 +6,79 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.economics import note
+from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, effects, said_of_effects
 from ops_widgets.analyses.campaign_performance.queries import facts
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.marks import (
-    BAD,
     BY_PLACE,
-    GOOD,
     currency_axis,
     in_currency,
     in_full,
     money_axis,
     shade,
 )
+from ops_widgets.charts.theme import HEAT, INK, SERIES
 from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
 QUESTION = "Which campaign paid for itself?"
+CREDITED, CAUSED, COST = "Credited net revenue", "Incremental, 95% interval", "Campaign cost"
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """Funnel and economics, one row a campaign (of the picked kind), largest net revenue first."""
+    """Funnel and economics, one row a campaign (of the picked kind), largest net revenue first.
+
+    What a campaign caused is of the whole campaign, the rest of the days looked at.
+    """
     frame = facts(store, view, group=True)
     table = campaign_economics(frame, "campaign_id").drop(columns="campaigns")
     table = table.merge(frame[["campaign_id", "name", "content_type"]], on="campaign_id")
-    shown = described(store, table, TERMS, note=note(store, view, frame))
-    return pickable(shown, "name", "campaign", view)
+    table = table.merge(effects(store, view), on="campaign_id", how="left")
+    table["control_group"] = table["control_group"].fillna(NO_CONTROL)
+    said = " ".join(filter(None, (note(store, view, frame), said_of_effects(store, frame))))
+    return pickable(described(store, table, TERMS, note=said), "name", "campaign", view)
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """What each campaign is credited with, and inside it what it left; losses to the left."""
-    revenue, left = "Credited net revenue", "Contribution"
+    """A bar of what is credited; on it what was caused, with its interval, and what it cost."""
+    money = {"credited": "net_revenue", "cost_of_it": "cost", "left": "contribution"}
+    money |= {"caused": "incremental", "low": "incremental_low", "high": "incremental_high"}
+    titles = {"credited": CREDITED, "caused": "Incremental", "low": "From (95%)"}
+    titles |= {"high": "To (95%)", "cost_of_it": COST, "left": "Contribution"}
     base = (
         alt.Chart(frame, height=alt.Step(26))
-        .transform_calculate(
-            revenue=in_currency(frame, "net_revenue"), left=in_currency(frame, "contribution")
-        )
+        .transform_calculate(**{name: in_currency(frame, field) for name, field in money.items()})
         .encode(
             y=alt.Y("name:N", title=None, sort=BY_PLACE),
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("content_type:N", title="Content type"),
-                alt.Tooltip(
-                    "revenue:Q", title=currency_axis(frame, revenue), format=in_full(frame)
+                *(
+                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
+                    for n, t in titles.items()
                 ),
-                alt.Tooltip("left:Q", title=currency_axis(frame, left), format=in_full(frame)),
-                alt.Tooltip("roas:Q", title="ROAS", format=",.3~r"),
+                alt.Tooltip("control_group:N", title="Control group"),
             ],
             opacity=shade(frame),
         )
     )
-    names = alt.Scale(
-        domain=[revenue, f"{left}, gained", f"{left}, lost"], range=["var(--ops-line)", GOOD, BAD]
-    )
-    whole = base.transform_calculate(what=f"'{revenue}'").mark_bar()
-    part = (
-        base.transform_filter("isValid(datum.contribution)")
-        .transform_calculate(what=f"datum.contribution < 0 ? '{left}, lost' : '{left}, gained'")
-        .mark_bar(height=10)
-    )
-    return whole.encode(
-        x=alt.X("revenue:Q", **money_axis(frame, ["net_revenue", "contribution"])),
-        color=alt.Color("what:N", title=None, scale=names),
-    ) + part.encode(x="left:Q", color="what:N")
+    # What is uncertain is neither good nor bad: colours only tell the marks apart.
+    names = alt.Scale(domain=[CREDITED, CAUSED, COST], range=[HEAT[2], SERIES[1], INK])
+
+    def named(what: str, chart: alt.Chart) -> alt.Chart:
+        return chart.transform_calculate(what=f"'{what}'").encode(
+            color=alt.Color("what:N", title=None, scale=names)
+        )
+
+    told = base.transform_filter("isValid(datum.incremental)")
+    x = alt.X("credited:Q", **money_axis(frame, ["net_revenue", "incremental_high"]))
+    cost = base.transform_filter("isValid(datum.cost)").mark_tick(thickness=3, size=18)
+    layers = [
+        named(CREDITED, base.mark_bar(stroke=SERIES[0], strokeWidth=1).encode(x=x)),
+        named(COST, cost.encode(x="cost_of_it:Q")),
+        named(CAUSED, told.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q")),
+        named(CAUSED, told.mark_point(size=70, opacity=1).encode(x="caused:Q")),
+    ]
+    return alt.LayerChart(layer=layers)

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance.view import UNKNOWN
 from ops_widgets.summaries.store import Store
 
 SPENT = ("impressions", "clicks", "cost")
 SOLD = ("units", "net_revenue", "goods_cost", "cost_unknown")
+KINDS = ("content_type", "format", "channel")
 COMPLETE = "campaign_days_complete"
 
 
@@ -52,6 +54,23 @@ def unknown_days(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
     return _asked(store, sql, first_day, last_day)
 
 
+def runs(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+    """``campaign_id, name, content_type, format, channel, begun, ended`` of campaigns that ran.
+
+    Day numbers, planned or recorded, of every campaign that ran on a day of ``first..last``; by
+    their beginnings. Of one whose end nobody says, that is its first day.
+    """
+    named = ", ".join(f"coalesce(c.{n}, '{UNKNOWN}') as {n}" for n in KINDS)
+    sql = f"""
+        select campaign_id, coalesce(c.name, campaign_id) as name, {named},
+            begun, coalesce(ended, begun) as ended
+        from ran left join {_or_empty(store, "campaign")} c using (campaign_id)
+        where begun <= $last and coalesce(ended, begun) >= $first
+        order by begun, ended, campaign_id
+    """
+    return _asked(store, sql, first_day, last_day)
+
+
 def last_recorded(store: Store) -> int | None:
     """The last day number of ``campaign_days``; None where there is no row."""
     if not store.has("campaign_day"):
@@ -81,9 +100,7 @@ def _by_day(store: Store) -> str:
         for m in SPENT
     )
     sold = ", ".join(f"coalesce(o.{m}, 0)::double as {m}" for m in SOLD)
-    named = ", ".join(
-        f"coalesce(c.{n}, '(unknown)') as {n}" for n in ("content_type", "format", "channel")
-    )
+    named = ", ".join(f"coalesce(c.{n}, '{UNKNOWN}') as {n}" for n in KINDS)
     looked_at = " union ".join(
         f"select campaign_id, day from {table} where day between $first and $last"
         for table in ("campaign_sales", "campaign_orders", days)

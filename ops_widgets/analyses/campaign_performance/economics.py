@@ -49,6 +49,12 @@ def groups(store: Store, view: CampaignPerformanceView) -> tuple[pd.DataFrame, d
     return table.rename(columns={view.by: "group"}), label, note(store, view, shown)
 
 
+def together(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """The economics of all that :func:`groups` compares, in one row; an order counts once."""
+    shown = facts(store, view, campaign=True).assign(group="all")
+    return campaign_economics(shown, "group", credits(store, view))
+
+
 def _not_mapped(store: Store) -> str:
     lacks = {
         "CTR, ROAS, CAC and contribution need `campaign_days.cost`": not has_column(

@@ -5,9 +5,12 @@ Money is in minor units; an empty tuple of names means that nothing is left out.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.daily import (
+    KINDS,
     SOLD,
     SPENT,
     campaign_by_day,
@@ -64,9 +67,9 @@ def chosen(
     frame: pd.DataFrame, view: CampaignPerformanceView, *, campaign: bool, group: bool
 ) -> pd.DataFrame:
     """The rows of the chosen content types, and of what is picked as far as asked for."""
+    frame = frame.assign(**{c: frame[c].map(worded) for c in KINDS})
     if view.content_types:
         frame = frame[frame["content_type"].isin(view.content_types)]
-    frame = frame.assign(**{c: frame[c].map(worded) for c in ("content_type", "format", "channel")})
     if campaign and view.campaign:
         frame = frame[frame["name"] == view.campaign]
     if group and view.group:
@@ -130,22 +133,37 @@ def weeks(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     A sum is NA when one campaign and day of it is unknown, and all of them are in a week in which
     no campaign ran: there is nothing to say of it, not even zero.
     """
-    first, last = whole_window(store, view)
-    start = store.source["week_start"]
+    return by_period(store, view, "week")
 
-    def week_of(day: int) -> int:
-        return day_number(period_start(from_day_number(day), "week", start))
 
-    week = {day: week_of(day) for day in range(first, last + 1)}
-
+def by_period(
+    store: Store, view: CampaignPerformanceView, grain: Literal["day", "week"]
+) -> pd.DataFrame:
+    """:func:`weeks`, or the same by day; the index is the first day number of each."""
+    period = periods_of(store, view, grain)
     whole_view = only_window(view).replace(since=None, until=None)
     days = chosen(once(store, _by_day, whole_view), view, campaign=True, group=True)
-    of_week = days["day"].map(week)
-    whole = range(week_of(first + DAYS_A_WEEK - 1), last - DAYS_A_WEEK + 2, DAYS_A_WEEK)
+    of_period = days["day"].map(period)
     measures = [*SPENT, *SOLD]
-    known = days[measures].notna().groupby(of_week).all()
-    sums = days[measures].groupby(of_week).sum().where(known)
+    known = days[measures].notna().groupby(of_period).all()
+    sums = days[measures].groupby(of_period).sum().where(known)
     found = credits(store, whole_view)
     found = found[found["campaign_id"].isin(days["campaign_id"].unique())]
-    counts = distinct_orders(found.assign(week=found["day"].map(week)), "week")
-    return sums.join(counts.reindex(sums.index, fill_value=0.0))[SUMS].reindex(whole)
+    counts = distinct_orders(found.assign(start=found["day"].map(period)), "start")
+    sums = sums.join(counts.reindex(sums.index, fill_value=0.0))[SUMS]
+    return sums.reindex(sorted(set(period.values())))
+
+
+def periods_of(
+    store: Store, view: CampaignPerformanceView, grain: Literal["day", "week"]
+) -> dict[int, int]:
+    """Day number -> first day number of its period, of the periods wholly in the whole window."""
+    first, last = whole_window(store, view)
+    if grain == "day":
+        return {day: day for day in range(first, last + 1)}
+    start = store.source["week_start"]
+    week = {
+        day: day_number(period_start(from_day_number(day), "week", start))
+        for day in range(first, last + 1)
+    }
+    return {d: w for d, w in week.items() if first <= w and w + DAYS_A_WEEK - 1 <= last}

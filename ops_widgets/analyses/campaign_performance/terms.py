@@ -15,6 +15,17 @@ TERMS: dict[str, Term] = SHARED | {
     "group": Term(
         "Kind", "text", "What is compared: the content type, format or channel of campaigns."
     ),
+    "week": Term(
+        "Week of",
+        "date",
+        "The first day of a week (or, of a short window, the day) that has wholly passed; weeks "
+        "begin on the shop's day.",
+    ),
+    "shop_revenue": Term(
+        "Whole shop",
+        "money",
+        "Net revenue of everything that the shop sold, credited to a campaign or not.",
+    ),
     "campaigns": Term(
         "Campaigns",
         "integer",
@@ -76,6 +87,23 @@ TERMS: dict[str, Term] = SHARED | {
     "contribution_margin": Term(
         "Margin", "percent", "Contribution ÷ net revenue.", total=("contribution", "net_revenue")
     ),
+    "incremental": Term(
+        "Incremental",
+        "money",
+        "Net revenue that a treated customer brought more than one held back, times all treated; "
+        "of the whole campaign and the days after it. Unknown where no control group tells.",
+    ),
+    "incremental_low": Term(
+        "Incremental from", "money", "Lower end of the 95% interval of what it caused."
+    ),
+    "incremental_high": Term(
+        "Incremental to", "money", "Upper end of the 95% interval of what it caused."
+    ),
+    "control_group": Term(
+        "Control group",
+        "text",
+        "How many customers were treated and held back, or why that says nothing.",
+    ),
     "step": Term(
         "Step",
         "text",
@@ -83,13 +111,11 @@ TERMS: dict[str, Term] = SHARED | {
     ),
     "count": Term("Count", "integer", "How many reached this step."),
     "of_previous": Term("Of the step before", "percent", "Count ÷ count of the step before."),
-    "week": Term(
-        "Week",
-        "date",
-        "The first day of a week that has wholly passed; weeks begin on the shop's day.",
+    "of_previous_low": Term(
+        "From (95%)", "percent", "Lower end of Wilson's 95% interval of the share that goes on."
     ),
-    "measure": Term(
-        "Measure", "text", "Cost of the campaigns, or the net revenue credited to them."
+    "of_previous_high": Term(
+        "To (95%)", "percent", "Upper end of Wilson's 95% interval of the share that goes on."
     ),
-    "amount": Term("Amount", "money", "Cost or credited net revenue of the week."),
+    "running": Term("Campaigns that ran", "text", "Campaigns that ran on any of these days."),
 }

@@ -1,73 +1,176 @@
-"""Cost and credited sales, week by week."""
+"""What the whole shop sold, and when campaigns ran."""
 
 from __future__ import annotations
+
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.queries import DAYS_A_WEEK, weeks
+from ops_widgets.analyses.campaign_performance.daily import runs
+from ops_widgets.analyses.campaign_performance.queries import (
+    DAYS_A_WEEK,
+    by_period,
+    chosen,
+    periods_of,
+)
 from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
-from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
 from ops_widgets.charts.marks import currency_axis, in_currency, in_full, money_axis
-from ops_widgets.charts.theme import SERIES
+from ops_widgets.charts.theme import MUTED, SERIES
 from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.frames import brushable, described
+from ops_widgets.views.frames import FAINT, brushable, described
+from ops_widgets.views.window import part_of
 
-QUESTION = "Do sales follow the cost?"
+QUESTION = "Did the shop sell more while campaigns ran?"
+#: In windows of up to as many days, a point is a day: fewer weeks are no line.
+MOST_DAYS = 62
+HEIGHT = 260
+#: Names of campaigns that begin closer to each other than this part of the window would overlap.
+APART = 0.055
+#: Opacity of the bands of campaigns that are looked at; of others a part of it.
+STRONG = 0.22
+BAND = ["name", "label", "since", "until", "from", "to", "opacity"]
+DAYS = alt.Axis(format="%-d %b %y", tickCount=6, labelSeparation=12, labelBound=True)
+NO_CAUSE = (
+    "It cannot show a cause: seasons and holidays move the same line, and campaigns run when "
+    "shops expect to sell. Only a control group tells."
+)
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """Cost and credited net revenue of the chosen campaigns, by week wholly in the window.
+    """The shop's net revenue by week (or day) of the whole window, and what campaigns had in it.
 
-    A cost is NA where the shop does not know it for every campaign and day of the week; both are
-    in a week in which no campaign ran.
+    Cost and credited net revenue are of the campaigns that are looked at: a cost is NA where the
+    shop does not know it for every campaign and day, both are where no campaign ran.
+    ``attrs["bands"]`` are the campaigns that ran, from their first day to the end of their last.
     """
-    store.require("campaign_days", "cost", shows="what campaigns cost, week by week")
-    sums = weeks(store, view)[["cost", "net_revenue"]]
-    sums.insert(0, "week", pd.to_datetime([from_day_number(d) for d in sums.index]))
-    long = sums.melt("week", var_name="measure", value_name="amount")
-    long["measure"] = long["measure"].map({"cost": "Cost", "net_revenue": "Net revenue"})
-    shown = described(store, long, TERMS, note=_note(store, sums))
-    return brushable(shown, "week", long["week"] + pd.Timedelta(days=DAYS_A_WEEK - 1), view)
+    store.require("orders", "campaign_id", shows="what the shop sold while campaigns ran")
+    first, last = whole_window(store, view)
+    part_of(first, last, "day", view)  # says so where there is nothing to look at
+    grain: Literal["day", "week"] = "day" if last - first < MOST_DAYS else "week"
+    length = 1 if grain == "day" else DAYS_A_WEEK
+    sums = by_period(store, view, grain)[["cost", "net_revenue"]]
+    sums["shop_revenue"] = _sold(store, periods_of(store, view, grain))
+    ran = runs(store, first, last)
+    seen = chosen(ran, view, campaign=True, group=True)["campaign_id"]
+    sums["running"] = [_names(ran, day, day + length - 1) for day in sums.index]
+    sums["week"] = pd.to_datetime([from_day_number(day) for day in sums.index])
+    labels = {"net_revenue": "Credited to campaigns", "cost": "Campaign cost"}
+    labels |= {"week": "Day"} if grain == "day" else {}
+    said = ["The line is the whole shop, whatever campaigns are looked at.", NO_CAUSE]
+    said.append(_lacking(sums, grain, store))
+    shown = described(store, sums, TERMS, labels=labels, note=" ".join(filter(None, said)))
+    if len(sums):
+        span = (int(sums.index[0]), int(sums.index[-1]) + length)
+        shown.attrs["bands"] = _bands(ran, set(seen), *span).to_dict("records")
+    ends = shown["week"] + pd.Timedelta(days=length - 1)
+    return brushable(shown, "week", ends, view, spans=True)
 
 
-def _note(store: Store, sums: pd.DataFrame) -> str:
-    """Why weeks are missing from the lines."""
+def _sold(store: Store, period: dict[int, int]) -> pd.Series:
+    """Net revenue of the whole shop by the first day of each period; 0 where nothing was sold."""
+    days = store.query(
+        """
+        select day, sum(net_revenue)::double as net_revenue
+        from sales_day where day between $first and $last group by day
+        """,
+        {"first": min(period, default=0), "last": max(period, default=-1)},
+    )
+    sums = days.groupby(days["day"].map(period))["net_revenue"].sum()
+    return sums.reindex(sorted(set(period.values())), fill_value=0.0)
+
+
+def _names(ran: pd.DataFrame, first: int, last: int) -> str | None:
+    """The campaigns that ran on a day of ``first..last``."""
+    names = ran.loc[(ran["begun"] <= last) & (ran["ended"] >= first), "name"]
+    return ", ".join(names) or None
+
+
+def _bands(ran: pd.DataFrame, seen: set[str], first: int, after: int) -> pd.DataFrame:
+    """``name, since, until, runs, opacity, label`` of each campaign between two days.
+
+    A label is left out where it would stand on the one before.
+    """
+    rows: list[dict[str, Any]] = []
+    labelled = -float("inf")
+    for one in ran.to_dict("records"):
+        begun, ended = int(one["begun"]), int(one["ended"])
+        since, until = max(begun, first), min(ended + 1, after)
+        if since >= until:
+            continue
+        strong, begins = one["campaign_id"] in seen, (since - first) / (after - first)
+        named = strong and labelled + APART <= begins <= 1 - APART
+        labelled = begins if named else labelled
+        days = {"since": since, "until": until, "from": begun, "to": ended}
+        row: dict[str, Any] = {name: from_day_number(day) for name, day in days.items()}
+        row |= {"name": one["name"], "label": one["name"] if named else ""}
+        rows.append(row | {"opacity": STRONG if strong else STRONG * FAINT})
+    frame = pd.DataFrame(rows, columns=BAND)
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in BAND[2:6]})
+
+
+def _lacking(sums: pd.DataFrame, grain: str, store: Store) -> str:
+    """Of how many periods the table knows no cost, and why."""
     idle = int(sums["net_revenue"].isna().sum())
     unknown = int(sums["cost"].isna().sum()) - idle
     said = []
     if unknown:
-        lacks = "week lacks" if unknown == 1 else "weeks lack"
+        lacks = f"{grain} lacks" if unknown == 1 else f"{grain}s lack"
         said.append(f"The cost of {unknown} {lacks} a day of a campaign that ran.")
     if idle:
-        said.append(f"No campaign ran in {idle} week{'' if idle == 1 else 's'}.")
+        said.append(f"No campaign ran in {idle} {grain}{'' if idle == 1 else 's'}.")
     return " ".join([*said, unknown_or_nothing(store)])
 
 
-def chart(frame: pd.DataFrame) -> alt.Chart:
-    """What campaigns cost and what the shop credits to them, week by week."""
-    return (
-        alt.Chart(frame, height=260)
-        .transform_calculate(money=in_currency(frame, "amount"))
-        .mark_line(point=alt.OverlayMarkDef(size=24))
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Net revenue of the shop over time; behind it, when campaigns ran."""
+    bands = pd.DataFrame(frame.attrs.get("bands", []), columns=BAND)
+    what = frame.attrs["labels"]["week"]
+    by_day = what == "Day"
+    day = 24 * 60 * 60 * 1000
+    line = (
+        alt.Chart(frame)
+        .transform_calculate(
+            middle=f"(time(datum.week) + time(datum.ops_end) + {day}) / 2",
+            money=in_currency(frame, "shop_revenue"),
+        )
         .encode(
-            x=alt.X(
-                "yearmonthdate(week):O",
-                title="Week of",
-                axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
-            ),
-            y=alt.Y("money:Q", **money_axis(frame, "amount", "Each week")),
-            color=alt.Color(
-                "measure:N",
-                title=None,
-                scale=alt.Scale(domain=["Net revenue", "Cost"], range=[SERIES[0], SERIES[1]]),
+            x=alt.X("middle:T", title=None, axis=DAYS),
+            y=alt.Y(
+                "money:Q",
+                **money_axis(
+                    frame, "shop_revenue", f"Net revenue a {'day' if by_day else 'week'}"
+                ),
             ),
             tooltip=[
-                alt.Tooltip("week:T", title="Week of", format="%-d %b %Y"),
-                alt.Tooltip("measure:N", title="Measure"),
-                alt.Tooltip("money:Q", title=currency_axis(frame, "Amount"), format=in_full(frame)),
+                alt.Tooltip("week:T", title=what, format="%-d %b %Y"),
+                alt.Tooltip(
+                    "money:Q", title=currency_axis(frame, "Whole shop"), format=in_full(frame)
+                ),
+                alt.Tooltip("running:N", title="Campaigns"),
             ],
         )
     )
+    behind = alt.Chart(bands).encode(
+        x=alt.X("since:T"),
+        tooltip=[
+            alt.Tooltip("name:N", title="Campaign"),
+            alt.Tooltip("from:T", title="From", format="%-d %b %Y"),
+            alt.Tooltip("to:T", title="To", format="%-d %b %Y"),
+        ],
+    )
+    strength = alt.Opacity("opacity:Q", scale=None, legend=None)
+    layers = [
+        behind.mark_rect(color=SERIES[1]).encode(x2="until:T", opacity=strength),
+        # Where one campaign follows another, only this line tells them apart.
+        behind.mark_rule(color=SERIES[1]).encode(opacity=strength),
+        behind.mark_text(
+            color=MUTED, angle=270, align="right", baseline="top", dx=-4, dy=3, limit=HEIGHT - 20
+        ).encode(y=alt.value(0), text="label:N"),
+        line.mark_line(color=SERIES[0], point=alt.OverlayMarkDef(size=24, color=SERIES[0])),
+    ]
+    # The data that can be selected come first.
+    return alt.LayerChart(data=frame, layer=layers, height=HEIGHT)

@@ -10,7 +10,7 @@ TABLE = Table(
     "campaign_audience",
     place=60,
     row="one customer in one campaign",
-    used_for="nothing yet: it is checked and kept for experiments, and no page reads it",
+    used_for="what campaigns caused, against customers who were held back",
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),
         Column("customer_id", "text", "The customer", required=True),

@@ -17,7 +17,7 @@ TABLE = Table(
     "campaigns",
     place=40,
     row="one campaign or content piece",
-    used_for="campaign names, content types, periods",
+    used_for="campaign names, content types, periods, planned splits",
     unread=(
         "slot_id",
         "objective",
@@ -46,6 +46,13 @@ TABLE = Table(
             unit="currency",
             limit=MOST_OF_A_MARKET,
         ),
+        Column(
+            "treatment_share",
+            "number",
+            "Planned share of its audience that is treated, the rest is held back",
+            unit="0 to 1",
+            limit=1,
+        ),
     ),
     rules=(
         *filled("campaign_id"),
@@ -68,5 +75,11 @@ TABLE = Table(
             "The last day cannot be before the first: swap or correct them.",
         ),
         *not_negative("budget"),
+        Rule(
+            "treatment_share_negative",
+            "not_negative",
+            ("treatment_share",),
+            "A share lies between 0 and 1: 0.5 is half of the audience.",
+        ),
     ),
 )

@@ -15,6 +15,7 @@ def rows_of_campaign(shop: Shop, running: Running, reach: Reach) -> dict[str, pa
     campaign = running.campaign
     ends_on = periods.add_periods(campaign.starts_on, campaign.days - 1, "day")
     budget = float(np.ceil(reach.cost.sum() * 1.1 / 100) * 100)
+    planned = campaign.treatment_share if campaign.audience else None
     return {
         "campaign_id": pa.array([campaign_id(running.number)]),
         "name": pa.array([campaign.name]),
@@ -26,4 +27,5 @@ def rows_of_campaign(shop: Shop, running: Running, reach: Reach) -> dict[str, pa
         "ends_on": pa.array([ends_on]),
         "objective": pa.array([campaign.objective]),
         "budget": pa.array([budget]),
+        "treatment_share": pa.array([planned], pa.float64()),
     }

@@ -112,6 +112,16 @@ def campaign_sales(lines: ir.Table, context: FactContext) -> ir.Table:
     return credited.group_by("month_index", "campaign_id", "day").agg(**_measures(credited))
 
 
+def customer_sales(lines: ir.Table, context: FactContext) -> ir.Table:
+    """Sales by customer and second, of customers that the shop knows; credit notes included."""
+    counts = lines.delivered | (lines.units != 0)
+    known = lines.filter(counts & lines.customer_id.notnull())
+    return known.group_by("month_index", "customer_id", "second").agg(
+        day=known.day.min(),
+        **{name: total(known[name]) for name in ("net_revenue", "goods_cost", "cost_unknown")},
+    )
+
+
 def purchase(lines: ir.Table, context: FactContext) -> ir.Table:
     """When and where customers bought: :func:`customer_weeks` of delivered lines."""
     return customer_weeks(lines.filter(lines.delivered), context)
@@ -195,6 +205,9 @@ FACT = Fact(
         Partial("sales_product", 2, sales_product),
         Partial("order_parts", 1, order_parts, of_customers=True),
         Partial("campaign_sales", 3, campaign_sales),
+        Partial(
+            "customer_sales", 1, customer_sales, of_customers=True, needs=("campaign_audience",)
+        ),
         Partial("purchase", 2, purchase, of_customers=True),
     ),
     summaries=(

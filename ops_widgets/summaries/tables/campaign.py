@@ -11,11 +11,13 @@ from ops_widgets.sources.money import minor_units
 from ops_widgets.summaries.expressions import named
 
 TABLE = "campaigns"
-VERSION = 2
+VERSION = 3
 
 
 def define(rows: ir.Table, used: Mapping[str, ir.Table], digits: int) -> ir.Table:
-    """``campaign_id, name, content_type, format, channel, starts_on, ends_on, budget``."""
+    """``campaign_id, name, content_type, format, channel, starts_on, ends_on, budget,
+    treatment_share`` (planned, 0 to 1).
+    """
     return rows.select(
         "campaign_id",
         name=rows.name.fill_null(rows.campaign_id),
@@ -25,4 +27,5 @@ def define(rows: ir.Table, used: Mapping[str, ir.Table], digits: int) -> ir.Tabl
         starts_on=day_of(rows.starts_on),
         ends_on=day_of(rows.ends_on),
         budget=minor_units(rows.budget, digits),
+        treatment_share=rows.treatment_share,
     )

@@ -1,0 +1,371 @@
+"""What campaigns caused is what raw rows say of both arms, or the reason why nothing does."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from ops_widgets.analyses import ANALYSES
+from ops_widgets.periods import day_number
+
+from .campaign_shop import campaign, line, may, moment, panel, shop
+from .truth import CAMPAIGNS, of_kind
+
+#: Days after a campaign's last one that count, as the documentation says.
+AFTER = 28
+EFFECT = ["incremental", "incremental_low", "incremental_high"]
+
+
+@pytest.fixture(scope="module")
+def shop_with(tmp_path_factory):
+    """Opens a shop with these tables."""
+    stores, places = [], count()
+
+    def opened(source="", **tables):
+        stores.append(
+            shop(tmp_path_factory.mktemp("effect") / f"s{next(places)}", source, **tables)
+        )
+        return stores[-1]
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+def arms(campaign, treated, held, day=5, time="10:00:00"):
+    """Rows of ``campaign_audience``: t0, t1, ... and h0, h1, ..., drawn at a moment of May."""
+    drawn = None if day is None else moment(day, time)
+    sizes = (("treatment", "t", treated), ("control", "h", held))
+    return [
+        {"campaign_id": campaign, "customer_id": f"{letter}{i}", "arm": arm, "assigned_at": drawn}
+        for arm, letter, size in sizes
+        for i in range(size)
+    ]
+
+
+def bought(customer, day, time="12:00:00", **values):
+    """An order of the customer's own."""
+    return line(f"{customer} {day} {time}", day, time, customer_id=customer, **values)
+
+
+def last(store):
+    """All of a campaign that ended on 10 May is known on this day."""
+    return panel(store, "by_campaign", as_of=may(38)).set_index("name")
+
+
+#: What every shop here has beside its arms: both ends of the data, and a sale credited to k.
+REST = [line("begin", 2), line("end", 45), line("credited", 9, campaign_id="k")]
+RAN = [campaign("k", 6, 10)]
+
+
+# --- against raw rows ------------------------------------------------------------------------
+
+
+def random_rows(seed):
+    """Customers in the arms of two campaigns, some in none, and orders of every kind."""
+    rng = np.random.default_rng(seed)
+    statuses = ["completed", "completed", "completed", "returned", "cancelled", "credited"]
+    orders: list[dict[str, Any]] = []
+    for number in range(900):
+        who = f"c{rng.integers(0, 330)}" if rng.random() < 0.95 else None
+        day, second = int(rng.integers(2, 60)), int(rng.integers(0, 86_400))
+        for piece in range(int(rng.integers(1, 3))):
+            values = {"unit_price": float(np.round(rng.lognormal(3, 1), 2)), "quantity": 2}
+            values["unit_cost"] = None if rng.random() < 0.1 else 3.25
+            values["status"] = statuses[rng.integers(0, len(statuses))]
+            values["campaign_id"] = "k" if rng.random() < 0.1 else None
+            later = pd.Timedelta(seconds=min(second + 40 * piece, 86_399))
+            orders.append(line(f"o{number}", day, later, customer_id=who, **values))
+    audience = []
+    for name, share in (("k", 0.5), ("l", 0.8)):
+        for customer in range(300):
+            treated = rng.random() < share
+            drawn = moment(int(rng.integers(3, 8)), pd.Timedelta(seconds=int(rng.integers(86_400))))
+            row = {"campaign_id": name, "customer_id": f"c{customer}"}
+            row["arm"] = "treatment" if treated else "control"
+            audience.append(row | {"assigned_at": drawn})
+    return orders, audience
+
+
+def naive(orders, audience, name, ends):
+    """By arm, one row a customer: net revenue, gross profit, lines without a cost, orders."""
+    shift = pd.Timedelta(hours=8)
+    first: dict[tuple[str, str], Any] = {}
+    for row in orders:
+        if row["status"] in ("completed", "returned"):
+            key = (row["order_id"], row["customer_id"])
+            first[key] = min(first.get(key, row["ordered_at"]), row["ordered_at"])
+    found: dict[str, list[list[int]]] = {"treatment": [], "control": []}
+    for member in audience:
+        if member["campaign_id"] != name:
+            continue
+
+        def within(at, since=member["assigned_at"]):
+            return at >= since and (at + shift).date() <= ends + timedelta(days=AFTER)
+
+        net = profit = unknown = 0
+        for row in orders:
+            if row["customer_id"] != member["customer_id"] or not within(row["ordered_at"]):
+                continue
+            sign = {"completed": 1, "credited": -1}.get(row["status"], 0)
+            value = round(row["unit_price"] * 100) * row["quantity"]
+            net += sign * value
+            unknown += sign != 0 and row["unit_cost"] is None
+            profit += sign * (value - round((row["unit_cost"] or 0) * 100) * row["quantity"])
+        own = [at for (_, who), at in first.items() if who == member["customer_id"]]
+        found[member["arm"]].append([net, profit, unknown, sum(map(within, own))])
+    return {arm: np.array(rows) for arm, rows in found.items()}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_sums_and_effects_are_those_of_raw_rows(shop_with, seed):
+    orders, audience = random_rows(seed)
+    plans = [campaign("k", 6, 12), campaign("l", 6, 25)]
+    store = shop_with(orders=[*orders, *REST], campaigns=plans, campaign_audience=audience)
+    summary = store.query("select * from campaign_arm").set_index(["campaign_id", "arm"])
+    shown = panel(store, "by_campaign", as_of=may(45)).set_index("name")
+    for name, ends in (("k", may(12)), ("l", may(25))):
+        right = naive(orders, audience, name, ends)
+        for arm, rows in right.items():
+            net, profit, unknown, bought_by = rows.T.astype(float)
+            row = summary.loc[name, arm]
+            assert row["last_day"] == day_number(ends) + AFTER
+            assert row["customers"] == row["customers_dated"] == len(rows)
+            assert row["buyers"] == (bought_by > 0).sum()
+            assert row["orders"] == bought_by.sum()
+            assert (row["net_revenue"], row["gross_profit"]) == (net.sum(), profit.sum())
+            assert row["net_revenue_squares"] == (net**2).sum()
+            assert row["gross_profit_squares"] == (profit**2).sum()
+            assert row["cost_unknown"] == unknown.sum()
+        if name == "l":  # its last day lies behind the day looked at
+            assert shown.loc["l", "control_group"] == "known on 23 Jun 2024"
+            continue
+        treated, held = (right[arm][:, 0].astype(float) for arm in ("treatment", "control"))
+        both = [
+            stats.ttest_ind(treated, held, equal_var=equal).confidence_interval(0.95)
+            for equal in (False, True)
+        ]
+        ends_of = max(both, key=lambda one: one.high - one.low)
+        many = len(treated)
+        want = [treated.mean() - held.mean(), ends_of.low, ends_of.high]
+        assert shown.loc[name, EFFECT].tolist() == pytest.approx([x * many for x in want], rel=1e-6)
+        assert shown.loc[name, "control_group"] == f"{many} treated, {len(held)} held back"
+
+
+# --- what counts -----------------------------------------------------------------------------
+
+
+def one_customer(shop_with, *orders):
+    """What t0 is said to have bought, of 40 treated; 35 of both arms buy on the 7th, at 10.00."""
+    others = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(1, 36)]
+    store = shop_with(
+        orders=[*others, *orders, *REST], campaigns=RAN, campaign_audience=arms("k", 40, 40)
+    )
+    effect = last(store).loc["k", "incremental"]
+    assert not pd.isna(effect)
+    return round(effect)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "counts"),
+    [
+        (5, "09:59:59", False),
+        (5, "10:00:00", True),
+        (10, "23:59:59", True),
+        (38, "23:59:59", True),
+        (39, "00:00:00", False),
+    ],
+    ids=["a second before", "with it", "last day", "four weeks later", "a second too late"],
+)
+def test_it_counts_from_the_assignment_to_four_weeks_after_the_end(shop_with, day, time, counts):
+    """From the very second, to the end of the local day."""
+    assert one_customer(shop_with, bought("t0", day, time)) == (1000 if counts else 0)
+
+
+def test_what_comes_back_is_taken_off_again_and_what_was_cancelled_never_counts(shop_with):
+    kept = bought("t0", 8)
+    noted = bought("t0", 20, status="credited", unit_price=4.0)
+    gone = [bought("t0", 9, status="returned"), bought("t0", 9, "13:00:00", status="cancelled")]
+    assert one_customer(shop_with, kept, noted, *gone) == 600
+
+
+def test_an_order_without_a_customer_is_nobodys(shop_with):
+    assert one_customer(shop_with, bought("t0", 8) | {"customer_id": None}) == 0
+
+
+def test_credited_or_not_everything_counts_that_they_bought(shop_with):
+    """Credits say nothing of the cause; nor does another campaign's."""
+    assert one_customer(shop_with, bought("t0", 8, campaign_id="other")) == 1000
+
+
+def test_without_a_moment_the_campaigns_first_day_is_the_beginning(shop_with):
+    others = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(35)]
+    early, late = bought("t0", 5, "23:00:00"), bought("t0", 6, "00:00:10")
+    store = shop_with(
+        orders=[*others, early, late, *REST],
+        campaigns=RAN,
+        campaign_audience=arms("k", 40, 40, day=None),
+    )
+    assert last(store).loc["k", "incremental"] == pytest.approx(1000)
+
+
+# --- why nothing is said ---------------------------------------------------------------------
+
+
+def reason(shop_with, audience, plans=RAN, buyers=40, **tables):
+    """The reason that stands in place of an effect."""
+    orders = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(buyers)]
+    tables = {"orders": [*orders, *REST], "campaigns": plans} | tables
+    if audience:
+        tables["campaign_audience"] = audience
+    row = last(shop_with(**tables)).loc["k"]
+    if not row[EFFECT].isna().all():
+        return ""
+    return row["control_group"]
+
+
+def test_no_table_is_no_control_group(shop_with):
+    assert reason(shop_with, []) == "no control group"
+
+
+def test_another_campaigns_arms_are_not_its_own(shop_with):
+    assert reason(shop_with, arms("other", 50, 50)) == "no control group"
+
+
+def test_an_audience_without_anybody_held_back_is_no_control_group(shop_with):
+    assert reason(shop_with, arms("k", 50, 0)) == "no control group"
+    assert reason(shop_with, arms("k", 0, 50)) == "nobody was treated"
+
+
+def test_fewer_than_thirty_buyers_say_too_little(shop_with):
+    assert reason(shop_with, arms("k", 500, 40), buyers=30) == ""
+    said = reason(shop_with, arms("k", 500, 40), buyers=29)
+    assert said in (
+        "too few to say: 29 of 500 treated bought",
+        "too few to say: 29 of 40 held back bought",
+    )
+    assert reason(shop_with, arms("k", 500, 9), buyers=40) == (
+        "too few to say: 9 of 9 held back bought"
+    )
+
+
+def test_a_campaign_is_known_when_four_weeks_have_passed(shop_with):
+    later = [campaign("k", 6, 11)]
+    assert reason(shop_with, arms("k", 50, 50), later) == "known on 8 Jun 2024"
+    assert reason(shop_with, arms("k", 50, 50), RAN) == ""
+
+
+def test_nobody_says_when_it_ended(shop_with):
+    assert reason(shop_with, arms("k", 50, 50), [campaign("k", 6)]) == "nothing says when it ended"
+
+
+def test_nobody_says_when_the_arms_were_drawn(shop_with):
+    said = reason(shop_with, arms("k", 50, 50, day=None), [campaign("k", None, 10)])
+    assert said == "when its arms were drawn is not known of all"
+
+
+def test_arms_that_were_drawn_before_the_data_begin(shop_with):
+    said = reason(shop_with, arms("k", 50, 50, day=1, time="23:59:59"))
+    assert said == "its arms were drawn before the data begin"
+    assert reason(shop_with, arms("k", 50, 50, day=2, time="00:00:00")) == ""
+
+
+def test_nobody_knows_who_ordered(shop_with):
+    orders = [{k: v for k, v in row.items() if k != "customer_id"} for row in REST]
+    said = reason(shop_with, arms("k", 50, 50), orders=orders)
+    assert said == "customers are not known"
+
+
+def test_a_split_that_was_not_planned_is_not_read(shop_with):
+    """620 of 1,000 in place of half: chance makes that once in 10^13 shops; 530, every 20th."""
+    plans = [campaign("k", 6, 10, treatment_share=0.5)]
+    said = reason(shop_with, arms("k", 620, 380), plans)
+    assert said == "not as drawn: 62.0% are treated, 50.0% were planned"
+    assert reason(shop_with, arms("k", 530, 470), plans) == ""
+    # Without a plan nobody can tell, and the page says that.
+    assert reason(shop_with, arms("k", 620, 380)) == ""
+
+
+def test_the_page_says_that_an_unplanned_split_cannot_be_tested(shop_with):
+    untested = "nobody can test whether the arms are as drawn"
+    rows = {"orders": REST, "campaign_audience": arms("k", 50, 50)}
+    told = last(shop_with(**rows, campaigns=RAN)).attrs["note"]
+    assert untested in told
+    planned = last(shop_with(**rows, campaigns=[campaign("k", 6, 10, treatment_share=0.5)]))
+    assert untested not in planned.attrs["note"]
+    assert "to 28 days after the campaign" in planned.attrs["note"]
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 50.0])
+def test_a_planned_share_is_between_nothing_and_all(shop_with, share):
+    plans = [campaign("k", 6, 10, treatment_share=share), campaign("l", 6, 10, treatment_share=0.9)]
+    store = shop_with(orders=REST, campaigns=plans)
+    assert store.query("select campaign_id from campaign")["campaign_id"].tolist() == ["l"]
+
+
+def test_an_audience_of_which_no_row_is_good_is_none(shop_with):
+    nobody = [{**row, "arm": "both"} for row in arms("k", 3, 3)]
+    assert reason(shop_with, nobody) == "no control group"
+
+
+# --- the whole campaign, whatever days are looked at -----------------------------------------
+
+
+def test_it_does_not_follow_the_window_and_says_so(store):
+    of_year = panel(store, "by_campaign", days=365).set_index("name")
+    part = panel(store, "by_campaign", days=28, as_of=date(2025, 4, 30)).set_index("name")
+    both = of_year.index.intersection(part.index)
+    known = part.loc[both, "incremental"].notna()
+    assert part.loc["Spring Coupons", "control_group"] == "known on 12 May 2025"
+    pd.testing.assert_frame_equal(
+        part.loc[both, EFFECT][known], of_year.loc[both, EFFECT][known], check_dtype=False
+    )
+    assert of_year.loc["Spring Coupons", "incremental"] > 0
+    assert "whatever days are looked at" in of_year.attrs["note"]
+
+
+def test_planted_effects_are_found(store):
+    """Of 95% intervals one in twenty may miss; what only comes early is nothing after 28 days."""
+    shown = panel(store, "by_campaign", days=730).set_index("name")
+    told = [c for c in CAMPAIGNS if "treatment" in c and not pd.isna(shown.incremental[c["name"]])]
+    assert len(told) == 18
+    missed = []
+    for one in told:
+        row = shown.loc[one["name"]]
+        planted = one["incremental_net_revenue"] if one["kind"] != "pull_forward" else 0.0
+        planted *= one["treatment"] * 100
+        if not row["incremental_low"] <= planted <= row["incremental_high"]:
+            missed.append(one["name"])
+    assert len(missed) <= 2, missed
+
+
+def test_a_campaign_that_is_credited_with_most_a_coin_caused_nothing(store):
+    """Its audience was about to buy: the bar is long, and the interval lies around zero."""
+    shown = panel(store, "by_campaign", days=730).set_index("name")
+    row = shown.loc[of_kind("about_to_buy")["name"]]
+    assert row["roas"] == shown["roas"].max()
+    assert row["incremental_low"] < 0 < row["incremental_high"]
+    assert row["net_revenue"] > row["incremental_high"]
+
+
+def test_only_the_broken_split_is_refused(store):
+    shown = panel(store, "by_campaign", days=730).set_index("name")["control_group"]
+    refused = shown[shown.str.startswith("not as drawn")]
+    assert list(refused.index) == [of_kind("broken_split")["name"]]
+    assert shown["Grand Opening"] == "no control group"
+
+
+def test_the_chart_draws_a_point_only_where_something_is_known(store):
+    analysis = ANALYSES["campaign_performance"].panel("by_campaign")
+    frame = panel(store, "by_campaign", days=730)
+    spec = analysis.chart(frame).to_dict(validate=False)
+    points = [layer for layer in spec["layer"] if layer["mark"]["type"] in ("point", "rule")]
+    assert len(points) == 2
+    for layer in points:
+        assert {"filter": "isValid(datum.incremental)"} in layer["transform"]
