@@ -67,6 +67,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .mark_bar(height=10)
     )
     return whole.encode(
-        x=alt.X("revenue:Q", **money_axis(frame, ["net_revenue", "contribution"])),
+        x=alt.X("revenue:Q", **money_axis(frame)),
         color=alt.Color("what:N", title=None, scale=names),
     ) + part.encode(x="left:Q", color="what:N")

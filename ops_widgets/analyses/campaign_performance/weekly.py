@@ -58,7 +58,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 title="Week of",
                 axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
             ),
-            y=alt.Y("money:Q", **money_axis(frame, "amount", "Each week")),
+            y=alt.Y("money:Q", **money_axis(frame, "Each week", "y")),
             color=alt.Color(
                 "measure:N",
                 title=None,

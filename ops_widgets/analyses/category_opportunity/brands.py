@@ -50,7 +50,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
         .mark_bar(color=SERIES[0])
         .encode(
             y=alt.Y("brand:N", title=None, sort=BY_PLACE),
-            x=alt.X("amount:Q", **money_axis(frame, "brand_gmv", "Sales")),
+            x=alt.X("amount:Q", **money_axis(frame, "Sales")),
             tooltip=[
                 alt.Tooltip("brand:N", title="Brand"),
                 alt.Tooltip("amount:Q", title=currency_axis(frame, "Sales"), format=in_full(frame)),

@@ -73,7 +73,6 @@ def _every_month(months: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 
 def chart(frame: pd.DataFrame) -> alt.Chart:
     """Size of the largest categories, month by month."""
-    drawn = frame[~frame[OTHERS]]
     return (
         alt.Chart(frame, height=300)
         .transform_filter(f"!datum.{OTHERS}")
@@ -85,7 +84,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
                 title=None,
                 axis=alt.Axis(format="%b %y", tickCount="month", labelOverlap=True),
             ),
-            y=alt.Y("amount:Q", **money_axis(drawn, "gmv", "Market size")),
+            y=alt.Y("amount:Q", **money_axis(frame, "Market size", "y")),
             color=alt.Color("category:N", title=None, scale=alt.Scale(range=SERIES)),
             tooltip=[
                 alt.Tooltip("category:N", title="Category"),

@@ -88,7 +88,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
         .mark_bar()
         .encode(
             y=alt.Y("category:N", title=None, sort=BY_PLACE),
-            x=alt.X("amount:Q", **money_axis(frame, "gmv", "Market size")),
+            x=alt.X("amount:Q", **money_axis(frame, "Market size")),
             color=alt.Color(
                 "held_or_open:N",
                 title=None,
