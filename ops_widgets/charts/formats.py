@@ -36,6 +36,8 @@ Better = Literal["higher", "lower", ""]
 _SHARES = ("percent", "points")
 #: Values of a column that are closer than this part of each other are one value to a reader.
 NOISE = 0.01
+#: Amounts are shortened (k, m) from here on: below that, people want the amount itself.
+SHORT_FROM = 10_000
 #: More decimals than these show the noise of arithmetic.
 MOST_DECIMALS = 6
 
@@ -140,8 +142,7 @@ def _money_scale(majors: list[float], minor_digits: int) -> Scale:
     """The scale of amounts in whole currency, in order, none of them 0."""
     smallest, largest = (majors[0], majors[-1]) if majors else (0.0, 0.0)
     for size, unit in locales.big_steps(locales.current()):
-        # From ten thousand on: below that, people want the amount itself.
-        if largest >= size * 0.9995 and smallest >= max(9_999.5, size * 0.09995):
+        if largest >= size * 0.9995 and smallest >= max(SHORT_FROM - 0.5, size * 0.09995):
             shown = [major / size for major in majors]
             decimals = _digits(shown[0], 3 if smallest >= size * 0.9995 else 2)
             return Scale(10**minor_digits * size, unit, _apart(shown, decimals, 4))

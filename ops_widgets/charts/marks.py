@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from ops_widgets.charts.formats import bare, format_value, scale_of, unit_of
+from ops_widgets.charts.formats import SHORT_FROM, format_value, unit_of
 from ops_widgets.charts.locales import NBSP, big_steps, current
 from ops_widgets.charts.others import PLACE
 from ops_widgets.stats.proportion import wilson
@@ -52,42 +51,38 @@ def shade(frame: pd.DataFrame) -> alt.Opacity | alt.OpacityValue:
 
 
 def money_axis(
-    frame: pd.DataFrame, columns: str | Sequence[str], what: str = "", ticks: int = 6, **axis: Any
+    frame: pd.DataFrame, what: str = "", scale: str = "x", ticks: int = 6, **axis: Any
 ) -> dict[str, Any]:
     """Title and axis of amounts in whole currency (:func:`in_currency`): ``alt.X("amount:Q",
-    **money_axis(frame, "gmv", "Market size"))``.
+    **money_axis(frame, "Market size"))``, and with ``scale="y"`` of a vertical one.
 
-    All ticks share one unit, that of the largest value of the ``columns`` (minor units), which
-    the title names: "Market size (¥ bn)". ``axis`` are further properties of it.
+    The title names the currency: "Market size (¥)"; all ticks have one unit: 0, 50 bn, 100 bn.
+    ``axis`` are further properties of it.
     """
-    digits = int(frame.attrs["minor_digits"])
-    return _axis(frame, columns, what, frame.attrs["currency"], digits, ticks, axis)
+    title = currency_axis(frame, what) if what else unit_of(frame.attrs["currency"])
+    return {"title": title, "axis": _one_unit(scale, ticks, axis)}
 
 
-def count_axis(
-    frame: pd.DataFrame, columns: str | Sequence[str], what: str, ticks: int = 6, **axis: Any
-) -> dict[str, Any]:
-    """Title and axis of what is counted, like :func:`money_axis`: "Customers (k)"."""
-    return _axis(frame, columns, what, "", 0, ticks, axis)
+def count_axis(what: str, scale: str = "x", ticks: int = 6, **axis: Any) -> dict[str, Any]:
+    """Title and axis of what is counted, like :func:`money_axis`: 0, 20 k, 40 k."""
+    return {"title": what, "axis": _one_unit(scale, ticks, axis)}
 
 
-def _axis(
-    frame: pd.DataFrame,
-    columns: str | Sequence[str],
-    what: str,
-    currency: str,
-    digits: int,
-    ticks: int,
-    options: dict[str, Any],
-) -> dict[str, Any]:
-    listed = bare(frame)[[columns] if isinstance(columns, str) else list(columns)]
-    scale = scale_of([listed.abs().max().max()], "money", digits)
-    unit = unit_of(currency, scale)
-    label = f"format(datum.value / {scale.divisor / 10**digits:.0f}, ',.6~r')"
-    return {
-        "title": f"{what} ({unit})" if what and unit else what or unit,
-        "axis": alt.Axis(tickCount=ticks, labelExpr=label, **options),
-    }
+def _one_unit(scale: str, ticks: int, options: dict[str, Any]) -> alt.Axis:
+    """An axis whose ticks share the unit of the largest, by the rule of the numbers beside it.
+
+    The browser finds it by the ends of the ``scale``: a unit that Python wrote into the chart would
+    change with the data, and a live chart would be drawn anew.
+    """
+    ends = f"domain('{scale}')"
+    largest = f"max(abs({ends}[0]), abs(peek({ends})))"
+    label = "format(datum.value, ',.6~r')"
+    for size, unit in reversed(big_steps(current())):
+        short = f"format(datum.value / {size:.0f}, ',.6~r') + '{NBSP}{unit}'"
+        label = f"{largest} >= {max(size, SHORT_FROM):.0f} ? {short} : {label}"
+    return alt.Axis(tickCount=ticks, labelExpr=f"datum.value == 0 ? '0' : {label}", **options)
+
+
 def interval_texts(successes: pd.Series, n: pd.Series) -> pd.Series:
     """The 95% interval of each share ``successes / n`` as text; None where it is unknown."""
     texts = [

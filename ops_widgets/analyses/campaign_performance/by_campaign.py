@@ -73,7 +73,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         )
 
     told = base.transform_filter("isValid(datum.incremental)")
-    x = alt.X("credited:Q", **money_axis(frame, ["net_revenue", "incremental_high"]))
+    x = alt.X("credited:Q", **money_axis(frame))
     cost = base.transform_filter("isValid(datum.cost)").mark_tick(thickness=3, size=18)
     layers = [
         named(CREDITED, base.mark_bar(stroke=SERIES[0], strokeWidth=1).encode(x=x)),

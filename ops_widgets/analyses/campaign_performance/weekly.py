@@ -141,9 +141,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             x=alt.X("middle:T", title=None, axis=DAYS),
             y=alt.Y(
                 "money:Q",
-                **money_axis(
-                    frame, "shop_revenue", f"Net revenue a {'day' if by_day else 'week'}"
-                ),
+                **money_axis(frame, f"Net revenue a {'day' if by_day else 'week'}", "y"),
             ),
             tooltip=[
                 alt.Tooltip("week:T", title=what, format="%-d %b %Y"),

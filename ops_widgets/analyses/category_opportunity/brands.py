@@ -58,7 +58,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             x=alt.X(
                 "amount:Q",
                 scale=alt.Scale(range=[0, alt.expr(f"width - {SHARES}")]),
-                **money_axis(frame, "brand_gmv", "Sales"),
+                **money_axis(frame, "Sales"),
             ),
         )
     )

@@ -56,11 +56,7 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             ),
             y=alt.Y(
                 "signed:Q",
-                **count_axis(
-                    frame,
-                    ["active", "churned"],
-                    label_of(frame, "active").replace("Active", "Customers"),
-                ),
+                **count_axis(label_of(frame, "active").replace("Active", "Customers"), "y"),
             ),
             color=alt.Color(
                 "state:N",
