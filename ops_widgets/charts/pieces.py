@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import dedent
 
-
 #: Where a report says which rows were set aside, and why.
 QUALITY = "index.html#quality"
 
