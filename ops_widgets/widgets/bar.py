@@ -59,7 +59,7 @@ def bar_html(form: Mapping[str, Any], prefix: str = "ops", linked: bool = False)
 
 def trail_html(crumbs: Mapping[str, Sequence[Field]], linked: bool = False) -> str:
     """The path down to here, what is selected (each with its way back), and the way further."""
-    *above, here = crumbs["path"] or [None]
+    *above, here = crumbs["path"] or [{}]
     steps = ""
     if above and here:
         items = [f"<li>{_press(step, step['label'], linked)}</li>" for step in above]
