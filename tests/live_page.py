@@ -19,7 +19,7 @@ def come_near(page):
 
 
 def opened(page, label):
-    """The popover of a field of the bar, opened by its pill; of the first bar where there are more."""
+    """The popover of a field of the (first) bar, opened by its pill."""
     bar = page.locator(BAR).first
     pill = bar.locator(".ops-pill").filter(has_text=re.compile(f"^{re.escape(label)}\\b"))
     popover = bar.locator(f".ops-pop[aria-label='{label}']")

@@ -70,10 +70,15 @@ def test_turning_a_control_makes_the_page_live_where_it_stood(visitor, apps):
     visitor.set_viewport_size({"width": 1280, "height": 500})
     visitor.goto(f"{apps}/apps/category_opportunity")
     visitor.evaluate("scrollTo(0, 150)")
+    top = "document.querySelector('main .ops-panel').getBoundingClientRect().top"
+    before = visitor.evaluate(top)
+    pill = visitor.locator(".ops-pill", has_text="Period").bounding_box()
+    visitor.mouse.click(pill["x"] + 9, pill["y"] + 9)  # click() would scroll
     slider(visitor, "Months").press("ArrowLeft")
     visitor.wait_for_selector(LIVE, timeout=60_000)
     live = visitor.frames[1]
-    assert live.evaluate("scrollY") == pytest.approx(150, abs=60), "see what the panels do, below"
+    assert live.evaluate("scrollY") > 0
+    assert live.evaluate(top) == pytest.approx(before, abs=1), "what is looked at stays in place"
     assert live.locator(".ops-view svg").count() >= 3, "it was shown before it was drawn"
     months = live.get_by_role("slider", name="Months")
     assert months.input_value() == "11", "its popover is open, as it was"
@@ -81,6 +86,75 @@ def test_turning_a_control_makes_the_page_live_where_it_stood(visitor, apps):
     visitor.wait_for_url("**?months=11")
     assert visitor.url.endswith("?months=11")
     assert visitor.tried == []
+
+
+def test_a_pointer_that_passes_takes_no_kernel_and_one_that_rests_does_once(visitor, apps):
+    wait_for(lambda: kernels(apps)["taken"] == 0)
+    visitor.goto(f"{apps}/apps/category_opportunity")
+    bar = visitor.locator("form.ops-controls").bounding_box()
+    visitor.mouse.move(bar["x"] + 300, bar["y"] + 20)
+    visitor.mouse.move(bar["x"] + 300, 5)
+    visitor.wait_for_timeout(600)
+    assert len(visitor.frames) == 1
+    come_near(visitor)
+    assert kernels(apps)["taken"] == 1
+    assert visitor.url.endswith("/apps/category_opportunity"), "nothing was turned"
+
+
+def test_nearness_that_finds_no_place_says_nothing_and_a_wish_does(visitor, apps):
+    asked = []
+
+    def full(route):
+        asked.append(route.request.url)
+        page = "<body data-is-full='All places are taken.'><script src='{}'></script>"
+        route.fulfill(body=page.format(script), content_type="text/html")
+
+    visitor.goto(f"{apps}/apps/category_opportunity")
+    script = visitor.evaluate("document.querySelector('script[src*=app-]').src")
+    visitor.route("**/live*", full)
+    visitor.locator("form.ops-controls").hover()
+    wait_for(lambda: asked)
+    visitor.wait_for_selector("iframe", state="detached")
+    assert visitor.locator(".shop-full").is_hidden()
+    visitor.mouse.move(5, 5)
+    visitor.locator("form.ops-controls").hover()
+    visitor.wait_for_timeout(600)
+    assert len(asked) == 1, "nearness asks once"
+    slider(visitor, "Months").press("ArrowLeft")
+    visitor.locator(".shop-full").wait_for()
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["category_opportunity", "campaign_performance", "cohort_activity"]
+)
+def test_the_bar_is_one_line_of_44_pixels_and_stays_in_sight(visitor, apps, name):
+    for width in (1280, 900, 390):
+        visitor.set_viewport_size({"width": width, "height": 800})
+        visitor.goto(f"{apps}/apps/{name}")
+        visitor.wait_for_timeout(200)
+        boxes = visitor.locator("form.ops-controls > :visible").evaluate_all(
+            "all => all.map((e) => e.getBoundingClientRect()).map((b) => [b.top, b.bottom, b.right])"
+        )
+        bar = visitor.locator("form.ops-controls").bounding_box()
+        assert bar["height"] == 44, width
+        for top, bottom, right in boxes:
+            assert bar["y"] <= top and bottom <= bar["y"] + 44, width
+            assert right <= bar["x"] + bar["width"] + 1, width
+        header = visitor.locator(".ops-line").bounding_box()
+        assert header["height"] == 48 or width < 1280
+        visitor.evaluate("scrollTo(0, 600)")
+        visitor.wait_for_timeout(100)
+        assert visitor.locator("form.ops-controls").bounding_box()["y"] == 0, width
+    assert visitor.get_by_role("button", name="Filters").is_visible()
+
+
+def test_what_can_be_read_of_the_rows_that_were_set_aside_is_one_press_away(visitor, apps):
+    visitor.goto(f"{apps}/apps/cohort_activity")
+    visitor.locator(".ops-badge a").click()
+    visitor.wait_for_url(f"{apps}/#quality")
+    assert visitor.get_by_role("heading", name="Data quality").is_visible()
+    assert visitor.get_by_role("table", name="Rules that rows broke").is_visible()
 
 
 def test_back_and_forward_go_through_what_was_looked_at(visitor, apps):

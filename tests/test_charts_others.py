@@ -215,9 +215,10 @@ def form_of_five_thousand(**more):
 
 def bar_of_five_thousand(tab, fields):
     """That bar with its script, which knows as many names as ``fields`` hold."""
+    from ops_widgets.charts.theme import css
     from ops_widgets.widgets.one_way import script
 
-    tab.set_content(f"<main>{form_of_five_thousand()}</main>")
+    tab.set_content(f"<style>{css()}</style><main>{form_of_five_thousand()}</main>")
     tab.add_script_tag(content=script("bar.js") + "globalThis.makeBar = makeBar;")
     tab.evaluate(
         """(fields) => {

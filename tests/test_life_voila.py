@@ -178,6 +178,82 @@ def test_of_many_turns_of_a_slider_only_the_last_answer_is_shown(category):
     assert category.locator(".ops-busy").count() == 0
 
 
+def test_a_drag_repaints_on_its_way_and_is_one_step_to_undo(category):
+    """With the button still down, what is shown follows the slider."""
+    months = slider(category, "Months")
+    box = months.bounding_box()
+    y = box["y"] + box["height"] / 2
+    category.mouse.move(box["x"] + box["width"] * 11 / 35, y)
+    category.mouse.down()
+    category.mouse.move(box["x"] + box["width"] * 5 / 35, y, steps=4)
+    category.locator(".ops-said", has_text="Jan to Jun 2025").wait_for()
+    rows = market()
+    half = rows[rows["month"] >= "2025-01-01"]
+    assert exact(category, "market_gmv") == pytest.approx(half["gmv"].sum(), rel=1e-6)
+    category.mouse.move(box["x"] + box["width"] * 2 / 35, y, steps=3)
+    category.locator(".ops-said", has_text="Apr to Jun 2025").wait_for()
+    category.mouse.up()
+    category.keyboard.press("Escape")
+    category.get_by_role("button", name="Undo").click()
+    category.locator(".ops-said", has_text="Jul 2024 to Jun 2025").wait_for()
+    assert category.get_by_role("button", name="Undo").get_attribute("aria-disabled") == "true"
+
+
+def test_a_popover_pushes_nothing_and_closes_as_people_expect(category):
+    places = "[...document.querySelectorAll('main > *')].map(e => e.getBoundingClientRect().top)"
+    before = category.evaluate(places)
+    period = opened(category, "Period")
+    assert category.evaluate(places) == before
+    categories = opened(category, "Categories")
+    assert categories.is_visible() and period.is_hidden(), "another one was opened"
+    categories.get_by_label("Find in Categories").fill("beau")
+    assert categories.get_by_role("checkbox").count() == 1
+    category.keyboard.press("Escape")
+    assert categories.is_hidden()
+    assert "Categories" in category.evaluate("document.activeElement.innerText")
+    category.keyboard.press("Enter")
+    assert categories.is_visible()
+    assert category.evaluate("document.activeElement.type") == "search", "opened by a key"
+    category.mouse.click(1000, 400)
+    assert categories.is_hidden()
+
+
+def test_from_one_day_to_another_and_what_is_chosen_has_its_own_way_back(live):
+    page = live("campaign_performance")
+    period = opened(page, "Period")
+    period.get_by_label("From").fill("2025-03-01")
+    period.get_by_label("To").fill("2025-02-01")
+    period.get_by_role("button", name="Apply").click()
+    page.locator(".ops-refusal", has_text="before it begins").wait_for()
+    period.get_by_label("To").fill("2025-03-31")
+    period.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**?as_of=2025-03-31&days=31")
+    assert page.locator(".ops-refusal").is_hidden()
+    period.get_by_role("button", name="Last whole month").click()
+    page.wait_for_url("**&calendar=month")
+    page.keyboard.press("Escape")
+    opened(page, "Content types").get_by_role("checkbox", name="Shopping guide").check()
+    page.wait_for_url("**content_types=shopping_guide")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear Content types").click()
+    page.wait_for_url(lambda url: "content_types" not in url)
+    assert "All" in page.locator(".ops-pill", has_text="Content types").inner_text()
+
+
+def test_a_phone_has_one_button_with_a_count_and_all_fields_behind_it(live):
+    page = live("cohort_activity", "?weeks=13&activity=visit")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Filters (2)").click()
+    sheet = page.locator(".ops-fields")
+    for label in ("Period", "Active means", "First came by", "Numbers as in"):
+        assert sheet.locator(".ops-pop-head", has_text=label).first.is_visible(), label
+    sheet.get_by_role("radio", name="Purchase").check()
+    page.wait_for_url("**?weeks=13")
+    sheet.get_by_role("button", name="Done").click()
+    assert sheet.is_hidden()
+    assert page.get_by_role("button", name="Filters (1)").is_visible()
+
+
 def test_the_table_stays_open_while_its_rows_change(category):
     category.get_by_text("Table", exact=True).first.click()
     rows = category.locator("details[open] tbody tr")

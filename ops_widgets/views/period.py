@@ -59,7 +59,7 @@ class Period:
     def limits(self, kind: type[View]) -> tuple[int, int]:
         """The shortest and the longest length that the view takes."""
         found = kind.model_fields[self.length].metadata
-        return tuple(  # type: ignore[return-value]
+        return tuple(
             next(getattr(m, bound) for m in found if hasattr(m, bound)) for bound in ("ge", "le")
         )
 
@@ -144,9 +144,9 @@ class Period:
         oldest += index_start(oldest, self.unit, week_start) < first
         length, (least, most) = newest - oldest + 1, self.limits(kind)
         if not least <= length <= most:
-            found = "no whole " + self.unit if length < 1 else self.counted(length)
+            found = f"That is {self.counted(length)}."
             raise UsageError(
-                f"From {format_value(first, 'date')} on there is {found} to look at.",
+                found if length > 0 else f"No whole {self.unit} lies between these days.",
                 f"A period has {least} to {self.counted(most)}.",
             )
         return length

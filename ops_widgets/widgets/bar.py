@@ -59,7 +59,7 @@ def bar_html(form: Mapping[str, Any], prefix: str = "ops", linked: bool = False)
 
 def trail_html(crumbs: Mapping[str, Sequence[Field]], linked: bool = False) -> str:
     """The path down to here, what is selected (each with its way back), and the way further."""
-    *above, here = crumbs["path"] or [None]
+    *above, here = crumbs["path"] or [{}]
     steps = ""
     if above and here:
         items = [f"<li>{_press(step, step['label'], linked)}</li>" for step in above]
@@ -179,9 +179,10 @@ def _period(field: Field, value: Any, place: str, linked: bool) -> str:
         for one in field["presets"]
     )
     last = f'name="as_of" data-day="to" data-last="{value["to"]}"'
+    begin = _date("From", field, value["from"], 'data-day="from"')
+    end = _date("To", field, value["as_of"], last)
     days = (
-        f"<label class='ops-from'>From {_date('From', field, value['from'], 'data-day=from')}</label>"
-        f"<label>To {_date('To', field, value['as_of'], last)}</label>"
+        f'<label class="ops-from">From {begin}</label><label>To {end}</label>'
         '<button type="button" class="ops-apply">Apply</button>'
     )
     length = _range(field["length"], field["unit"], field, value["length"], place)

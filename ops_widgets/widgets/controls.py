@@ -35,8 +35,9 @@ class ControlBar(OneWay):
     """Shows ``view`` and takes wishes for another one; ``view`` is always the last valid one.
 
     ``choices`` are what the data offer. A wish for anything else is refused with a sentence, and
-    the control goes back. ``window(view)`` are the days of its period. ``link`` keeps the page's address a link to what is shown;
-    ``complaints`` says what was wrong with the link that opened the page.
+    the control goes back. ``window(view)`` are the days of its period. ``link`` keeps the page's
+    address a link to what is shown; ``complaints`` says what was wrong with the link that opened
+    the page.
     """
 
     _esm = page_code() + script("shared.js", "history.js", "bar.js", "controls.js")

@@ -68,7 +68,7 @@ def state(view: View, choices: Choices, days: Days | None) -> dict[str, Any]:
 
 
 def linked(form: dict[str, Any], view: View) -> dict[str, Any]:
-    """``form`` with the ``query`` of everything in it that can be pressed, as a link of ``view``."""
+    """``form`` with the ``query`` of all that can be pressed in it, as links of ``view``."""
 
     def link(step: dict[str, Any]) -> dict[str, Any]:
         return step | {"query": view.turned(step["ask"]).to_query()}
@@ -102,7 +102,7 @@ def _period(view: type[View], choices: Choices) -> dict[str, Any]:
         "first": first,
         "last": last,
         "presets": [
-            one | {"preset": list(one["ask"].values())[0]} for one in view.period.presets(view)
+            one | {"preset": next(iter(one["ask"].values()))} for one in view.period.presets(view)
         ],
     }
 
