@@ -11,6 +11,9 @@ import numpy as np
 from ops_widgets.stats.proportions import Interval, quantile, wilson
 from ops_widgets.stats.student import t_quantile
 
+#: Less skewness than this is none: the transformation would divide by it.
+FLAT = 1e-6
+
 
 def poisson(count: float, level: float = 0.95) -> Interval:
     """Score interval of the mean of a Poisson ``count``: never below 0, and not 0 wide at 0.
@@ -44,27 +47,43 @@ def rate_ratio(
 
 @dataclass(frozen=True)
 class Total:
-    """A sum over periods, its standard error, and how many degrees of freedom that rests on."""
+    """A sum over periods, its standard error, how many degrees of freedom that rests on, and its
+    third cumulant: how much further it reaches above than below.
+    """
 
     value: float
     error: float
     freedom: float
+    third: float = 0.0
 
     def interval(self, level: float = 0.95) -> Interval:
-        """Student's interval; without any freedom nothing is known."""
+        """Student's interval with Hall's correction for skewness; without freedom all is possible.
+
+        Few large orders make most samples of days look poorer than what they are of, and Student's
+        upper end too low: it would claim losses that are none three times as often as it says.
+        Hall (1992), On the removal of skewness by transformation, J. R. Stat. Soc. B 54, 221-228.
+        """
         if self.freedom < 1:
             return -math.inf, math.inf
-
-        reach = t_quantile(level, self.freedom) * self.error
-        return self.value - reach, self.value + reach
+        reach = t_quantile(level, self.freedom)
+        skewness = self.third / self.error**3 if self.error else 0.0
+        low, high = (self.value - self.error * _bent(t, skewness) for t in (reach, -reach))
+        return low, high
 
     def __sub__(self, other: Total) -> Total:
         """The difference of two independent sums."""
-        return together([self, Total(-other.value, other.error, other.freedom)])
+        return together([self, Total(-other.value, other.error, other.freedom, -other.third)])
 
     def __mul__(self, by: float) -> Total:
         """The sum, times something of at least 0 that is known exactly."""
-        return Total(self.value * by, self.error * by, self.freedom)
+        return Total(self.value * by, self.error * by, self.freedom, self.third * by**3)
+
+
+def _bent(t: float, skewness: float) -> float:
+    """Hall's transformation undone: ``t`` itself where there is no skewness."""
+    if abs(skewness) < FLAT:
+        return t
+    return 3 / skewness * (math.cbrt(1 + skewness * (t - skewness / 6)) - 1)
 
 
 def total(periods: Sequence[float]) -> Total:
@@ -74,12 +93,16 @@ def total(periods: Sequence[float]) -> Total:
     too, which makes intervals too wide rather than too narrow.
 
     >>> total([4.0, 6.0, 5.0, 5.0])
-    Total(value=20.0, error=1.632993161855452, freedom=3)
+    Total(value=20.0, error=1.632993161855452, freedom=3, third=0.0)
     """
     values = np.asarray(periods, dtype="float64")
     many = len(values)
-    spread = float(values.std(ddof=1)) if many > 1 else math.inf
-    return Total(float(values.sum()), math.sqrt(many) * spread, many - 1)
+    if many < 2:
+        return Total(float(values.sum()), math.inf, 0)
+    away = values - values.mean()
+    spread = float(values.std(ddof=1))
+    third = many**3 * float((away**3).mean()) / ((many - 1) * (many - 2)) if many > 2 else 0.0
+    return Total(float(values.sum()), math.sqrt(many) * spread, many - 1, third)
 
 
 def together(totals: Sequence[Total]) -> Total:
@@ -96,4 +119,4 @@ def together(totals: Sequence[Total]) -> Total:
         return Total(value, math.inf, 0)
     parts = sum(one.error**4 / one.freedom for one in totals)
     freedom = square**2 / parts if parts else sum(one.freedom for one in totals)
-    return Total(value, math.sqrt(square), freedom)
+    return Total(value, math.sqrt(square), freedom, sum(one.third for one in totals))

@@ -15,7 +15,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, share
 
-#: A market falls where it lost at least this part within a year.
+#: A market falls, and we lose ground, by at least this part within a year.
 FALLEN = 0.05
 #: Fewer months than these do not show how much they differ by chance.
 LEAST_MONTHS = 3
@@ -30,7 +30,8 @@ def losing_share(store: Store, view: CategoryOpportunityView) -> list[Finding]:
         enough = min(rows["units"].sum(), rows["units_before"].sum()) >= ENOUGH
         if enough and len(rows) >= LEAST_MONTHS:
             change = total((rows["own_gmv"] - rows["expected_gmv"]).tolist())
-            if change.interval(among(LEVEL, tested.ngroups))[1] < 0:
+            sure = change.interval(among(LEVEL, tested.ngroups))[1] < 0
+            if sure and -change.value >= FALLEN * rows["expected_gmv"].sum():
                 sums = rows[["own_gmv", "expected_gmv"]].sum()
                 lost.append(
                     {"category": category, "lost": -change.value, "months": len(rows)}
