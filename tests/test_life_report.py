@@ -8,6 +8,7 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import execute_notebook
 from ops_widgets.publish.notebooks.export import index_page, notebook_page
 from ops_widgets.publish.reports.origin import Origin
+from tests.live_page import chosen_in_menu
 from tests.throwaway import MANIFEST, write_notebook
 
 CHART_AND_TABLE = """
@@ -124,7 +125,7 @@ def test_every_real_page_opens_from_disk_whole(page, sample_report, name):
 def test_a_reader_of_the_real_report_looks_one_category_up(page, sample_report):
     page.goto((sample_report / "category_opportunity.html").as_uri())
     panel = page.locator(".ops-panel").first
-    panel.get_by_text("Table", exact=True).click()
+    chosen_in_menu(panel, "Table")
     count = panel.locator(".ops-filter output")
     assert count.inner_text() == "12 of 12 rows"
     panel.get_by_label("Filter rows").fill("beauty")

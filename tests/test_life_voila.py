@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
-from tests.live_page import KEPT, MARK, OTHER, drag_over, exact, number, panel
+from tests.live_page import KEPT, MARK, OTHER, chosen_in_menu, drag_over, exact, number, panel
 
 SAMPLES = ROOT / "data" / "samples"
 
@@ -56,7 +56,7 @@ def test_a_clicked_bar_filters_the_other_panels_and_leads_further_down(category)
 
 
 def test_a_second_click_or_escape_clears_what_is_picked(category):
-    category.get_by_text("Table", exact=True).first.click()
+    chosen_in_menu(category.locator(".ops-panel").first, "Table")
     pick = category.get_by_role("button", name="Toys", exact=True).first
     pick.click()
     category.get_by_role("button", name="Clear Category: Toys").wait_for()
@@ -84,7 +84,7 @@ def test_months_dragged_over_are_what_the_other_panels_look_at(category):
 
 def test_a_campaign_picked_in_the_chart_is_alone_in_every_other_panel(live):
     page = live("campaign_performance")
-    page.get_by_text("Table", exact=True).first.click()
+    chosen_in_menu(page.locator(".ops-panel").first, "Table")
     page.get_by_role("button", name="Picnic Guide").click()
     page.get_by_role("button", name="Clear Campaign: Picnic Guide").wait_for()
     days = pd.read_parquet(SAMPLES / "campaign_days.parquet")
@@ -171,7 +171,7 @@ def test_of_many_turns_of_a_slider_only_the_last_answer_is_shown(category):
 
 
 def test_the_table_stays_open_while_its_rows_change(category):
-    category.get_by_text("Table", exact=True).first.click()
+    chosen_in_menu(category.locator(".ops-panel").first, "Table")
     rows = category.locator("details[open] tbody tr")
     before = rows.count()
     category.get_by_label("Categories: all").click()
@@ -218,7 +218,7 @@ def test_from_the_snapshot_the_address_around_the_frame_follows_and_leads_back(v
     frame.get_by_role("slider", name="Months").focus()
     visitor.keyboard.press("ArrowLeft")
     visitor.wait_for_url("**/apps/category_opportunity?months=5")
-    frame.get_by_text("Table", exact=True).first.click()
+    chosen_in_menu(frame.locator(".ops-panel").first, "Table")
     frame.get_by_role("button", name="Beauty", exact=True).first.click()
     visitor.wait_for_url("**?months=5&picked=Beauty")
     visitor.go_back()
