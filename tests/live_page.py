@@ -49,6 +49,14 @@ def panel(page, title):
     return page.locator(".ops-panel.lm-Widget").filter(has_text=title)
 
 
+def chosen_in_menu(where, word):
+    """Choose an entry of the menu of a panel, which is opened for it."""
+    menu = where.locator("details.ops-menu")
+    if not menu.evaluate("one => one.open"):
+        menu.locator("summary").click()
+    where.locator(".ops-tools").get_by_text(word, exact=True).click()
+
+
 def drag_over(page, chart, start, end):
     """Drag over a part of a chart, between two shares of its width."""
     chart.scroll_into_view_if_needed()

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from ops_widgets.analyses import ANALYSES
-from tests.live_page import drag_over, exact, panel
+from tests.live_page import chosen_in_menu, drag_over, exact, panel
 
 #: The page of a notebook is Voilà's document; what it puts around our cells is not judged here.
 RULES = {"resultTypes": ["violations"]}
@@ -100,7 +100,7 @@ def test_no_page_is_wider_than_its_window(live, visitor, name):
 
 def save(page, where, kind):
     with page.expect_download() as download:
-        where.get_by_text(kind, exact=True).click()
+        chosen_in_menu(where, kind)
     path = download.value.path()
     return download.value.suggested_filename, path.read_bytes()
 
@@ -125,20 +125,49 @@ def test_a_panel_is_saved_as_numbers_and_as_pictures(live):
     assert page.tried == []
 
 
-def test_the_definition_and_the_sql_of_a_panel_are_in_it(live):
+def test_the_definition_of_a_panel_is_in_it_and_its_sql_is_for_analysts(live):
     page = live("category_opportunity")
     how = page.locator(".ops-panel .ops-how").first
-    how.get_by_text("How is this calculated").click()
+    assert not how.is_visible()
+    chosen_in_menu(page.locator(".ops-panel").first, "Definitions")
     assert "1 − share of the leaders" in how.inner_text()
-    assert "from market_month" in how.inner_text()
-    assert "-- $categories = []" in how.inner_text()
-    assert "/" not in how.inner_text().split("duckdb")[0].replace(" / ", "").replace("÷", "")
+    assert page.locator(".ops-sql").count() == 0
+    assert "market_month" not in page.content()
+
+
+def test_the_menu_of_a_panel_is_closed_by_escape_and_by_a_click_beside_it(live):
+    page = live("category_opportunity")
+    menu = page.locator("details.ops-menu").first
+    menu.locator("summary").click()
+    assert menu.locator(".ops-tools").is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert not menu.locator(".ops-tools").is_visible()
+    assert page.evaluate("document.activeElement.parentElement.className") == "ops-menu"
+    menu.locator("summary").click()
+    page.locator(".ops-heading").last.click()
+    assert not menu.locator(".ops-tools").is_visible()
+
+
+def test_what_is_open_stays_open_when_the_page_changes(live):
+    page = live("category_opportunity")
+    who = panel(page, "Who holds it?")
+    chosen_in_menu(who, "Table")
+    who.locator("details.ops-menu summary").click()
+    before = exact(page, "market_gmv")
+    panel(page, "no large brand holds").get_by_role("button", name="Beauty").evaluate(
+        "button => button.click()"
+    )
+    page.wait_for_function(f"!document.body.innerText.includes('{before}')")
+    page.locator(".ops-chip").wait_for()
+    assert who.locator(".ops-twin").evaluate("one => one.open")
+    assert who.locator("details.ops-menu").evaluate("one => one.open")
 
 
 def test_paper_gets_the_numbers_and_charts_and_no_controls(live):
     page = live("campaign_performance")
     page.emulate_media(media="print")
-    for selector in (".ops-controls input", ".ops-tools", ".ops-how"):
+    for selector in (".ops-controls input", ".ops-menu", ".ops-how"):
         assert not page.locator(selector).first.is_visible()
     assert page.locator(".ops-view svg").first.is_visible()
     width = 680  # of a sheet of A4 within its margins

@@ -8,6 +8,7 @@ from tests.live_page import (
     KEPT,
     MARK,
     OTHER,
+    chosen_in_menu,
     come_near,
     drag_over,
     exact,
@@ -94,7 +95,7 @@ def test_months_dragged_over_are_what_the_other_panels_look_at(category):
 
 def test_a_campaign_picked_in_the_chart_is_alone_in_every_other_panel(live):
     page = live("campaign_performance")
-    page.get_by_text("Table", exact=True).first.click()
+    chosen_in_menu(page.locator(".ops-panel").first, "Table")
     page.get_by_role("button", name="Picnic Guide").click()
     page.get_by_role("button", name="Clear Campaign: Picnic Guide").wait_for()
     days = pd.read_parquet(SAMPLES / "campaign_days.parquet")
@@ -255,7 +256,7 @@ def test_a_phone_has_one_button_with_a_count_and_all_fields_behind_it(live):
 
 
 def test_the_table_stays_open_while_its_rows_change(category):
-    category.get_by_text("Table", exact=True).first.click()
+    chosen_in_menu(category.locator(".ops-panel").nth(1), "Table")
     rows = category.locator("details[open] tbody tr")
     before = rows.count()
     opened(category, "Categories").get_by_role("checkbox", name="Beauty").check()

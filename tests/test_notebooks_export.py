@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from ops_widgets.charts.fonts import font_css
 from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.notebooks.export import body_html, index_page, notebook_page
 from ops_widgets.publish.reports.origin import Origin
@@ -164,8 +165,11 @@ def test_pictures_are_inside_the_page(mime):
 
 
 def test_an_empty_page_is_light():
+    """Beside the font that it brings for its drawings."""
+    assert len(font_css()) < 56_000
     for html in both_pages(result()):
-        assert len(html) < 40_000
+        assert html.count(font_css()) == 1
+        assert len(html) - len(font_css()) < 40_000
 
 
 def test_a_notebook_survives_the_export_unchanged():

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ops_widgets.charts.static import NARROW, WIDE, to_svg, two_widths
-from ops_widgets.charts.theme import HEAT, SERIES, css
+from ops_widgets.charts.static import drawings, to_svg
+from ops_widgets.charts.theme import HEAT, SERIES, WIDTHS, css
 
 COLOURS = {
     name: {"light": light, "dark": dark}
@@ -119,10 +119,12 @@ def test_a_drawing_is_one_picture_with_a_name_whatever_the_name(chart):
     assert svg.count("aria-") == 1
 
 
-def test_ids_of_two_drawings_differ(chart):
+def test_ids_of_the_drawings_of_a_chart_differ(chart):
     clipped = chart.mark_line(clip=True)
-    ids = re.findall(r'\bid="([^"]+)"', two_widths(to_svg(clipped, WIDE), to_svg(clipped, NARROW)))
-    assert len(ids) >= 2
+    drawn = "".join(drawings(clipped))
+    ids = re.findall(r'\bid="([^"]+)"', drawn)
+    assert len(ids) >= len(WIDTHS)
+    assert set(re.findall(r"url\(#([^)]+)\)", drawn)) == set(ids)
     assert len(ids) == len(set(ids))
 
 

@@ -1,6 +1,31 @@
 // What a page does without a server: save a chart as a picture, switch between light and dark.
 // Shared by static pages (a script) and live ones (the widgets); installed once.
-function resolvedSvg(svg) {
+// A picture of its own knows no font of the page: it takes those that its text is set in along.
+async function fontFaces() {
+  const rules = [...document.styleSheets].flatMap((sheet) => {
+    try {
+      return [...sheet.cssRules].map((rule) => [rule, sheet.href ?? location.href]);
+    } catch {
+      return []; // another host's
+    }
+  });
+  const own = rules.filter(([rule]) => rule instanceof CSSFontFaceRule && rule.cssText.includes("Ops Sans"));
+  const carried = async ([rule, base]) => {
+    const [whole, address] = rule.cssText.match(/url\("?([^")]+)"?\)/);
+    if (address.startsWith("data:")) return rule.cssText;
+    const file = await (await fetch(new URL(address, base))).blob();
+    const data = await new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.readAsDataURL(file);
+    });
+    return rule.cssText.replace(whole, `url(${data})`);
+  };
+  return (await Promise.all(own.map(carried))).join("\n");
+}
+
+async function resolvedSvg(svg) {
+  const faces = await fontFaces().catch(() => "");
   // A file has no style sheet: variables become the colours that are on the screen.
   const probe = document.createElement("span");
   svg.parentElement.append(probe);
@@ -10,6 +35,7 @@ function resolvedSvg(svg) {
     return (seen[variable] ??= getComputedStyle(probe).color);
   };
   const copy = svg.cloneNode(true);
+  for (const link of copy.querySelectorAll("a")) link.replaceWith(...link.childNodes);
   const { width, height } = svg.viewBox.baseVal.width ? svg.viewBox.baseVal : svg.getBoundingClientRect();
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("width", width);
@@ -18,6 +44,9 @@ function resolvedSvg(svg) {
   for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: "var(--ops-paper)" }))
     ground.setAttribute(name, value);
   copy.prepend(ground);
+  const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
+  style.textContent = faces;
+  copy.prepend(style);
   const text = new XMLSerializer().serializeToString(copy)
     .replaceAll(/var\((--ops-[a-z0-9-]+)\)/g, (_all, name) => colourOf(name))
     .replaceAll("currentColor", colourOf("--ops-ink"));
@@ -38,15 +67,15 @@ async function saveChart(button) {
   const drawn = [...panel.querySelectorAll(".ops-view svg, .ops-chart svg")];
   const svg = drawn.find((one) => one.getClientRects().length);
   if (!svg) return;
-  const { text, width, height } = resolvedSvg(svg);
+  const { text, width, height } = await resolvedSvg(svg);
   const name = `${button.closest(".ops-tools").dataset.file}.${button.dataset.save}`;
   if (button.dataset.save === "svg") return saveFile(new Blob([text], { type: "image/svg+xml" }), name);
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await picture.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = 2 * width;
-  canvas.height = 2 * height;
+  canvas.width = 3 * width;
+  canvas.height = 3 * height;
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   canvas.toBlob((blob) => saveFile(blob, name), "image/png");
 }

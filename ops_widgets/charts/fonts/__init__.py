@@ -39,7 +39,7 @@ def font_faces(address: Callable[[str], str]) -> str:
     """``@font-face`` rules whose files lie at ``address(name)``."""
     return "\n".join(
         f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; font-display: swap; '
-        f'src: url("{address(_file(weight))}") format("woff2"); }}'
+        f'src: url({address(_file(weight))}) format("woff2"); }}'
         for weight in WEIGHTS
     )
 
