@@ -47,7 +47,7 @@ def test_choosing_beauty_shows_a_20_billion_market_of_which_14_are_open(category
 
 def test_a_clicked_dot_filters_the_other_panels_and_leads_further_down(category):
     """Click Beauty's dot, look inside, come back by the breadcrumb; numbers as in the raw rows."""
-    ranking = panel(category, "no large brand holds")
+    ranking = panel(category, "no large brand holds").first
     ranking.get_by_role("button", name="Open market").click()
     by_open = ranking.locator("tbody tr td:first-child").all_text_contents()
     assert by_open[0] == "Fashion"

@@ -197,6 +197,12 @@ def test_a_bar_of_parts_names_them_and_is_whole_where_one_is_unknown():
     assert soup.select_one(".ops-table + .ops-columns summary").get_text() == "All columns"
 
 
+def test_what_is_picked_stands_out_where_nobody_can_pick():
+    soup = ranked(pick={"field": "category", "column": "who", "value": "c"})
+    assert [tag.get_text() for tag in soup("strong")] == ["c"]
+    assert soup.button is None
+
+
 @given(st.lists(st.none() | st.floats(-1e15, 1e15), min_size=1, max_size=9))
 def test_no_bar_leaves_its_cell(values):
     for bar in bars_of(values):

@@ -37,7 +37,8 @@ class Column:
     ``apart`` is its value of all other rows together, where the table has that row: it shares
     scale and decimals, but neither order nor bars. ``bars`` (None: none) are what its bars are
     made of, label -> values; without parts they are the values themselves. ``pick`` makes its
-    cells buttons. ``more``: it is shown to whoever asks for all columns.
+    cells buttons, or, on a page where nobody can, what is ``picked`` stands out. ``more``: it is
+    shown to whoever asks for all columns.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     currency: str = ""
     minor_digits: int = 2
     pick: Mapping[str, str] | None = None
+    picked: str = ""
     bars: Mapping[str, list[Any]] | None = None
     more: bool = False
 
@@ -139,7 +141,9 @@ class Column:
             dash = f'<abbr title="no value">{MISSING}</abbr>'
             return f"<td{self._classes(missing=True)}>{dash}</td>"
         if not self.numeric:
-            return f"<td{self._classes()}>{escape(format_value(value, self.format))}</td>"
+            text = escape(format_value(value, self.format))
+            text = f"<strong>{text}</strong>" if self.picked and self.picked == value else text
+            return f"<td{self._classes()}>{text}</td>"
         shown, exact = self._shown(value), self._exact(value)
         tip = exact if exact != shown else ""
         text = escape(shown)

@@ -31,6 +31,7 @@ def to_html(
     pick: Mapping[str, str] | None = None,
     rest: pd.DataFrame | None = None,
     others: bool = False,
+    pickable: bool = True,
     bars: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     first: Sequence[str] = (),
     totals: Mapping[str, Total] | None = None,
@@ -41,7 +42,8 @@ def to_html(
     index does not. A column without a format is shown by its type. All values of a column
     share one scale and one number of decimals, its unit stands in the head, and the exact
     value is each cell's tooltip. A missing value is an en dash, never 0. ``pick`` (``field``,
-    ``column``, ``value``) makes that column's cells buttons, by which a keyboard picks a mark.
+    ``column``, ``value``) makes that column's cells buttons, by which a keyboard picks a mark;
+    where nobody can (``pickable``), the picked one only stands out.
     ``rest`` are rows that are not shown until somebody leafs, sorts or searches; with ``others``
     the last row of ``frame`` stands for them. ``bars`` (column -> ``parts``, the columns that its
     bars are made of; none: itself) draws values as bars beside their numbers. ``first`` are the
@@ -68,7 +70,8 @@ def to_html(
             frame[name].tolist()[standing:],
             currency,
             minor_digits,
-            pick if pick and pick["column"] == name else None,
+            pick if pickable and pick and pick["column"] == name else None,
+            pick["value"] if pick and pick["column"] == name else "",
             made_of(name),
             bool(first) and name not in first,
         )
@@ -130,18 +133,20 @@ def _foot(
 
 def frame_table(frame: pd.DataFrame, caption: str = "", pickable: bool = False) -> str:
     """:func:`to_html` as the frame itself asks for it: ``frame.attrs`` may hold ``formats``,
-    ``labels``, ``currency``, ``minor_digits``, ``bars``, ``first`` and, where somebody can, what
-    to ``pick``. Of a long list stand the first rows there and one for all others
-    (:mod:`.others`); below a list stands what its rows are together, by its ``totals``.
+    ``labels``, ``currency``, ``minor_digits``, ``bars``, ``first`` and what to ``pick``.
+
+    Of a long list stand the first rows there and one for all others (:mod:`.others`); below a
+    list stands what its rows are together, by its ``totals``.
     """
-    keys = ["formats", "labels", "currency", "minor_digits", "bars", "first"]
-    keys += ["pick"] * pickable + ["totals"] * is_list(frame)
+    keys = ["formats", "labels", "currency", "minor_digits", "bars", "first", "pick"]
+    keys += ["totals"] * is_list(frame)
     split = parts(frame)
     return to_html(
         for_reading(split.shown),
         caption=caption,
         rest=for_reading(split.rest),
         others=split.others,
+        pickable=pickable,
         **{k: frame.attrs[k] for k in keys if k in frame.attrs},
     )
 
