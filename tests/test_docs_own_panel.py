@@ -143,7 +143,7 @@ def test_in_jupyterlab_they_follow_the_controls_and_the_view_goes_into_its_cell(
     lab = start(arguments, ready_home | lab_environment(SAMPLES))
     visitor.set_viewport_size({"width": 1280, "height": 9000})  # JupyterLab draws what is seen
     visitor.goto(f"{lab}/lab/tree/notebooks/own.ipynb?reset")
-    visitor.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    visitor.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=90_000)
     visitor.get_by_role("menuitem", name="Run", exact=True).click()
     visitor.get_by_text("Run All Cells", exact=True).click()
     own = visitor.locator(".ops-panel.lm-Widget").filter(has_text=DEAR)
@@ -157,11 +157,12 @@ def test_in_jupyterlab_they_follow_the_controls_and_the_view_goes_into_its_cell(
     visitor.keyboard.insert_text(code)
     visitor.keyboard.press("ControlOrMeta+Enter")
     visitor.wait_for_function(
-        "document.querySelector('.jp-CodeCell .cm-content').innerText.includes('days = 365')"
+        "document.querySelector('.jp-CodeCell .cm-content').innerText.includes('days = 365')",
+        timeout=90_000,
     )
     text = cell.locator(".cm-content").inner_text()
     assert "source = " in text and "  # " in text and "write_parameters" not in text
-    assert own.locator("table tbody tr").count() > rows
+    own.locator("table tbody tr").nth(rows).wait_for(state="attached", timeout=60_000)
     visitor.keyboard.press("ControlOrMeta+s")
     saved = tmp_path / "notebooks" / "own.ipynb"
     for _ in range(100):

@@ -109,7 +109,7 @@ def test_a_campaign_picked_in_the_chart_is_alone_in_every_other_panel(live):
     page.wait_for_url("**since=*campaign=Picnic+Guide")
 
 
-def test_a_cohort_that_is_picked_has_the_curve_to_itself(live):
+def test_a_cohort_that_is_picked_has_a_line_of_its_own(live):
     page = live("cohort_activity", "?cohort=2024-10")
     lines = pd.read_parquet(SAMPLES / "orders.parquet").drop_duplicates()
     kept = lines["status"].fillna("completed").isin(["completed", "returned"])
@@ -120,8 +120,11 @@ def test_a_cohort_that_is_picked_has_the_curve_to_itself(live):
     began = set(first[first == pd.Period("2024-10")].index)
     back = set(lines.loc[month[month == pd.Period("2024-11")].index, "customer_id"]) & began
     assert exact(page, "retention_1") == pytest.approx(100 * len(back) / len(began), abs=0.01)
+    own = page.locator(".ops-view .mark-line path[stroke='var(--ops-series-2)']")
+    assert own.count() == 1
     page.keyboard.press("Escape")
     page.wait_for_url(lambda url: "?" not in url)
+    own.wait_for(state="detached")
 
 
 def test_the_address_is_the_link_to_what_is_shown(category, live):
