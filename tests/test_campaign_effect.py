@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.errors import DataError
 from ops_widgets.periods import day_number
 
 from .campaign_shop import campaign, line, may, moment, panel, shop
@@ -257,7 +258,7 @@ def test_fewer_than_thirty_buyers_say_too_little(shop_with):
 
 def test_a_campaign_is_known_when_four_weeks_have_passed(shop_with):
     later = [campaign("k", 6, 11)]
-    assert reason(shop_with, arms("k", 50, 50), later) == "known on 8 Jun 2024"
+    assert reason(shop_with, arms("k", 50, 50), later) == "known on 9 Jun 2024"
     assert reason(shop_with, arms("k", 50, 50), RAN) == ""
 
 
@@ -302,15 +303,22 @@ def test_the_page_says_that_an_unplanned_split_cannot_be_tested(shop_with):
     assert "to 28 days after the campaign" in planned.attrs["note"]
 
 
-@pytest.mark.parametrize("share", [-0.1, 1.0, 50.0])
-def test_a_planned_share_is_between_nothing_and_all(shop_with, share):
-    plans = [campaign("k", 6, 10, treatment_share=share), campaign("l", 6, 10, treatment_share=0.9)]
-    store = shop_with(orders=REST, campaigns=plans)
-    assert store.query("select campaign_id from campaign")["campaign_id"].tolist() == ["l"]
+@pytest.mark.parametrize(
+    ("share", "rule"),
+    [
+        (-0.1, "treatment_share_negative"),
+        (1.0, "treatment_share_too_large"),
+        (50.0, "treatment_share_too_large"),
+    ],
+)
+def test_a_planned_share_is_between_nothing_and_all(shop_with, share, rule):
+    with pytest.raises(DataError) as refused:
+        shop_with(orders=REST, campaigns=[campaign("k", 6, 10, treatment_share=share)])
+    assert rule in str(refused.value)
 
 
-def test_an_audience_of_which_no_row_is_good_is_none(shop_with):
-    nobody = [{**row, "arm": "both"} for row in arms("k", 3, 3)]
+def test_an_audience_of_which_nobody_knows_the_arm_is_none(shop_with):
+    nobody = [{**row, "arm": None} for row in arms("k", 50, 50)]
     assert reason(shop_with, nobody) == "no control group"
 
 
