@@ -8,13 +8,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.errors import DataError
 from ops_widgets.periods import day_number
+from ops_widgets.summaries.build import prepare
+from ops_widgets.summaries.store import open_store
 
-from .campaign_shop import campaign, line, may, moment, panel, shop
+from .campaign_shop import NOW, campaign, line, may, moment, panel, shop
 from .truth import CAMPAIGNS, of_kind
 
 #: Days after a campaign's last one that count, as the documentation says.
@@ -257,7 +262,7 @@ def test_fewer_than_thirty_buyers_say_too_little(shop_with):
 
 def test_a_campaign_is_known_when_four_weeks_have_passed(shop_with):
     later = [campaign("k", 6, 11)]
-    assert reason(shop_with, arms("k", 50, 50), later) == "known on 8 Jun 2024"
+    assert reason(shop_with, arms("k", 50, 50), later) == "known on 9 Jun 2024"
     assert reason(shop_with, arms("k", 50, 50), RAN) == ""
 
 
@@ -302,16 +307,48 @@ def test_the_page_says_that_an_unplanned_split_cannot_be_tested(shop_with):
     assert "to 28 days after the campaign" in planned.attrs["note"]
 
 
-@pytest.mark.parametrize("share", [-0.1, 1.0, 50.0])
-def test_a_planned_share_is_between_nothing_and_all(shop_with, share):
-    plans = [campaign("k", 6, 10, treatment_share=share), campaign("l", 6, 10, treatment_share=0.9)]
-    store = shop_with(orders=REST, campaigns=plans)
-    assert store.query("select campaign_id from campaign")["campaign_id"].tolist() == ["l"]
+@pytest.mark.parametrize(
+    ("share", "rule"),
+    [
+        (-0.1, "treatment_share_negative"),
+        (1.0, "treatment_share_too_large"),
+        (50.0, "treatment_share_too_large"),
+    ],
+)
+def test_a_planned_share_is_between_nothing_and_all(shop_with, share, rule):
+    with pytest.raises(DataError) as refused:
+        shop_with(orders=REST, campaigns=[campaign("k", 6, 10, treatment_share=share)])
+    assert rule in str(refused.value)
 
 
-def test_an_audience_of_which_no_row_is_good_is_none(shop_with):
-    nobody = [{**row, "arm": "both"} for row in arms("k", 3, 3)]
+def test_an_audience_of_which_nobody_knows_the_arm_is_none(shop_with):
+    nobody = [{**row, "arm": None} for row in arms("k", 50, 50)]
     assert reason(shop_with, nobody) == "no control group"
+
+
+# --- built and refreshed ----------------------------------------------------------------------
+
+
+def test_another_audience_is_read_anew_and_no_order(tmp_path):
+    """As a full build would give it; and orders alone leave the audience as it is."""
+    orders, audience = random_rows(4)
+    folder = tmp_path / "s"
+    shop(folder, orders=[*orders, *REST], campaigns=RAN, campaign_audience=audience).close()
+    audience[0]["arm"] = {"treatment": "control", "control": "treatment"}[audience[0]["arm"]]
+    path = folder / "campaign_audience.parquet"
+    pq.write_table(pa.Table.from_pylist(audience, pq.read_schema(path)), path)
+    done = prepare(folder, now=NOW)
+    assert not [why for why in done.reasons if "campaign_audience changed" in why]
+    refreshed = open_store(folder)
+    fresh = shop(tmp_path / "t", orders=[*orders, *REST], campaigns=RAN, campaign_audience=audience)
+    arms_of = [one.query("select * from campaign_arm") for one in (refreshed, fresh)]
+    refreshed.close()
+    fresh.close()
+    pd.testing.assert_frame_equal(*arms_of)
+    naive_arms = naive(orders, audience, "k", may(10))
+    found = arms_of[0].set_index(["campaign_id", "arm"])["net_revenue"]
+    assert found["k", "treatment"] == naive_arms["treatment"][:, 0].sum()
+    assert found["k", "control"] == naive_arms["control"][:, 0].sum()
 
 
 # --- the whole campaign, whatever days are looked at -----------------------------------------

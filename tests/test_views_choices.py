@@ -129,7 +129,7 @@ def test_what_goes_together_is_no_misfit(store):
     for name, changes in (
         ("category_opportunity", {"within": "Beauty", "picked": "Beauty / Skin Care"}),
         ("category_opportunity", {"categories": ("Beauty", "Home"), "picked": "Home"}),
-        ("campaign_performance", {"by": "channel", "group": "app"}),
+        ("campaign_performance", {"by": "channel", "group": "App"}),
         ("cohort_activity", {"cohort": "2024-07"}),
         ("cohort_activity", {"cohort": "2025-06"}),
         ("cohort_activity", {"cohort": "2024-12", "since": "2024-12-31"}),

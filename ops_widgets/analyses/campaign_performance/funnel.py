@@ -132,7 +132,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows that are drawn, with ``kind``: the total, and each kind where they are few."""
     total = pd.DataFrame(frame.attrs["total"]).assign(kind=ALL, ops_shade=1.0)
-    total["group"] = None  # nothing that could be picked
+    total["group"] = ""  # nothing that could be picked
     kinds = frame.assign(kind=frame["group"])
     many = frame["group"].nunique()
     if many > MOST_KINDS:

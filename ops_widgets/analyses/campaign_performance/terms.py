@@ -110,6 +110,7 @@ TERMS: dict[str, Term] = SHARED | {
         "Impressions, clicks, orders, and new customers, who are a part of the orders.",
     ),
     "count": Term("Count", "integer", "How many reached this step."),
+    "previous": Term("Before", "integer", "How many reached the step before."),
     "of_previous": Term("Of the step before", "percent", "Count ÷ count of the step before."),
     "of_previous_low": Term(
         "From (95%)", "percent", "Lower end of Wilson's 95% interval of the share that goes on."
