@@ -127,6 +127,7 @@ def own_share(market: pd.DataFrame, own: pd.DataFrame, both: Collection[int]) ->
     joined = known.merge(sold, on=["category", "month_index"], how="left")
     sums = joined.fillna({"own_gmv": 0}).groupby("category")
     found = sums[["gmv", "own_gmv"]].sum()
-    found["own_share"] = found["own_gmv"] / found["gmv"].where(found["gmv"] > 0)
+    # Of no own row at all sums are objects, and so would be the share: charts take numbers alone.
+    found["own_share"] = (found["own_gmv"] / found["gmv"].where(found["gmv"] > 0)).astype(float)
     found["own_months"] = sums["month_index"].nunique()
     return found.drop(columns="gmv").reset_index()

@@ -130,14 +130,17 @@ class Page:
             return Shown({"text/html": f'<div class="ops-end" {due} hidden></div>'})
         try:
             numbers = [vars(number) for number in self.session.answer(self.analysis.headline)]
-            missing = ""
+            missing, needs = "", ""
         except MissingDataError as error:
-            numbers, missing = [], str(error)
+            numbers, missing = [], error.words
+            needs = error.need.name if error.need else ""
         payload = {
             "notebook": self.view.notebook,
             "parameters": self.view.parameters(),
             "numbers": numbers,
             "missing": missing,
+            "needs": needs,
+            "reaches": self.store.seen().whole.isoformat(),
         }
         html = f'<p class="ops-note">{len(numbers)} headline numbers recorded.</p>'
         return Shown({NUMBERS_TYPE: payload, "text/html": html})
