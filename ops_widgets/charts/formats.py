@@ -48,6 +48,8 @@ class Number:
     ``previous`` and ``last_year`` are the value of the period before and of the same period a
     year earlier; their ``..._detail`` names that period, or says why the value is None; without
     a detail nothing is compared. ``trend`` are the last periods in order (None: unknown).
+    ``grain`` and ``closed`` are of a number of one period ("week"): the ISO day on which that
+    closed. Empty: it is of days that move with the day looked at.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Number:
     trend: tuple[float | None, ...] = ()
     trend_detail: str = ""
     better: Better = "higher"
+    grain: str = ""
+    closed: str = ""
 
 
 @dataclass(frozen=True)

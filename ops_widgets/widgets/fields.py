@@ -55,3 +55,12 @@ def _control(name: str, field: FieldInfo, choices: Choices) -> dict[str, Any]:
     if wanted is int and limits.keys() == {"ge", "le"}:
         return {"kind": "number", "least": limits["ge"], "most": limits["le"]}
     raise TypeError(f"There is no control for {name}: {wanted}.")
+
+
+def form_data(view: View, choices: Choices) -> dict[str, Any]:
+    """What a static page's own form is drawn from, as ``render.CONTROLS_TYPE`` says."""
+    return {
+        "fields": describe(type(view), choices),
+        "values": view.parameters(),
+        **choices.to_data(),
+    }

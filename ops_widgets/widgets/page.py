@@ -87,14 +87,9 @@ class Page:
             settings = looking_at_html(in_words(self.view), selected)
         choices = self.session.choices()
         if rendering() == "static":
-            from ops_widgets.widgets.fields import describe
+            from ops_widgets.widgets.fields import form_data
 
-            form = {
-                "fields": describe(type(self.view), choices),
-                "values": self.view.parameters(),
-                **choices.to_data(),
-            }
-            return Shown({"text/html": settings, CONTROLS_TYPE: form})
+            return Shown({"text/html": settings, CONTROLS_TYPE: form_data(self.view, choices)})
         from ops_widgets.widgets.controls import ControlBar
 
         with speaking(self.view.locale):

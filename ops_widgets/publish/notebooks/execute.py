@@ -45,7 +45,9 @@ FORGETFUL = "--HistoryManager.enabled=False"
 class NotebookResult:
     """What came of one notebook: complete when ``failure`` is empty, else why it is not.
 
-    ``missing`` says which table or column the source lacks for the headline ``numbers``;
+    ``missing`` says which table or column the source lacks for the headline ``numbers``, and
+    ``needs`` names it; ``findings`` are what the page found, as it recorded them; ``reaches`` is
+    the last whole day of the data, as ISO text;
     ``changed`` are those of the ``parameters`` that differ from the notebook's own. ``cells``
     are the seconds of each code cell that ended; ``died`` says that the kernel did.
     """
@@ -54,7 +56,10 @@ class NotebookResult:
     title: str
     failure: str = ""
     numbers: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
     missing: str = ""
+    needs: str = ""
+    reaches: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     changed: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
@@ -146,7 +151,10 @@ def execute_notebook(
         title=title_of(node) or path.stem,
         failure=failure,
         numbers=record.get("numbers", []),
+        findings=record.get("findings", []),
         missing=record.get("missing", ""),
+        needs=record.get("needs", ""),
+        reaches=record.get("reaches", ""),
         seconds=time.monotonic() - started,
         cells=[_seconds(cell) for cell in _code_cells(node)],
         died=died,

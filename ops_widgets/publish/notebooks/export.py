@@ -89,6 +89,7 @@ def index_page(
         results=results,
         origin=origin,
         numbers=_numbers,
+        findings=_findings,
         rules=_rules(origin),
         sections=sections,
         up=up,
@@ -203,6 +204,20 @@ def literal(value: Any, nothing: str = "empty", none_chosen: str = "empty") -> s
 def _numbers(recorded: Sequence[dict[str, Any]]) -> Markup:
     """Headline numbers as a notebook recorded them, as the notebook itself shows them."""
     return Markup(numbers_html([Number(**n) for n in recorded])) if recorded else Markup()
+
+
+def _findings(result: NotebookResult) -> Markup:
+    """What a page has found, as it recorded it; empty where it recorded nothing."""
+    cards = [
+        Markup(
+            '<article class="ops-finding"><p class="ops-claim"><strong>{}</strong></p>'
+            '<p class="ops-because">{}</p><p class="ops-do">{}</p></article>'
+        ).format(one["claim"], one.get("because", ""), one.get("do", ""))
+        for one in result.findings
+    ]
+    return Markup('<div class="ops-findings">{}</div>').format(Markup().join(cards)) if cards else (
+        Markup()
+    )  # fmt: skip
 
 
 def _rules(origin: Origin) -> Markup:

@@ -116,7 +116,7 @@
     if (frame) return;
     const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
     if (answer && answer.status !== 202 && !frame) location.reload();
-    else setTimeout(look, 1000);
+    else setTimeout(look, 500);
   }
-  if (document.body.hasAttribute("data-waiting")) setTimeout(look, 1000);
+  if (document.body.hasAttribute("data-waiting")) setTimeout(look, 500);
 })();
