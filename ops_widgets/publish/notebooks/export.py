@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,15 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from ops_widgets import __version__
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.kpi import numbers_html
+from ops_widgets.charts.paper import paper_css
 from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.reports.origin import Origin
+from ops_widgets.views.settings import in_words, label_of
 from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -62,6 +65,7 @@ def notebook_page(
         "page.html.j2",
         page=result,
         here=result.notebook,
+        paper=_paper(result.title, origin, _filters(result)),
         body=Markup(body),
         results=results,
         origin=origin,
@@ -86,6 +90,7 @@ def index_page(
         "index.html.j2",
         title=title or origin.source,
         here="",
+        paper=_paper(title or origin.source, origin),
         results=results,
         origin=origin,
         numbers=_numbers,
@@ -204,6 +209,24 @@ def literal(value: Any, nothing: str = "empty", none_chosen: str = "empty") -> s
 def _numbers(recorded: Sequence[dict[str, Any]]) -> Markup:
     """Headline numbers as a notebook recorded them, as the notebook itself shows them."""
     return Markup(numbers_html([Number(**n) for n in recorded])) if recorded else Markup()
+
+
+def _paper(title: str, origin: Origin, filters: Mapping[str, str] | None = None) -> Markup:
+    """The head of every printed sheet."""
+    return Markup(paper_css(title, f"As of {format_value(origin.as_of, 'date')}", filters))
+
+
+def _filters(result: NotebookResult) -> dict[str, str]:
+    """What a page was set to, in words; the day it is as of is said apart."""
+    analysis = ANALYSES.get(result.notebook)
+    if analysis is None:
+        return {}
+    kind = analysis.view
+    words = in_words(
+        kind.parse({k: v for k, v in result.parameters.items() if k in kind.model_fields})
+    )
+    words.pop(label_of(kind(), "as_of"), None)
+    return words
 
 
 def _findings(result: NotebookResult) -> Markup:

@@ -12,13 +12,17 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.charts.formats import format_value
+from ops_widgets.charts.paper import paper_css
 from ops_widgets.publish.reports.index_page import link
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.publish.server.cards import Card, card_of
 from ops_widgets.publish.server.handler import VisitorHandler
 from ops_widgets.publish.server.served_source import ServedSource
+from ops_widgets.publish.server.snapshots import Snapshot
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
+from ops_widgets.views.settings import in_words, label_of
 
 #: Where the numbers come into a page whose beginning has been sent.
 NUMBERS_HERE = "<!-- numbers -->"
@@ -77,6 +81,7 @@ class App(SourcePage):
             stale=self.served.snapshots.is_stale(snapshot),
             made_at=snapshot.made_at,
             has_form=snapshot.has_form,
+            paper=Markup(_paper(view, snapshot)),
         )
 
     def _asked(self, name: str) -> tuple[View, list[str], Choices]:
@@ -119,6 +124,15 @@ class App(SourcePage):
             await self.flush()
             self.write(await look.numbers(view))
             await self.finish(after)
+
+
+def _paper(view: View, snapshot: Snapshot) -> str:
+    """The head of every printed sheet of an app's page."""
+    day = view.as_of or (date.fromisoformat(snapshot.reaches) if snapshot.reaches else None)
+    words = in_words(view)
+    words.pop(label_of(view, "as_of"), None)
+    as_of = f"As of {format_value(day, 'date')}" if day else ""
+    return paper_css(ANALYSES[view.notebook].title, as_of, words)
 
 
 class Health(SourcePage):
