@@ -25,7 +25,8 @@ def paper_css(title: str, as_of: str, filters: Mapping[str, str] | None = None) 
     head = shortened(title, LONGEST_TITLE)
     if said:
         head += f"\n{shortened(' · '.join(said), LONGEST_FILTERS)}"
-    return f"@page {{ @top-left {{ content: {_text(head)} }} @top-right {{ content: {_text(as_of)} }} }}"
+    left, right = _text(head), _text(as_of)
+    return f"@page {{ @top-left {{ content: {left} }} @top-right {{ content: {right} }} }}"
 
 
 def _text(text: str) -> str:

@@ -33,7 +33,7 @@ def difference_html(difference: Difference | None, notebook: str = "") -> Markup
         template.render(
             difference=difference,
             rows=[_row(number) for number in shown],
-            same=sum(not number.waits for number in own) - sum(not n.waits for n in shown),
+            same=sum(n.total == 0 and not n.waits and not is_news(n) for n in own),
             waiting=waiting_words(own),
             heads=HEADS,
             notes=notes(shown),

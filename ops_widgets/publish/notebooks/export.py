@@ -29,6 +29,7 @@ from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.paper import paper_css
 from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
+from ops_widgets.errors import UsageError
 from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.reports.origin import Origin
 from ops_widgets.views.settings import in_words, label_of
@@ -222,9 +223,11 @@ def _filters(result: NotebookResult) -> dict[str, str]:
     if analysis is None:
         return {}
     kind = analysis.view
-    words = in_words(
-        kind.parse({k: v for k, v in result.parameters.items() if k in kind.model_fields})
-    )
+    values = {k: v for k, v in result.parameters.items() if k in kind.model_fields}
+    try:
+        words = in_words(kind.parse(values))
+    except UsageError:  # a value that is masked, or that the notebook itself has refused
+        return {}
     words.pop(label_of(kind(), "as_of"), None)
     return words
 

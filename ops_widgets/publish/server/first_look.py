@@ -58,7 +58,8 @@ class FirstLook:
         Empty where too many others wait for theirs: then the page brings them.
         """
         waiting = sum(not one.done() for (what, *_), one in self._known.items() if what == NUMBERS)
-        if not self._generation() or waiting >= WAITING:
+        known = self._key(NUMBERS, view) in self._known
+        if not self._generation() or (waiting >= WAITING and not known):
             return ""
         return await self._answer(NUMBERS, view, lambda: self._numbers(view))
 
@@ -67,7 +68,7 @@ class FirstLook:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _answer(self, what: str, view: View, compute: Callable[[], str]) -> str:
-        key = (what, view.notebook, view.to_query(), self._generation())
+        key = self._key(what, view)
         if key not in self._known:
             self._known[key] = self._threads.submit(compute)
             if len(self._known) > KEPT:
@@ -77,6 +78,9 @@ class FirstLook:
         except Exception:
             self._known.pop(key, None)  # what failed may go well the next time
             raise
+
+    def _key(self, what: str, view: View) -> tuple[str, ...]:
+        return what, view.notebook, view.to_query(), self._generation()
 
     def _frame(self, view: View, offers: Choices) -> str:
         with self._store() as store, speaking(view.locale):
