@@ -82,13 +82,16 @@ class Need:
         return ", ".join(f"{self.table}.{column}" for column in self.columns) or self.table
 
     @property
-    def words(self) -> str:
-        """For who reads a page and maps nothing: what is missing, and whom to ask."""
-        what = f"column{'s' * (len(self.columns) > 1)} {self.name}" if self.columns else (
-            f"table {self.name}"
-        )  # fmt: skip
+    def gap(self) -> str:
+        """For who reads a page and maps nothing: what is not there to be seen."""
+        return f"Not shown: {self.shows}."
+
+    @property
+    def step(self) -> str:
+        """For the same reader: what that takes, and whom to ask."""
+        kind = "table" if not self.columns else "columns" if self.columns[1:] else "column"
         return (
-            f"Not shown: {self.shows}. That takes the {what} ({self.meaning}), which the data of "
+            f"That takes the {kind} {self.name} ({self.meaning}), which the data of "
             f"{self.source} do not have. Ask whoever prepares these data to add it."
         )
 
@@ -119,7 +122,7 @@ class MissingDataError(OpsError):
     @property
     def words(self) -> str:
         """What a reader who maps nothing is told."""
-        return self.need.words if self.need else str(self)
+        return f"{self.need.gap} {self.need.step}" if self.need else str(self)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -113,7 +113,7 @@ class Component:
     def _explain_need(self, message: str, need: Need) -> str:
         """For who can map it the lines to write; for others what is missing, and whom to ask."""
         if not self.tell_reason:
-            return notice_html(need.words)
+            return notice_html(need.gap, need.step)
         config = source_of_kernel(self.session.view.source)
         after = f"Then build again: ops prepare {self.session.view.source}, and run this notebook."
         return lines_html(message, *how_to_map(config, need), after)
