@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -60,10 +61,68 @@ class StaleError(OpsError):
     exit_code = 75
 
 
+@dataclass(frozen=True)
+class Need:
+    """What a source lacks of the contract: a ``table``, or ``columns`` of one that it has.
+
+    ``shows`` is what the reader misses, as "what ... would show"; ``meaning`` says in words what
+    is lacking; ``wanted`` are the columns that a mapping of the table must give.
+    """
+
+    source: str
+    table: str
+    columns: tuple[str, ...]
+    shows: str
+    meaning: str
+    wanted: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """As a page names it: "market", or "orders.campaign_id"."""
+        return ", ".join(f"{self.table}.{column}" for column in self.columns) or self.table
+
+    @property
+    def gap(self) -> str:
+        """For who reads a page and maps nothing: what is not there to be seen."""
+        return f"Not shown: {self.shows}."
+
+    @property
+    def step(self) -> str:
+        """For the same reader: what that takes, and whom to ask."""
+        kind = "table" if not self.columns else "columns" if self.columns[1:] else "column"
+        return (
+            f"That takes the {kind} {self.name} ({self.meaning}), which the data of "
+            f"{self.source} do not have. Ask whoever prepares these data to add it."
+        )
+
+
 class MissingDataError(OpsError):
-    """An analysis lacks an optional table or column; the rest of the page works."""
+    """An analysis lacks what it needs to say anything; the rest of the page works.
+
+    ``need`` is the table or columns that the source does not map; None: there is another reason.
+    """
 
     exit_code = 65
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        ask: Mapping[str, Any] | None = None,
+        need: Need | None = None,
+    ) -> None:
+        super().__init__(message, remedy, ask)
+        self.need = need
+
+    @property
+    def reason(self) -> str:
+        """The same text for the same reason, whatever would have been shown."""
+        return self.need.name if self.need else str(self)
+
+    @property
+    def words(self) -> str:
+        """What a reader who maps nothing is told."""
+        return f"{self.need.gap} {self.need.step}" if self.need else str(self)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -149,3 +149,45 @@ def test_a_change_is_measured_against_the_last_run_that_knew_the_number():
 def test_the_first_run_has_nothing_to_compare_with():
     state = evaluated(Alert(number=NAME, kind="change", drop=0.2), 5)
     assert state.state == "ok" and "no earlier run" in state.words
+
+
+# --- numbers of a week -----------------------------------------------------------------------
+
+SUNDAY = date(2025, 6, 8)
+
+
+def of_weeks(rule, values):
+    """Daily states of a number that changes on Sundays alone, from a Tuesday on."""
+    states, runs, alerts = [], [], []
+    for n, value in enumerate(values):
+        day = TUESDAY + timedelta(days=n)
+        closed = SUNDAY - timedelta(days=7) if day < SUNDAY else SUNDAY
+        number = None
+        if value != "gone":
+            number = recorded(value).model_copy(update={"grain": "week", "closed": str(closed)})
+        numbers = {} if number is None else {NAME: number}
+        alerts = evaluate_rules([rule], day, "day", numbers, Past(runs, alerts))
+        runs.append((day, {NAME: None if value == "gone" else value}))
+        states.append(alerts[0])
+    return states
+
+
+def test_a_week_is_judged_on_the_day_it_closed_and_on_no_other():
+    """It falls by half on Sunday: on Monday it is as it was the day before, and no better."""
+    falls = Alert(number=NAME, kind="change", drop=0.3)
+    states = of_weeks(falls, [100, 100, 100, 100, 100, 50, 50, 50])
+    assert [s.state for s in states] == ["ok"] * 5 + ["fired", "firing", "firing"]
+    assert [bool(s.waits) for s in states] == [False, True, True, True, True, False, True, True]
+    assert "of the week to 8 Jun 2025" in states[-1].words
+
+
+def test_late_rows_of_a_week_wait_for_the_next_one():
+    states = of_weeks(BELOW, [100, 99, 98, 97, 100, 101])
+    assert [s.state for s in states] == ["ok"] * 6
+
+
+def test_a_week_whose_day_was_missed_is_judged_on_the_next_day():
+    falls = Alert(number=NAME, kind="change", drop=0.3)
+    states = of_weeks(falls, [100, 100, 100, 100, 100, "gone", 50, 50])
+    assert [s.state for s in states][5:] == ["ok", "fired", "firing"]
+    assert "missing" in states[5].words

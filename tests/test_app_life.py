@@ -134,7 +134,8 @@ def test_the_bar_is_one_line_of_44_pixels_and_stays_in_sight(visitor, apps, name
         visitor.goto(f"{apps}/apps/{name}")
         visitor.wait_for_timeout(200)
         boxes = visitor.locator("form.ops-controls > :visible").evaluate_all(
-            "all => all.map((e) => e.getBoundingClientRect()).map((b) => [b.top, b.bottom, b.right])"
+            "all => all.map((e) => e.getBoundingClientRect())"
+            ".map((b) => [b.top, b.bottom, b.right])"
         )
         bar = visitor.locator("form.ops-controls").bounding_box()
         assert bar["height"] == 44, width

@@ -1,5 +1,6 @@
 """A change splits into what moved, what came late and what was redefined, without a rest."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from ops_widgets.publish.changes.chain import between
 from ops_widgets.publish.changes.compare import difference, split
 from ops_widgets.publish.changes.recompute import Recomputed
-from ops_widgets.publish.changes.render import difference_html, difference_text, step
+from ops_widgets.publish.changes.render import difference_html, difference_text, is_news, step
 from ops_widgets.publish.reports.manifest import Input, NotebookRecord, RecordedNumber
 from tests.manifests import run_manifest
 
@@ -233,3 +234,60 @@ def test_a_share_changes_by_points():
 def test_nothing_is_run_where_nothing_has_to_be_restated(tmp_path):
     found = difference(run(1000, OLD_DAY), tmp_path, run(1300), tmp_path, source="/a/shop")
     assert parts(found) == (300, 300, 0, 0, None)
+
+
+# --- news ------------------------------------------------------------------------------------
+
+
+def two(values, closed=("", "")):
+    """The difference of two runs of ``{name: (old, new)}``, whose periods closed on these days."""
+    runs = []
+    for place, day in enumerate((OLD_DAY, NEW_DAY)):
+        period = {"grain": "week", "closed": closed[place]} if closed[place] else {}
+        numbers = [
+            RecordedNumber(**number(pair[place], name, "integer"), **period)
+            for name, pair in values.items()
+            if pair[place] != "gone"
+        ]
+        record = NotebookRecord(name="shop", title="Shop", source_sha256="s1", numbers=numbers)
+        runs.append(run_manifest(day, content="d1", code_sha256="c1", notebooks=[record]))
+    return split(*runs, {})
+
+
+def rows(page):
+    return re.findall(r'<th scope="row">(\w+)</th>', page)
+
+
+def test_only_what_changed_came_or_went_is_a_row():
+    values = {"up": (1, 2), "same": (7, 7), "came": ("gone", 3), "went": (3, "gone"),
+              "never": (None, None), "zero": (0, 0)}  # fmt: skip
+    page = difference_html(two(values))
+    assert rows(page) == ["UP", "WENT", "CAME"]
+    assert "2 other numbers did not change" in page
+
+
+def test_where_nothing_changed_it_says_so_without_a_table():
+    page = difference_html(two({"same": (7, 7)}))
+    assert rows(page) == [] and "No number changed." in page and "<table" not in page
+
+
+def test_parts_that_add_up_to_nothing_are_a_change():
+    (found,) = split(run(1000, OLD_DAY), run(1000, data="d2"), past(x=900)).numbers
+    assert (found.total, found.moved, found.late) == (0, 100, -100)
+    assert is_news(found)
+
+
+def test_a_week_is_compared_once_it_has_closed_and_its_waiting_is_said_once():
+    closed = ("2025-05-25", "2025-05-25")
+    page = difference_html(two({"active": (10, 9), "new": (3, 3)}, closed))
+    assert rows(page) == []
+    assert page.count("Of a week, and none has closed since: ACTIVE, NEW.") == 1
+    page = difference_html(two({"active": (10, 9), "new": (3, 3)}, ("2025-05-25", "2025-06-01")))
+    assert rows(page) == ["ACTIVE"] and "Of a week" not in page
+
+
+def test_a_week_that_was_redefined_is_news_at_once():
+    (found,) = two({"active": (10, 9)}, ("2025-05-25", "2025-05-25")).numbers
+    assert not is_news(found)
+    assert is_news(found.model_copy(update={"redefined": -1}))
+    assert is_news(found.model_copy(update={"late_or_redefined": -1}))

@@ -8,7 +8,6 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import execute_notebook
 from ops_widgets.publish.notebooks.export import index_page, notebook_page
 from ops_widgets.publish.reports.origin import Origin
-from tests.live_page import chosen_in_menu
 from tests.throwaway import MANIFEST, write_notebook
 
 CHART_AND_TABLE = """

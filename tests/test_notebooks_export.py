@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
+from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from ops_widgets.charts.fonts import font_css
@@ -177,3 +178,56 @@ def test_a_notebook_survives_the_export_unchanged():
     before = nbformat.writes(made.node)
     both_pages(made)
     assert nbformat.writes(made.node) == before
+
+
+def test_the_index_begins_with_what_was_found_and_ends_with_one_line_of_quality():
+    finding = {"claim": f"Sales halved {HOSTILE}", "because": "Fewer came.", "do": "Ask why."}
+    html = index_page([result(findings=[finding])], ORIGIN, [Markup('<p id="alerts"></p>')])
+    places = [
+        html.index(f) for f in ("Sales halved", "Ask why.", 'id="alerts"', "£9.75", "1,038 of")
+    ]
+    assert places == sorted(places)
+    assert HOSTILE in Page(html).text
+    fold = html.split('id="quality"')[1]
+    assert "1,038 of 1,050 rows were used; 12 were set aside" in Page(fold).text
+    assert "<summary>" in fold.split("exact_duplicate")[0], "the rules are folded"
+
+
+def test_without_findings_nothing_is_said_of_them():
+    assert "ops-finding" not in re.sub(r"<style>.*?</style>", "", index_page([result()], ORIGIN))
+
+
+# --- paper -----------------------------------------------------------------------------------
+
+
+def margins(html):
+    """The texts in the margin of a sheet, as a browser reads them."""
+    found = re.findall(r'@top-(?:left|right) { content: "([^"]*)" }', html)
+    return [re.sub(r"\\([0-9a-f]+) ", lambda m: chr(int(m[1], 16)), text) for text in found]
+
+
+def test_every_sheet_is_headed_by_title_filters_and_day():
+    parameters = {"months": 6, "detail": "full path", "categories": ["Toys"], "as_of": "2024-06-30"}
+    made = result(notebook="category_opportunity", parameters=parameters)
+    page, index = both_pages(made)
+    assert margins(page) == [
+        "The shop\nMonths: 6 · Detail: full path · Leaders: 10 · Categories: Toys",
+        "As of 30 Jun 2024",
+    ]
+    assert margins(index) == ["corner shop", "As of 30 Jun 2024"]
+
+
+def test_a_name_in_the_margin_is_no_code():
+    hostile = '"} body { display: none } </style><script>alert(1)</script>\\'
+    made = result(
+        notebook="category_opportunity", title=hostile, parameters={"categories": [hostile]}
+    )
+    page = notebook_page(made, [made], ORIGIN)
+    style = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)[0]
+    assert "display: none }" not in style.split("@top-left { content:")[-1]
+    assert margins(page)[0].startswith(hostile)
+
+
+def test_parameters_that_are_no_view_are_no_reason_to_have_no_page():
+    made = result(notebook="category_opportunity", parameters={"months": "***"})
+    assert margins(notebook_page(made, [made], ORIGIN)) == ["The shop", "As of 30 Jun 2024"]

@@ -168,3 +168,29 @@ def test_the_alerts_of_a_run_begin_with_the_new_ones():
     assert marks == sorted(marks)
     assert "Sales" in section and "&lt;b&gt;" in section
     assert alerts_html([], {}) == ""
+
+
+def alert(state, **fields):
+    return AlertState(
+        number=f"shop.{state}", kind="threshold", rule="below 5", state=state, **fields
+    )
+
+
+def test_quiet_rules_are_folded_behind_those_that_ask_for_somebody():
+    section = alerts_html([alert("ok"), alert("fired")], {})
+    before, folded = section.split("<details")
+    assert "shop.fired" in before and "shop.ok" not in before
+    assert "shop.ok" in folded and "1 rule holds" in folded
+    assert "No alert is on" in alerts_html([alert("ok")], {})
+
+
+def test_alerts_of_one_state_begin_with_the_oldest():
+    days = [FIRST, FIRST - timedelta(days=3)]
+    section = alerts_html([alert("firing", since=day, words=str(day)) for day in days], {})
+    assert section.index("since 30 May 2025") < section.index("since 2 Jun 2025")
+
+
+def test_a_rule_on_a_week_stands_there_when_it_closed_or_while_its_alert_is_on():
+    assert alerts_html([alert("ok", waits="week"), alert("recovered", waits="week")], {}) == ""
+    section = alerts_html([alert("firing", waits="week"), alert("ok", waits="week")], {})
+    assert "shop.firing" in section and "shop.ok" not in section

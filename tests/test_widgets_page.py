@@ -184,7 +184,9 @@ def test_what_is_missing_is_said_in_its_place_and_the_rest_works(page, voila):
     numbers, market, always = page._components
     page.look_at(page.view.replace(months=35))
     assert "There is no table market." in numbers._widget.html
-    assert "Map it." in market._body.html
+    assert "Map it." in numbers._widget.html
+    assert "Sales?" in market._body.html and "as said above" in market._body.html
+    assert "market." not in market._body.html, "it is said once a page"
     assert market._live_chart.layout.display == "none"
     assert ">35<" in always._body.html
     page.look_at(page.view.replace(months=3))

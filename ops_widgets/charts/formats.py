@@ -52,6 +52,8 @@ class Number:
     a detail nothing is compared. ``trend`` are the last periods in order (None: unknown).
     ``n`` (and ``..._n`` of what it is compared with) is how many ``n_of``, such as orders, the
     value rests on; None where it is no sample.
+    ``grain`` and ``closed`` are of a number of one period ("week"): the ISO day on which that
+    closed. Empty: it is of days that move with the day looked at.
     """
 
     name: str
@@ -81,6 +83,9 @@ class Number:
     def exact(self, value: float | None) -> str:
         """A value of this number without rounding."""
         return exact_value(value, self.format, self.currency, self.minor_digits)
+
+    grain: str = ""
+    closed: str = ""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,25 @@ def notice_html(
     return f'<p class="ops-notice"><strong>{escape(message)}</strong>{step}</p>'
 
 
+def lines_html(message: str, step: str, lines: str, after: str = "") -> str:
+    """A notice whose next step is to write ``lines``, which stand there to be copied."""
+    box = (
+        f'<pre class="ops-sql" tabindex="0" role="region" aria-label="Lines">{escape(lines)}</pre>'
+    )
+    last = f"<p>{escape(after)}</p>" if after else ""
+    said = f"<p><strong>{escape(message)}</strong> {escape(step)}</p>"
+    return f'<div class="ops-notice">{said}{box if lines else ""}{last}</div>'
+
+
+def lacking_html(question: str, needs: str) -> str:
+    """The one line that is left of a panel whose data are missing; why is said elsewhere."""
+    needed = f"needs: {escape(needs)}" if needs else "nothing to show, as said above"
+    return (
+        f'<p class="ops-lacking"><span>{escape(question)}</span> '
+        f'<span class="ops-needs">{needed}</span></p>'
+    )
+
+
 def note_html(*notes: str) -> str:
     """Small print under a panel; empty notes are left out."""
     text = " ".join(escape(note) for note in notes if note)

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from ops_widgets.contract import TABLES
-from ops_widgets.errors import MissingDataError, UsageError
+from ops_widgets.errors import MissingDataError, Need, UsageError
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, as_config
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.pin import pinned_folder
@@ -57,23 +57,26 @@ class Store:
         ``shows`` says, as "what ... would show", what the reader misses. Raises
         ``MissingDataError`` which names the table or column and how to map it.
         """
+        name, contract = self.source["name"], TABLES[table]
         mapped = self.manifest["columns"].get(table)
+        wanted = tuple(dict.fromkeys((*contract.required_names, *columns)))
         if mapped is None:
-            wanted = ", ".join(TABLES[table].required_names)
             raise MissingDataError(
-                f"{self.source['name']} has no table `{table}` ({TABLES[table].row}): it would "
-                f"show {shows}.",
+                f"{name} has no table `{table}` ({contract.row}): it would show {shows}.",
                 f"Map it with a [tables.{table}] section (file, table or sql) that gives at "
-                f"least {wanted}.",
+                f"least {', '.join(wanted)}.",
+                need=Need(name, table, (), shows, contract.row, wanted),
             )
-        for column in columns:
-            if column not in mapped:
-                meaning = TABLES[table].column(column).description
-                raise MissingDataError(
-                    f"{self.source['name']} has no column `{table}.{column}` ({meaning}): it "
-                    f"would show {shows}.",
-                    f"Add `{column}` to the section [tables.{table}] of the source.",
-                )
+        lacking = tuple(column for column in columns if column not in mapped)
+        if lacking:
+            said = ", ".join(f"`{table}.{c}` ({contract.column(c).description})" for c in lacking)
+            meaning = "; ".join(contract.column(c).description for c in lacking)
+            raise MissingDataError(
+                f"{name} has no column {said}: it would show {shows}.",
+                f"Add {', '.join(f'`{c}`' for c in lacking)} to the section [tables.{table}] of "
+                "the source.",
+                need=Need(name, table, lacking, shows, meaning, wanted),
+            )
 
     def close(self) -> None:
         """Let go of the file."""

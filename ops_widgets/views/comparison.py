@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Self
 
 from ops_widgets.charts.formats import Better, Format, Number, is_missing
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.compare import period_before, year_before
+from ops_widgets.periods import Grain
 from ops_widgets.views.base import View
 from ops_widgets.views.targets import with_targets
 from ops_widgets.views.terms import Terms
@@ -65,8 +67,14 @@ class Measure:
         compared: Mapping[str, Any] | None = None,
         trend: Mapping[str, Any] | None = None,
         label: str = "",
+        period: tuple[Grain, date] | None = None,
     ) -> Number:
-        """The number as it is shown: ``compared`` and ``trend`` are of the functions below."""
+        """The number as it is shown: ``compared`` and ``trend`` are of the functions below.
+
+        ``period``: of which grain of period it is, and the day on which that one closed; None: it
+        is of days that move with the day looked at.
+        """
+        grain, closed = (period[0], period[1].isoformat()) if period else ("", "")
         money = {k: store.source[k] for k in ("currency", "minor_digits")}
         return Number(
             self.name,
@@ -77,6 +85,8 @@ class Measure:
             better=self.better,
             n=now.n,
             n_of=self.n_of,
+            grain=grain,
+            closed=closed,
             **(money if self.format == "money" else {}),
             **(compared or {}),
             **(trend or {}),

@@ -14,12 +14,19 @@ from ops_widgets.charts.findings import findings_html
 from ops_widgets.charts.fonts import font_css
 from ops_widgets.charts.formats import Number
 from ops_widgets.charts.kpi import numbers_html
-from ops_widgets.charts.pieces import QUALITY, header_html, how_html, notice_html
+from ops_widgets.charts.pieces import (
+    QUALITY,
+    header_html,
+    how_html,
+    lines_html,
+    notice_html,
+)
 from ops_widgets.charts.theme import css
-from ops_widgets.errors import MissingDataError, OpsError, incident_number
+from ops_widgets.errors import MissingDataError, Need, OpsError, incident_number
+from ops_widgets.sources.mapping import how_to_map
 from ops_widgets.views.settings import PART, selections
 from ops_widgets.widgets.render import rendering
-from ops_widgets.widgets.session import Session
+from ops_widgets.widgets.session import Session, source_of_kernel
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Component:
         try:
             return self._bundle(self.session.answer(self.compute))
         except MissingDataError as error:
-            return {"text/html": self._notice(self._explain(error))}
+            return {"text/html": self._lacking(error)}
         except Exception as error:
             if failing:
                 raise
@@ -94,7 +101,13 @@ class Component:
     def _notice(self, notice: str) -> str:
         return notice
 
+    def _lacking(self, error: MissingDataError) -> str:
+        """Why there is nothing here, unless another component of the page says it already."""
+        return self._explain(error) if self.session.explains(error, self) else ""
+
     def _explain(self, error: Exception) -> str:
+        if isinstance(error, MissingDataError) and error.need:
+            return self._explain_need(error.message, error.need)
         if isinstance(error, OpsError):
             query = self.session.view.turned(error.ask).to_query() if error.ask else ""
             return notice_html(error.message, error.remedy, error.ask, query)
@@ -109,6 +122,14 @@ class Component:
             f"This part could not be computed (incident {number}).",
             "The rest of the page works. The reason is in the server's log under that number.",
         )
+
+    def _explain_need(self, message: str, need: Need) -> str:
+        """For who can map it the lines to write; for others what is missing, and whom to ask."""
+        if not self.tell_reason:
+            return notice_html(need.gap, need.step)
+        config = source_of_kernel(self.session.view.source)
+        after = f"Then build again: ops prepare {self.session.view.source}, and run this notebook."
+        return lines_html(message, *how_to_map(config, need), after)
 
 
 class Header(Component):

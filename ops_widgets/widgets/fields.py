@@ -67,6 +67,12 @@ def state(view: View, choices: Choices, days: Days | None) -> dict[str, Any]:
     }
 
 
+def form_data(view: View, choices: Choices, days: Days | None) -> dict[str, Any]:
+    """What a static page's own form is drawn from, as ``render.CONTROLS_TYPE`` says."""
+    form = {"fields": describe(type(view), choices)} | state(view, choices, days)
+    return linked(form, view) | choices.to_data()
+
+
 def linked(form: dict[str, Any], view: View) -> dict[str, Any]:
     """``form`` with the ``query`` of all that can be pressed in it, as links of ``view``."""
 

@@ -25,7 +25,7 @@ from ops_widgets.views.frames import in_whole_currency
 from ops_widgets.views.parameters_cell import cell_among, parameters_cell
 from ops_widgets.views.settings import in_words, selections
 from ops_widgets.widgets.component import Component, Found, Header, Numbers, Shown
-from ops_widgets.widgets.fields import describe, linked, state
+from ops_widgets.widgets.fields import form_data
 from ops_widgets.widgets.panel import PanelComponent
 from ops_widgets.widgets.render import (
     APPS_VARIABLE,
@@ -100,10 +100,8 @@ class Page:
             selected = [one.label for one in selections(self.view)]
             settings = looking_at_html(in_words(self.view, days), selected)
             if rendering() == "static":
-                form = {"fields": describe(type(self.view), choices)}
-                form |= state(self.view, choices, days)
-                data = linked(form, self.view) | choices.to_data()
-                return Shown({"text/html": settings, CONTROLS_TYPE: data})
+                form = form_data(self.view, choices, days)
+                return Shown({"text/html": settings, CONTROLS_TYPE: form})
         from ops_widgets.widgets.controls import ControlBar
 
         with speaking(self.view.locale):
@@ -181,15 +179,18 @@ class Page:
             return Shown({"text/html": f'<div class="ops-end" {due} hidden></div>'})
         try:
             numbers = [vars(number) for number in self.session.answer(self.analysis.headline)]
-            missing = ""
+            missing, needs = "", ""
         except MissingDataError as error:
-            numbers, missing = [], str(error)
+            numbers, missing = [], error.words
+            needs = error.need.name if error.need else ""
         payload = {
             "notebook": self.view.notebook,
             "parameters": self.view.parameters(),
             "numbers": numbers,
             "missing": missing,
             **self._found(),
+            "needs": needs,
+            "reaches": self.store.seen().whole.isoformat(),
         }
         html = f'<p class="ops-note">{len(numbers)} headline numbers recorded.</p>'
         return Shown({NUMBERS_TYPE: payload, "text/html": html})

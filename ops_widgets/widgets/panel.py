@@ -15,10 +15,11 @@ from ops_widgets.charts.download import file_name, frame_csv
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.menu import head_html, menu_html
 from ops_widgets.charts.others import for_drawing, left_out
-from ops_widgets.charts.pieces import note_html, notice_html
+from ops_widgets.charts.pieces import lacking_html, note_html, notice_html
 from ops_widgets.charts.static import drawings
 from ops_widgets.charts.tables import for_reading, frame_table
 from ops_widgets.charts.words import in_a_sentence
+from ops_widgets.errors import MissingDataError
 from ops_widgets.views.analysis import Panel
 from ops_widgets.views.settings import selections
 from ops_widgets.widgets.component import Component
@@ -68,8 +69,26 @@ class PanelComponent(Component):
     def _notice(self, notice: str) -> str:
         return self._section(head_html(self._title(None)), notice)
 
-    def _section(self, heading: str, body: str) -> str:
-        return f'<section class="ops-panel">{heading}{body}</section>'
+    def _lacking(self, error: MissingDataError) -> str:
+        return self._section(*self._instead(error))
+
+    def _instead(self, error: MissingDataError) -> tuple[str, str, bool]:
+        """Heading and body where there is nothing to draw, and whether they are but a line.
+
+        Why is said once on a page; a panel whose data the source lacks stands aside for it.
+        """
+        why = super()._lacking(error)
+        if why and not error.need:
+            return head_html(self._title(None)), why, False
+        return (
+            "",
+            why + lacking_html(self._title(None), error.need.name if error.need else ""),
+            True,
+        )
+
+    def _section(self, heading: str, body: str, is_line: bool = False) -> str:
+        aside = " ops-collapsed" if is_line else ""
+        return f'<section class="ops-panel{aside}">{heading}{body}</section>'
 
     def _title(self, frame: pd.DataFrame | None) -> str:
         """The finding where there is one; without rows, the question that waits for them."""
@@ -124,6 +143,7 @@ class PanelComponent(Component):
 
     def refresh(self) -> None:
         """Show the current view: data only into the chart, HTML into the rest."""
+        is_line = drawn = False
         try:
             frame = self.session.answer(self.compute)
             title = self._title(frame)
@@ -133,9 +153,12 @@ class PanelComponent(Component):
                     self._draw(self.panel.chart(drawable(for_drawing(frame))), frame, title)
             head, body = self._title_and_menu(frame, title), self._below(frame, title, live=True)
             drawn = not frame.empty
+        except MissingDataError as error:
+            head, body, is_line = self._instead(error)
         except Exception as error:
-            head, body, drawn = head_html(self._title(None)), self._explain(error), False
+            head, body = head_html(self._title(None)), self._explain(error)
         self._head.html, self._body.html = head, body
+        (self._box.add_class if is_line else self._box.remove_class)("ops-collapsed")
         if self._live_chart is not None:
             self._live_chart.layout.display = None if drawn else "none"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ops_widgets.charts.locales import speaking
 from ops_widgets.charts.pieces import About
-from ops_widgets.errors import OpsError
+from ops_widgets.errors import MissingDataError, OpsError
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, load_config
 from ops_widgets.views.about import about
 from ops_widgets.views.analysis import Analysis
@@ -32,6 +32,7 @@ class Session:
         self.analysis = analysis
         self.store = Answers(store)
         self.name = secrets.token_hex(4)
+        self._explaining: dict[str, object] = {}
         self.view = view
 
     @property
@@ -44,6 +45,11 @@ class Session:
         if view.names_something():
             self.choices(type(view)).refuse(view)
         self._view = view
+        self._explaining.clear()
+
+    def explains(self, error: MissingDataError, component: object) -> bool:
+        """Whether ``component`` is the one that says why: of all that lack the same, the first."""
+        return self._explaining.setdefault(error.reason, component) is component
 
     def answer(self, compute: Compute) -> Any:
         """``compute(store, view)``, from memory when it was asked before; its error likewise."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -38,7 +39,7 @@ from ops_widgets.views.comparison import (
     or_unknown,
     trend,
 )
-from ops_widgets.views.window import part_of
+from ops_widgets.views.window import part_of, period_end
 
 MEASURES = tuple(
     Measure.of(TERMS, name, n_of="customers")
@@ -91,6 +92,7 @@ def _customers(store: Store, view: CohortActivityView) -> list[Number]:
             _compared(total, total, first, last, grain, start),
             _trend(total.tail(12), f"{grain}s"),
             label=_labels(view).get("customers", ""),
+            period=(grain, period_end(last, grain, start)),
         )
     ]
 
@@ -122,6 +124,7 @@ def _of_week(store: Store, view: CohortActivityView) -> list[Number]:
             ),
             _trend(of_weeks[column].tail(view.weeks), "weeks"),
             label=_labels(view).get(name, ""),
+            period=("week", period_end(last, "week", start)),
         )
         for name, column in OF_WEEK.items()
     ]
@@ -155,8 +158,15 @@ def _retention_1(store: Store, view: CohortActivityView) -> list[Number]:
             compared,
             _trend(by_cohort, "cohorts"),
             label=_labels(view)["retention_1"],
+            period=_last_cohort(store, view),
         )
     ]
+
+
+def _last_cohort(store: Store, view: CohortActivityView) -> tuple[Grain, date]:
+    """The period whose end made the newest cohort old enough."""
+    grain = view.cohorts
+    return grain, period_end(last_period(store, view, grain), grain, week_start(store))
 
 
 def _cohorts_before(store: Store, view: CohortActivityView, shown: pd.Series) -> dict[str, Any]:

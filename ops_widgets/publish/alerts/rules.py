@@ -65,7 +65,8 @@ def evaluate_rules(
     """The alert of each rule for a run ``as_of`` a day with these ``numbers``.
 
     ``every`` is the definition's cadence. A number that is missing (its notebook failed, or it is
-    unknown) neither breaks a rule nor keeps it: the alert neither fires nor recovers.
+    unknown) neither breaks a rule nor keeps it: the alert neither fires nor recovers. Nor does
+    that of a number of a week, or another period, which the run before has looked at already.
     """
     return [_evaluate(rule, as_of, every, numbers.get(rule.number), past) for rule in rules]
 
@@ -73,16 +74,22 @@ def evaluate_rules(
 def _evaluate(
     rule: Alert, as_of: date, every: str, number: RecordedNumber | None, past: Past
 ) -> AlertState:
+    text = in_words(rule)
+    before = next((a for a in past.alerts if (a.number, a.rule) == (rule.number, text)), None)
+    closed, waits = before.closed if before else "", ""
     if number is None or number.value is None or isnan(number.value):
         evaluation = Evaluation(None, MISSING)
+    elif before and number.closed and number.closed == closed:
+        waits = number.grain
+        evaluation = Evaluation(None, _looked_at(number, number.value), before.expected)
     elif rule.kind == "threshold":
         evaluation = _threshold(rule, number, number.value)
     elif rule.kind == "change":
         evaluation = _change(rule, number, number.value, past)
     else:
         evaluation = _anomaly(rule, number, number.value, as_of, every, past)
-    text = in_words(rule)
-    before = next((a for a in past.alerts if (a.number, a.rule) == (rule.number, text)), None)
+    if evaluation.words != MISSING and number is not None:
+        closed = number.closed
     state = next_state(before.state if before else "ok", evaluation.broken)
     since = as_of if state == "fired" else before.since if before and state != "ok" else None
     return AlertState(
@@ -94,6 +101,8 @@ def _evaluate(
         expected=evaluation.expected,
         since=since,
         words=evaluation.words,
+        closed=closed,
+        waits=waits,
     )
 
 
@@ -186,6 +195,12 @@ def _anomaly(
     far = "always the same before" if isinf(z) else f"robust z {z:+.1f}"
     words = f"{_shown(number, value)}; {kind}: {_shown(number, middle)} ({far})."
     return Evaluation(abs(z) >= rule.sensitivity, words, middle)
+
+
+def _looked_at(number: RecordedNumber, value: float) -> str:
+    """Of a number of one period: that the run in which it closed has judged it."""
+    day = format_value(date.fromisoformat(number.closed), "date")
+    return f"{_shown(number, value)}, of the {number.grain} to {day}, judged when that closed."
 
 
 def _shown(number: RecordedNumber, value: float) -> str:

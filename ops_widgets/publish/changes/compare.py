@@ -19,7 +19,7 @@ from ops_widgets.publish.changes.difference import (
     NumberDifference,
 )
 from ops_widgets.publish.changes.recompute import Recomputed, Request, recompute
-from ops_widgets.publish.reports.manifest import NotebookRecord, RunManifest
+from ops_widgets.publish.reports.manifest import NotebookRecord, RecordedNumber, RunManifest
 
 
 def difference(
@@ -72,6 +72,7 @@ def split(
                     format=number.format,
                     currency=number.currency,
                     minor_digits=number.minor_digits,
+                    waits=_waits(then.get(name), current.get(name)),
                     **values,
                     **_parts(name, values["old"], values["new"], pair, x, y),
                 )
@@ -135,6 +136,11 @@ def _parts(
         parts |= {"late": y - old, "redefined": x - y}
     # Fractions: what the parts add up to is the total, to the last bit.
     return {"total": sum(parts.values()), **parts}
+
+
+def _waits(then: RecordedNumber | None, now: RecordedNumber | None) -> str:
+    """The grain of a number whose period is the one that the run before had; empty: it has news."""
+    return now.grain if then and now and now.closed and now.closed == then.closed else ""
 
 
 def _why_not(past: Recomputed | None) -> str:

@@ -38,6 +38,8 @@ class NumberDifference(BaseModel):
     redefined: Amount | None = None
     late_or_redefined: Amount | None = None
     reason: str = ""
+    #: Of a number of one period: its grain, while none has closed since the run before.
+    waits: str = ""
 
 
 class Redefinition(BaseModel):

@@ -26,12 +26,15 @@ def difference_html(difference: Difference | None, notebook: str = "") -> Markup
     if difference is None:
         return Markup()
     prefix = f"{notebook}." if notebook else ""
-    shown = [n for n in difference.numbers if n.number.startswith(prefix)]
+    own = [n for n in difference.numbers if n.number.startswith(prefix)]
+    shown = [number for number in own if is_news(number)]
     template = environment().get_template("reports/difference.html.j2")
     return Markup(
         template.render(
             difference=difference,
             rows=[_row(number) for number in shown],
+            same=sum(n.total == 0 and not n.waits and not is_news(n) for n in own),
+            waiting=waiting_words(own),
             heads=HEADS,
             notes=notes(shown),
             redefined=[
@@ -42,6 +45,32 @@ def difference_html(difference: Difference | None, notebook: str = "") -> Markup
             grown=grown_words(difference.inputs),
         )
     )
+
+
+def is_news(number: NumberDifference) -> bool:
+    """Whether a number changed, came or went; one of a week only once another week has closed.
+
+    What was redefined is said at once: later runs would not see it.
+    """
+    if number.waits:
+        return bool(number.redefined or number.late_or_redefined)
+    if number.total is None:
+        return number.old is not None or number.new is not None
+    parts = (number.total, number.moved, number.late, number.redefined, number.late_or_redefined)
+    return any(parts)
+
+
+def waiting_words(numbers: Sequence[NumberDifference]) -> list[str]:
+    """Which numbers are of a week, or another period, and are not looked at before the next."""
+    grains: dict[str, list[str]] = {}
+    for number in numbers:
+        if number.waits:
+            grains.setdefault(number.waits, []).append(number.label)
+    return [
+        f"Of a {grain}, and none has closed since: {', '.join(labels)}. They are compared, and "
+        "their alerts judged, when the next one has."
+        for grain, labels in grains.items()
+    ]
 
 
 def _row(number: NumberDifference) -> dict[str, Any]:

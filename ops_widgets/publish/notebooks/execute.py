@@ -45,8 +45,9 @@ FORGETFUL = "--HistoryManager.enabled=False"
 class NotebookResult:
     """What came of one notebook: complete when ``failure`` is empty, else why it is not.
 
-    ``missing`` says which table or column the source lacks for the headline ``numbers``;
-    ``findings`` are those of the page, or what it ``looked_at`` without finding anything;
+    ``missing`` says which table or column the source lacks for the headline ``numbers``, and
+    ``needs`` names it; ``findings`` are those of the page, or what it ``looked_at`` without
+    finding anything; ``reaches`` is the last whole day of the data, as ISO text;
     ``changed`` are those of the ``parameters`` that differ from the notebook's own. ``cells``
     are the seconds of each code cell that ended; ``died`` says that the kernel did.
     """
@@ -55,9 +56,11 @@ class NotebookResult:
     title: str
     failure: str = ""
     numbers: list[dict[str, Any]] = field(default_factory=list)
-    missing: str = ""
     findings: list[dict[str, Any]] = field(default_factory=list)
+    missing: str = ""
     looked_at: list[str] = field(default_factory=list)
+    needs: str = ""
+    reaches: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     changed: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
@@ -149,9 +152,11 @@ def execute_notebook(
         title=title_of(node) or path.stem,
         failure=failure,
         numbers=record.get("numbers", []),
-        missing=record.get("missing", ""),
         findings=record.get("findings", []),
+        missing=record.get("missing", ""),
         looked_at=record.get("looked_at", []),
+        needs=record.get("needs", ""),
+        reaches=record.get("reaches", ""),
         seconds=time.monotonic() - started,
         cells=[_seconds(cell) for cell in _code_cells(node)],
         died=died,

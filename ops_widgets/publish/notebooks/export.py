@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,19 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from ops_widgets import __version__
+from ops_widgets.analyses import ANALYSES
 from ops_widgets.charts.findings import findings_html
 from ops_widgets.charts.fonts import font_css
 from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.kpi import numbers_html
+from ops_widgets.charts.paper import paper_css
 from ops_widgets.charts.tables import table_filter_script, to_html
 from ops_widgets.charts.theme import css as theme_css
+from ops_widgets.errors import UsageError
 from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.notebooks.places import places
 from ops_widgets.publish.reports.origin import Origin
+from ops_widgets.views.settings import in_words, label_of
 from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -65,6 +69,7 @@ def notebook_page(
         "page.html.j2",
         page=result,
         here=result.notebook,
+        paper=_paper(result.title, origin, _filters(result)),
         body=Markup(body),
         results=results,
         origin=origin,
@@ -89,6 +94,7 @@ def index_page(
         "index.html.j2",
         title=title or origin.source,
         here="",
+        paper=_paper(title or origin.source, origin),
         results=results,
         origin=origin,
         numbers=_numbers,
@@ -217,6 +223,26 @@ def _numbers(page: NotebookResult) -> Markup:
         return Markup()
     compare = page.parameters.get("compare", "before")
     return Markup(numbers_html([Number(**number) for number in page.numbers], compare))
+
+
+def _paper(title: str, origin: Origin, filters: Mapping[str, str] | None = None) -> Markup:
+    """The head of every printed sheet."""
+    return Markup(paper_css(title, f"As of {format_value(origin.as_of, 'date')}", filters))
+
+
+def _filters(result: NotebookResult) -> dict[str, str]:
+    """What a page was set to, in words; the day it is as of is said apart."""
+    analysis = ANALYSES.get(result.notebook)
+    if analysis is None:
+        return {}
+    kind = analysis.view
+    values = {k: v for k, v in result.parameters.items() if k in kind.model_fields}
+    try:
+        words = in_words(kind.parse(values))
+    except UsageError:  # a value that is masked, or that the notebook itself has refused
+        return {}
+    words.pop(label_of(kind(), "as_of"), None)
+    return words
 
 
 def _findings(result: NotebookResult) -> Markup:

@@ -113,14 +113,23 @@ def link(row: Row) -> str:
 def alerts_html(alerts: Sequence[AlertState], labels: dict[str, str]) -> Markup:
     """The section on the alerts of a run, those first that ask for somebody; empty without any.
 
-    ``labels`` names the numbers, by ``NOTEBOOK.NAME``.
+    ``labels`` names the numbers, by ``NOTEBOOK.NAME``. A rule on a number of a week stands there
+    once the week has closed, and as long as its alert is on.
     """
-    if not alerts:
-        return Markup()
     order = ("fired", "firing", "recovered", "ok")
-    ranked = sorted(alerts, key=lambda alert: order.index(alert.state))
+    shown = [alert for alert in alerts if not alert.waits or alert.state in ON]
+    if not shown:
+        return Markup()
+    ranked = sorted(shown, key=lambda alert: (order.index(alert.state), alert.since or date.max))
     template = environment().get_template("reports/alerts.html.j2")
-    return Markup(template.render(alerts=ranked, labels=labels, state_labels=STATE_LABELS))
+    return Markup(
+        template.render(
+            alerts=[alert for alert in ranked if alert.state != "ok"],
+            quiet=[alert for alert in ranked if alert.state == "ok"],
+            labels=labels,
+            state_labels=STATE_LABELS,
+        )
+    )
 
 
 #: What each state means to a reader.

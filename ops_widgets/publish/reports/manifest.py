@@ -32,6 +32,9 @@ class RecordedNumber(BaseModel):
     detail: str = ""
     currency: str = ""
     minor_digits: int = 2
+    #: Of a number of one period: its grain, and the ISO day on which it closed.
+    grain: str = ""
+    closed: str = ""
 
 
 class RecordedFigure(_Part):
@@ -105,7 +108,11 @@ class Output(_Part):
 
 
 class AlertState(_Part):
-    """What a rule says of this run; ``since`` is the day on which it fired."""
+    """What a rule says of this run; ``since`` is the day on which it fired.
+
+    ``closed`` is the period (its last day) that a rule on a number of a period has looked at;
+    ``waits`` is its grain where that was done by an earlier run, until another one has closed.
+    """
 
     number: str
     kind: str
@@ -115,6 +122,8 @@ class AlertState(_Part):
     expected: int | float | None = None
     since: date | None = None
     words: str = ""
+    closed: str = ""
+    waits: str = ""
 
 
 class Previous(_Part):

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from markupsafe import Markup
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.charts.formats import format_value
+from ops_widgets.charts.paper import paper_css
 from ops_widgets.publish.notebooks.export import rules_table
 from ops_widgets.publish.reports.index_page import link
 from ops_widgets.publish.reports.origin import Origin
+from ops_widgets.publish.server.cards import Card, card_of
 from ops_widgets.publish.server.handler import VisitorHandler
 from ops_widgets.publish.server.served_source import ServedSource
+from ops_widgets.publish.server.snapshots import Snapshot
 from ops_widgets.views.base import View
+from ops_widgets.views.choices import Choices
+from ops_widgets.views.settings import in_words, label_of
+
+#: Where the numbers come into a page whose beginning has been sent.
+NUMBERS_HERE = "<!-- numbers -->"
 
 
 class SourcePage(VisitorHandler):
@@ -25,16 +35,6 @@ class SourcePage(VisitorHandler):
     def initialize(self, served: ServedSource) -> None:
         """``served`` holds the source, its snapshots and its reports."""
         self.served = served
-
-
-@dataclass(frozen=True)
-class Card:
-    """One app in the gallery."""
-
-    name: str
-    title: str
-    drawing: Markup
-    made_at: datetime | None
 
 
 class Gallery(SourcePage):
@@ -55,32 +55,24 @@ class Gallery(SourcePage):
         )
 
     def _card(self, name: str) -> Card:
-        title = ANALYSES[name].title
-        snapshot = self.served.snapshot(self.served.default(name))
-        if snapshot is None:
-            return Card(name, title, Markup(), None)
-        return Card(name, title, Markup(snapshot.drawing), snapshot.made_at)
+        return card_of(ANALYSES[name], self.served.snapshot(self.served.default(name)))
 
 
 class App(SourcePage):
     """``/apps/NAME?...``: the snapshot of a view, without a kernel."""
 
-    def head(self, name: str) -> None:
+    async def head(self, name: str) -> None:
         """202 as long as the page is being made."""
-        self.get(name)
+        view, _, _ = self._asked(name)
+        if self.served.snapshot(view) is None:
+            self.set_status(self._status(view))
 
-    def get(self, name: str) -> None:
+    async def get(self, name: str) -> None:
         """The page; the nearest valid one for a link that asks for what there is not."""
-        if name not in ANALYSES:
-            raise HTTPError(404)
-        default = self.served.default(name)
-        first = self.served.snapshot(default)
-        fresh = first is not None and not self.served.snapshots.is_stale(first)
-        offers = first.offers if first and fresh else self.served.offers(name)
-        view, complaints = offers.nearest_view(default, self.request.query)
+        view, complaints, offers = self._asked(name)
         snapshot = self.served.snapshot(view)
         if snapshot is None:
-            self._wait(view, complaints)
+            await self._first_look(view, complaints, offers)
             return
         self.show(
             "app.html.j2",
@@ -91,20 +83,58 @@ class App(SourcePage):
             complaints=complaints,
             stale=self.served.snapshots.is_stale(snapshot),
             made_at=snapshot.made_at,
+            paper=Markup(_paper(view, snapshot)),
         )
 
-    def _wait(self, view: View, complaints: list[str]) -> None:
-        failure = self.served.snapshots.failure(view)
-        self.set_status(500 if failure else 202)
-        self.show(
+    def _asked(self, name: str) -> tuple[View, list[str], Choices]:
+        """The view that the link asks for, why it is not quite that one, and what there is."""
+        if name not in ANALYSES:
+            raise HTTPError(404)
+        default = self.served.default(name)
+        first = self.served.snapshot(default)
+        fresh = first is not None and not self.served.snapshots.is_stale(first)
+        offers = first.offers if first and fresh else self.served.offers(name)
+        return *offers.nearest_view(default, self.request.query), offers
+
+    def _status(self, view: View) -> int:
+        return 500 if self.served.snapshots.failure(view) else 202
+
+    async def _first_look(self, view: View, complaints: list[str], offers: Choices) -> None:
+        """Header, form and the places of all parts at once, then the numbers in the same answer.
+
+        A visitor whose page cannot be made yet, since many others are, has the numbers meanwhile.
+        """
+        snapshots, look = self.served.snapshots, self.served.first_look
+        failure = snapshots.failure(view)
+        self.set_status(self._status(view))
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "private, no-cache")
+        page = self.page(
             "waiting.html.j2",
             name=view.notebook,
             title=ANALYSES[view.notebook].title,
             query=view.to_query(),
             complaints=complaints,
             failure=failure,
-            turned_away=not (failure or self.served.snapshots.is_wanted(view)),
+            turned_away=not (failure or snapshots.is_wanted(view)),
+            frame=Markup(await look.frame(view, offers)),
+            numbers=Markup(NUMBERS_HERE),
         )
+        before, after = page.split(NUMBERS_HERE)
+        with suppress(StreamClosedError):
+            self.write(before)
+            await self.flush()
+            self.write(await look.numbers(view))
+            await self.finish(after)
+
+
+def _paper(view: View, snapshot: Snapshot) -> str:
+    """The head of every printed sheet of an app's page."""
+    day = view.as_of or (date.fromisoformat(snapshot.reaches) if snapshot.reaches else None)
+    words = in_words(view)
+    words.pop(label_of(view, "as_of"), None)
+    as_of = f"As of {format_value(day, 'date')}" if day else ""
+    return paper_css(ANALYSES[view.notebook].title, as_of, words)
 
 
 class Health(SourcePage):

@@ -11,6 +11,7 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.files import code_digest
 from ops_widgets.publish import PACKAGE
 from ops_widgets.publish.reports.history import History, Row
+from ops_widgets.publish.server.first_look import FirstLook
 from ops_widgets.publish.server.published_reports import PublishedReports
 from ops_widgets.publish.server.snapshots import Snapshot, Snapshots
 from ops_widgets.sources.config import SourceConfig
@@ -37,6 +38,7 @@ class ServedSource:
         self.snapshots = Snapshots(
             notebooks, self._folder / "snapshots", self.generation, code_digest(PACKAGE)
         )
+        self.first_look = FirstLook(config, self.generation)
 
     def manifest(self) -> dict[str, Any]:
         """The manifest in force, read again when it was replaced; empty: there is none."""
@@ -78,6 +80,11 @@ class ServedSource:
             default = not view.to_query()
             self.snapshots.ask(view, urgent=default)
         return snapshot
+
+    def close(self) -> None:
+        """Make and compute nothing more."""
+        self.snapshots.close()
+        self.first_look.close()
 
     def reports(self) -> list[History]:
         """The published reports of this source."""

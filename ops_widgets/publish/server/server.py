@@ -148,7 +148,7 @@ class Server(Voila):
 
     def stop(self) -> None:
         """End kernels and makers of snapshots."""
-        self.served.snapshots.close()
+        self.served.close()
         self.count_repeats(everything=True)
         super().stop()
 

@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ class Snapshot:
     """One view as a static page: ``body`` is HTML, ``drawing`` the SVG of its first chart.
 
     ``choices`` and ``bounds`` (two ISO days) are what its controls offer, by field; ``incident``
-    is the number of what kept it from being complete.
+    is the number of what kept it from being complete. ``numbers`` and ``findings`` are what the
+    page recorded, ``needs`` what the source lacks for them, ``reaches`` the last whole day (ISO)
+    of the data.
     """
 
     body: str
@@ -64,6 +66,10 @@ class Snapshot:
     generation: str
     made_at: datetime
     incident: str = ""
+    numbers: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    needs: str = ""
+    reaches: str = ""
 
     @property
     def offers(self) -> Choices:
@@ -196,6 +202,10 @@ class Snapshots:
             generation=generation,
             made_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
             incident=number,
+            numbers=result.numbers,
+            findings=result.findings,
+            needs=result.needs,
+            reaches=result.reaches,
         )
 
     def _tidy(self) -> None:

@@ -5,7 +5,6 @@
   if (isFull) parent.postMessage({ type: "ops-full", sentence: isFull }, location.origin);
   if (!app) return;
   const form = document.querySelector("form.ops-controls");
-  const button = document.querySelector(".shop-open");
   const state = document.querySelector(".shop-state");
   const full = document.querySelector(".shop-full");
   const PATIENCE = 60_000; // ms until a page that does not get ready is given up
@@ -47,7 +46,6 @@
     if (ready) return handOver();
     state.textContent = "Getting ready …";
     form?.classList.add("ops-busy");
-    if (button) button.disabled = true;
   }
 
   const post = (message) => frame.contentWindow.postMessage(message, location.origin);
@@ -69,7 +67,6 @@
     open = 0;
     document.body.classList.remove("shop-is-live");
     form?.classList.remove("ops-busy");
-    if (button) button.disabled = false;
     state.textContent = sentence;
   }
 
@@ -209,21 +206,12 @@
     event.preventDefault();
     want(ask ? { ask: JSON.parse(ask) } : { go: query ?? href });
   });
-  if (button) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      if (!frame) start();
-      button.disabled = true;
-      state.textContent = "Getting ready …";
-    });
-  }
-
   // The page of a view that nobody asked for yet: open it once it is there.
   async function look() {
     if (frame) return;
     const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
     if (answer && answer.status !== 202 && !frame) location.reload();
-    else setTimeout(look, 1000);
+    else setTimeout(look, 500);
   }
-  if (document.body.hasAttribute("data-waiting")) setTimeout(look, 1000);
+  if (document.body.hasAttribute("data-waiting")) setTimeout(look, 500);
 })();

@@ -1,0 +1,83 @@
+"""What the gallery says of an app before anybody opens it, from the snapshot of its first view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ops_widgets.charts.formats import Number, format_value, is_missing
+from ops_widgets.metrics.compare import change, kind_of
+from ops_widgets.publish.server.snapshots import Snapshot
+from ops_widgets.views.analysis import Analysis
+
+#: Numbers that a card has room for.
+NUMBERS = 3
+
+
+@dataclass(frozen=True)
+class CardNumber:
+    """One number: its value and its change as text, and whether that is good news (1, 0, -1)."""
+
+    label: str
+    value: str
+    delta: str = ""
+    news: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """One app in the gallery; without ``needs`` or ``as_of`` it is being prepared."""
+
+    name: str
+    title: str
+    question: str
+    finding: str = ""
+    numbers: Sequence[CardNumber] = ()
+    drawing: str = ""
+    needs: str = ""
+    as_of: date | None = None
+
+
+def card_of(analysis: Analysis, snapshot: Snapshot | None) -> Card:
+    """The card of an app; ``snapshot`` is that of the view that it opens with, if there is one.
+
+    The first finding that the page recorded; the first three numbers whose values are known.
+    """
+    card = Card(analysis.name, analysis.title, analysis.question)
+    if snapshot is None:
+        return card
+    known = [one for one in map(_number, snapshot.numbers) if not is_missing(one.value)]
+    return Card(
+        card.name,
+        card.title,
+        card.question,
+        finding=str(snapshot.findings[0]["claim"]) if snapshot.findings else "",
+        numbers=[_shown(one) for one in known[:NUMBERS]],
+        drawing=snapshot.drawing,
+        needs=snapshot.needs,
+        as_of=date.fromisoformat(snapshot.reaches) if snapshot.reaches else None,
+    )
+
+
+def _number(recorded: Mapping[str, Any]) -> Number:
+    return Number(**recorded)
+
+
+def _shown(number: Number) -> CardNumber:
+    """A number with its change on the period before or, where that is unknown, the year before."""
+    about = (number.format, number.currency, number.minor_digits)
+    value = format_value(number.value, *about)
+    against = (("the period before", number.previous), ("a year earlier", number.last_year))
+    for words, then in against:
+        found = change(number.value, then, number.format)
+        if found is None:
+            continue
+        points = kind_of(number.format) == "points"
+        text = format_value(abs(found), "points" if points else "percent").lstrip("+")
+        way = 0 if not any(digit in "123456789" for digit in text) else 1 if found > 0 else -1
+        sign = {1: "+", -1: "−", 0: "±"}[way]
+        news = {"higher": way, "lower": -way, "": 0}[number.better]
+        return CardNumber(number.label, value, f"{sign}{text} on {words}", news)
+    return CardNumber(number.label, value)
