@@ -9,15 +9,12 @@ import pytest
 from scipy import stats
 
 from ops_widgets.stats.experiment import (
-    LEAST_DEGREES,
     Arm,
     difference,
     pooled,
     split_p,
-    t_quantile,
     welch,
 )
-from ops_widgets.stats.proportion import wilson
 
 
 def arm(values):
@@ -59,23 +56,6 @@ def test_a_split_is_what_the_chi_square_test_says(planned):
 def test_a_plan_is_a_share(planned):
     with pytest.raises(ValueError, match="between 0 and 1"):
         split_p(10, 10, planned)
-
-
-@pytest.mark.parametrize(
-    ("degrees", "right"), [(20, 2.086), (30, 2.042), (60, 2.000), (120, 1.980)]
-)
-def test_the_quantiles_of_a_printed_table(degrees, right):
-    """Table of Student's t, 97.5%, as in any textbook."""
-    assert t_quantile(0.975, degrees) == pytest.approx(right, abs=5e-4)
-
-
-def test_quantiles_to_six_digits():
-    for degrees in (LEAST_DEGREES, 29.3, 58, 1000, 1e7):
-        for p in (0.005, 0.025, 0.5, 0.9, 0.975, 0.995):
-            right = stats.t.ppf(p, degrees)
-            assert t_quantile(p, degrees) == pytest.approx(right, rel=2e-6, abs=1e-12)
-    with pytest.raises(ValueError, match="degrees of freedom"):
-        t_quantile(0.975, LEAST_DEGREES - 1)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -173,16 +153,3 @@ def test_neither_side_is_wrong_too_often_however_the_arms_are_split(sizes, lift,
 
 
 # --- shares ----------------------------------------------------------------------------------
-
-
-def test_wilson_is_the_published_interval():
-    """Newcombe (1998), table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29."""
-    low, high = wilson([81, 15, 0, 1], [263, 148, 20, 29])
-    assert low == pytest.approx([0.2553, 0.0624, 0.0, 0.0061], abs=5e-5)
-    assert high == pytest.approx([0.3662, 0.1605, 0.1611, 0.1718], abs=5e-5)
-
-
-def test_wilson_says_nothing_of_what_cannot_be():
-    low, high = wilson([5, 1, math.nan, -1], [4, 0, 10, 10])
-    assert np.isnan(low).all() and np.isnan(high).all()
-    assert wilson(50, 100, level=0.99)[0] < wilson(50, 100, level=0.9)[0]

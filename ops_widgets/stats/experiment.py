@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Self
 
-#: From as many degrees of freedom on, :func:`t_quantile` is right to six digits.
+from ops_widgets.stats.student import t_quantile
+
+#: With fewer degrees of freedom the variance is a guess itself, and skewed spending a bad one.
 LEAST_DEGREES = 20
 
 
@@ -99,26 +100,8 @@ def _interval(value: float, squared: float, degrees: float, level: float) -> Dif
     """``value`` and the ends of its interval, of its standard error ``squared``."""
     if squared <= 0 or degrees < LEAST_DEGREES:
         return None
-    half = t_quantile((1 + level) / 2, degrees) * math.sqrt(squared)
+    half = t_quantile(level, degrees) * math.sqrt(squared)
     return Difference(value, value - half, value + half, degrees)
-
-
-def t_quantile(probability: float, degrees: float) -> float:
-    """The quantile of Student's t by its expansion around the normal one.
-
-    Abramowitz and Stegun (1964), 26.7.5, with the term of the fourth order. Raises ``ValueError``
-    below :data:`LEAST_DEGREES`.
-    """
-    if degrees < LEAST_DEGREES:
-        raise ValueError(f"the expansion needs {LEAST_DEGREES} degrees of freedom: {degrees}")
-    z = NormalDist().inv_cdf(probability)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return z + sum(term / degrees**order for order, term in enumerate(terms, start=1))
 
 
 def split_p(treatment: int, control: int, planned: float) -> float:

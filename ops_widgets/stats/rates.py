@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ops_widgets.stats.proportions import Interval, quantile, wilson
+from ops_widgets.stats.proportion import Interval, quantile, wilson
 from ops_widgets.stats.student import t_quantile
 
 #: Less skewness than this is none: the transformation would divide by it.
@@ -37,7 +37,9 @@ def rate_ratio(
     >>> [round(end, 2) for end in rate_ratio(60, 1000, 30, 1000)]
     [1.29, 3.09]
     """
-    low, high = wilson(a, a + b, level)
+    if a + b <= 0:
+        return 0.0, math.inf
+    low, high = (float(end) for end in wilson(a, a + b, level))
     scale = exposed_b / exposed_a
     return (
         scale * low / (1 - low) if low < 1 else math.inf,

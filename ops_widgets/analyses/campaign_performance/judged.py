@@ -16,7 +16,7 @@ from ops_widgets.analyses.campaign_performance.reasons import nothing_ran
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, window
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.campaigns import campaign_economics, distinct_orders
-from ops_widgets.stats.proportions import among
+from ops_widgets.stats.proportion import among
 from ops_widgets.stats.rates import Total, rate_ratio, together, total
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once

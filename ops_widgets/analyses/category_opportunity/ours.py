@@ -9,7 +9,7 @@ from ops_widgets.analyses.category_opportunity.queries import largest, own_month
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, look_of
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.category import own_against_market
-from ops_widgets.stats.proportions import among
+from ops_widgets.stats.proportion import among
 from ops_widgets.stats.rates import total
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once

@@ -17,7 +17,7 @@ from ops_widgets.analyses.cohort_activity.queries import (
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView
 from ops_widgets.analyses.cohort_activity.worth import priced
 from ops_widgets.errors import MissingDataError
-from ops_widgets.stats.proportions import among, difference, dispersion
+from ops_widgets.stats.proportion import among, difference, dispersion
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, named, plural, points, share
