@@ -24,7 +24,7 @@ function makeBar(form, fields, send) {
 
   function makeField(box) {
     const { field: name, kind } = box.dataset;
-    const said = box.querySelector(".ops-said");
+    const said = box.querySelector(".ops-set");
     const own = (selector) => box.querySelector(selector);
     const kinds = { one: oneOf, many: manyOf, number: numberOf, day: dayOf, switch: switchOf, period: periodOf };
     const showValue = kinds[kind]();
