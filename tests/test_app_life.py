@@ -112,8 +112,8 @@ def test_nearness_that_finds_no_place_says_nothing_and_a_wish_does(visitor, apps
     visitor.goto(f"{apps}/apps/category_opportunity")
     script = visitor.evaluate("document.querySelector('script[src*=app-]').src")
     visitor.route("**/live*", full)
-    visitor.locator("form.ops-controls").hover()
-    wait_for(lambda: asked)
+    with visitor.expect_request("**/live*"):
+        visitor.locator("form.ops-controls").hover()
     visitor.wait_for_selector("iframe", state="detached")
     assert visitor.locator(".shop-full").is_hidden()
     visitor.mouse.move(5, 5)
@@ -134,8 +134,7 @@ def test_the_bar_is_one_line_of_44_pixels_and_stays_in_sight(visitor, apps, name
         visitor.goto(f"{apps}/apps/{name}")
         visitor.wait_for_timeout(200)
         boxes = visitor.locator("form.ops-controls > :visible").evaluate_all(
-            "all => all.map((e) => e.getBoundingClientRect())"
-            ".map((b) => [b.top, b.bottom, b.right])"
+            "all => all.map(e => e.getBoundingClientRect()).map(b => [b.top, b.bottom, b.right])"
         )
         bar = visitor.locator("form.ops-controls").bounding_box()
         assert bar["height"] == 44, width

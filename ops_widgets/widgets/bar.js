@@ -24,7 +24,7 @@ function makeBar(form, fields, send) {
 
   function makeField(box) {
     const { field: name, kind } = box.dataset;
-    const said = box.querySelector(".ops-said");
+    const said = box.querySelector(".ops-set");
     const own = (selector) => box.querySelector(selector);
     const kinds = { one: oneOf, many: manyOf, number: numberOf, day: dayOf, switch: switchOf, period: periodOf };
     const showValue = kinds[kind]();
@@ -73,10 +73,11 @@ function makeBar(form, fields, send) {
       for (const input of [from, to])
         input.addEventListener("keydown", (event) => event.key === "Enter" && apply());
       return (value) => {
+        // Days that were refused stay where they were typed, to be put right.
+        if (["from", "to", "as_of"].some((name) => value[name] !== shown[name]))
+          [from.value, to.value] = [value.from, value.to];
         shown = value;
         showLength(value.length);
-        for (const [input, day] of [[from, value.from], [to, value.to]])
-          if (document.activeElement !== input) input.value = day;
         for (const one of box.querySelectorAll(".ops-preset")) {
           const on = Object.values(JSON.parse(one.dataset.ask))[0] === value.preset;
           one.setAttribute("aria-pressed", String(on));

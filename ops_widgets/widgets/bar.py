@@ -98,7 +98,7 @@ def _field(field: Field, value: Any, said: str, prefix: str, linked: bool) -> st
 
 
 def _pill(label: str, said: str, target: str, help: str = "") -> str:
-    value = f' <b class="ops-said">{escape(said)}</b>' if said else ""
+    value = f' <b class="ops-set">{escape(said)}</b>' if said else ""
     title = f' title="{escape(help)}"' if help else ""
     return (
         f'<button type="button" class="ops-pill" popovertarget="{target}"{title}>'
@@ -124,7 +124,7 @@ def _many(field: Field, value: Any, _place: str, _linked: bool) -> str:
     find = more = ""
     if len(options) > FINDABLE:
         find = (
-            '<input type="search" class="ops-find" autocomplete="off" placeholder="Find" '
+            '<input type="text" class="ops-find" autocomplete="off" placeholder="Find" '
             f'aria-label="Find in {label}">'
         )
     if len(options) > len(near):
@@ -189,7 +189,7 @@ def _period(field: Field, value: Any, place: str, linked: bool) -> str:
     return (
         f'<div class="ops-presets" role="group" aria-label="Lengths">{presets}</div>'
         f'<div class="ops-length"><span>{escape(field["unit"])}</span>{length}</div>'
-        f'<div class="ops-days" role="group" aria-label="From one day to another">{days}</div>'
+        f'<div class="ops-days" role="group" aria-label="Two days">{days}</div>'
     )
 
 
