@@ -1,6 +1,7 @@
 """What is selected is said in words in every life, and what does not follow it says so."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -140,7 +141,15 @@ def test_titles_follow_what_is_compared(by, funnel, groups, store):
     view = CAMPAIGNS.view(by=by)
     for name, title in (("funnel", funnel), ("by_group", groups)):
         panel = CAMPAIGNS.panels()[name]
-        assert panel.finding(panel.compute(store, view)) == title
+        frame = panel.compute(store, view)
+        asked, answer = panel.finding(frame).split("? ", 1)
+        assert f"{asked}?" == title
+        ends = re.findall(r"(?:most|least) (.+?) \(", answer)
+        column, rows = ("of_previous", frame[frame["step"] == "orders"]) if name == "funnel" else (
+            ("contribution", frame)
+        )  # fmt: skip
+        ordered = rows.sort_values(column, ascending=False)["group"]
+        assert ends == [ordered.iloc[0], ordered.iloc[-1]]
 
 
 def test_no_sentence_of_a_notebook_names_a_number_of_leaders_or_all_of_something():
