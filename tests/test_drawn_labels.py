@@ -124,6 +124,19 @@ def test_no_text_is_cut_and_none_lies_over_another(browser, pages, name, width):
     assert found["texts"] > 5 * charts
 
 
+@pytest.mark.parametrize("name", ANALYSES)
+def test_a_live_chart_keeps_to_it_at_every_width(live, visitor, name):
+    """Opened on a phone, then in wider windows: as when a tablet is turned."""
+    visitor.set_viewport_size({"width": 390, "height": 900})
+    page = live(name)
+    for width in (390, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(1000)
+        found = page.evaluate(FAULTS)
+        assert found["faults"] == [], width
+        assert found["drawings"] == page.locator(".ops-view").count() >= 3
+
+
 def test_the_style_sheet_shows_the_widths_that_are_drawn(browser, pages):
     """Each at its width exactly, and one pixel before it the next smaller one."""
     page = drawn_at(browser, pages["cohort_activity"], 1280)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-#: Pixels that Vega leaves around a drawing.
+#: Pixels around a drawing.
 PADDING = 5
 #: Where a text stands, seen from its point, by ``align`` and ``baseline``; and which way its
 #: ``dx`` may push it there.

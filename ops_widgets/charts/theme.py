@@ -15,6 +15,7 @@ import altair as alt
 from altair.typing import ChartType
 
 from ops_widgets.charts.fonts import FAMILY
+from ops_widgets.charts.overlaps import PADDING
 from ops_widgets.charts.locales import current, vega_locale
 
 SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
@@ -45,6 +46,8 @@ CONFIG: dict[str, Any] = {
     # by one help nobody.
     "aria": False,
     "background": "transparent",
+    # At the right more than Vega's own: the name of a last step is wider than its step.
+    "padding": {"left": PADDING, "top": PADDING, "right": 12, "bottom": PADDING},
     "font": FONT,
     "view": {"stroke": None},
     "axis": {
