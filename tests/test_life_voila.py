@@ -105,7 +105,12 @@ def test_a_campaign_picked_in_the_chart_is_alone_in_every_other_panel(live):
     assert exact(page, "cost") == pytest.approx(mine["cost"].sum(), abs=0.01)
     kinds = panel(page, "What does each content type earn?").locator("tbody tr")
     assert kinds.count() == 1
-    drag_over(page, panel(page, "Do sales follow the cost?").locator(".ops-view"), 0.55, 0.8)
+    drag_over(
+        page,
+        panel(page, "Did the shop sell more while campaigns ran?").locator(".ops-view"),
+        0.55,
+        0.8,
+    )
     page.wait_for_url("**since=*campaign=Picnic+Guide")
 
 
