@@ -32,9 +32,16 @@ class RecordedNumber(BaseModel):
     detail: str = ""
     currency: str = ""
     minor_digits: int = 2
-    #: Of a number of one period: its grain, and the ISO day on which it closed.
-    grain: str = ""
-    closed: str = ""
+
+    @property
+    def grain(self) -> str:
+        """Of which grain of period the number is, where its page recorded one: "week"."""
+        return str((self.model_extra or {}).get("grain", ""))
+
+    @property
+    def closed(self) -> str:
+        """The day (ISO) on which that period closed; empty: it is of no period."""
+        return str((self.model_extra or {}).get("closed", ""))
 
 
 class RecordedFigure(_Part):
