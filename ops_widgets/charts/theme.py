@@ -15,8 +15,8 @@ import altair as alt
 from altair.typing import ChartType
 
 from ops_widgets.charts.fonts import FAMILY
-from ops_widgets.charts.overlaps import PADDING
 from ops_widgets.charts.locales import current, vega_locale
+from ops_widgets.charts.overlaps import PADDING
 
 SERIES = [f"var(--ops-series-{i})" for i in range(1, 9)]
 HEAT = [f"var(--ops-heat-{i})" for i in range(7)]
