@@ -11,7 +11,7 @@ async function fontFaces() {
   });
   const own = rules.filter(([rule]) => rule instanceof CSSFontFaceRule && rule.cssText.includes("Ops Sans"));
   const carried = async ([rule, base]) => {
-    const [whole, address] = rule.cssText.match(/url\("?([^")]+)"?\)/);
+    const [, address] = rule.cssText.match(/url\("?([^")]+)"?\)/);
     if (address.startsWith("data:")) return rule.cssText;
     const file = await (await fetch(new URL(address, base))).blob();
     const data = await new Promise((resolve) => {
@@ -19,7 +19,7 @@ async function fontFaces() {
       reader.onload = () => resolve(reader.result);
       reader.readAsDataURL(file);
     });
-    return rule.cssText.replace(whole, `url(${data})`);
+    return rule.cssText.replace(address, data);
   };
   return (await Promise.all(own.map(carried))).join("\n");
 }
