@@ -116,9 +116,8 @@ def test_a_table_is_said_to_be_used_if_and_only_if_a_page_reads_what_is_made_of_
     made = [small for small, one in SMALL.items() if one.table == name]
     if name in FACTS:
         made += [one.name for one in FACTS[name].summaries]
-        made += [f"{kind}_{FACTS[name].basis.split('_')[0]}" for kind in ("signature", "lifecycle")]
-        basis = {"orders": "purchase", "events": "visit"}[name]
-        made += [f"signature_{basis}", f"lifecycle_{basis}"]
+        if basis := FACTS[name].basis:
+            made += [f"signature_{basis}", f"lifecycle_{basis}"]
     if name == PRODUCTS:
         made += ["sales_month", "cell"]
     used = bool(made) and bool(reads(asked, *made))
