@@ -6,7 +6,12 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.economics import note
-from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, effects, said_of_effects
+from ops_widgets.analyses.campaign_performance.effect import (
+    EFFECT,
+    NO_CONTROL,
+    effects,
+    said_of_effects,
+)
 from ops_widgets.analyses.campaign_performance.queries import facts
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
@@ -35,7 +40,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     frame = facts(store, view, group=True)
     table = campaign_economics(frame, "campaign_id").drop(columns="campaigns")
     table = table.merge(frame[["campaign_id", "name", "content_type"]], on="campaign_id")
-    table = table.merge(effects(store, view), on="campaign_id", how="left")
+    table = table.merge(effects(store, view)[EFFECT], on="campaign_id", how="left")
     table["control_group"] = table["control_group"].fillna(NO_CONTROL)
     said = " ".join(filter(None, (note(store, view, frame), said_of_effects(store, frame))))
     return pickable(described(store, table, TERMS, note=said), "name", "campaign", view)

@@ -13,8 +13,10 @@ from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceVi
 from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.periods import day_number, from_day_number
 from ops_widgets.stats.experiment import Arm, difference, split_p
+from ops_widgets.stats.proportion import among
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
+from ops_widgets.views.finding import LEVEL
 
 #: Fewer buyers in an arm say too little: the interval would lie on one side of the truth.
 LEAST_BUYERS = 30
@@ -22,10 +24,12 @@ LEAST_BUYERS = 30
 SPLIT_P = 0.001
 NO_CONTROL = "no control group"
 EFFECT = ["campaign_id", "incremental", "incremental_low", "incremental_high", "control_group"]
+#: The ends of the interval at which all campaigns together are right, and who was treated.
+SURE = ["sure_low", "sure_high", "treated"]
 
 
 def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """:data:`EFFECT`, one row a campaign that has an audience; money in minor units.
+    """:data:`EFFECT` and :data:`SURE`, one row a campaign that has an audience; minor units.
 
     ``incremental`` is the difference in mean net revenue between those assigned to treatment and
     to control, times how many were treated; NA where it cannot be said, and ``control_group``
@@ -39,7 +43,7 @@ def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     if not store.has("campaign_arm"):
-        return pd.DataFrame(columns=EFFECT)
+        return pd.DataFrame(columns=[*EFFECT, *SURE])
     arms = store.query(
         """
         select a.*, c.treatment_share
@@ -48,13 +52,18 @@ def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     )
     _, as_of = whole_window(store, view)
     known = customers_known(store)
-    rows = []
+    rows: dict[str, dict[str, object]] = {}
+    readable: dict[str, dict[str, dict[str, Any]]] = {}
     for campaign, both in arms.groupby("campaign_id"):
-        arm = {str(one["arm"]): _named(one) for one in both.to_dict("records")}
+        name, arm = str(campaign), {str(one["arm"]): _named(one) for one in both.to_dict("records")}
         why = "customers are not known" if not known else _unreadable(store, arm, as_of)
-        row = {"campaign_id": campaign, "control_group": why}
-        rows.append(row if why else row | _difference(arm))
-    return pd.DataFrame(rows, columns=EFFECT)
+        rows[name] = {"campaign_id": name, "control_group": why}
+        if not why:
+            readable[name] = arm
+    together = among(LEVEL, len(readable))
+    for name, arm in readable.items():
+        rows[name] |= _difference(arm, together)
+    return pd.DataFrame(list(rows.values()), columns=[*EFFECT, *SURE])
 
 
 def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str:
@@ -84,19 +93,23 @@ def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str
     return ""
 
 
-def _difference(arm: dict[str, dict[str, Any]]) -> dict[str, object]:
-    """The incremental net revenue with its interval, and the sizes of the arms."""
+def _difference(arm: dict[str, dict[str, Any]], together: float) -> dict[str, object]:
+    """The incremental net revenue with its intervals, and the sizes of the arms."""
     treated, held = arm["treatment"], arm["control"]
-    found = difference(_net_revenue(treated), _net_revenue(held))
-    if found is None:
+    arms = _net_revenue(treated), _net_revenue(held)
+    one, sure = difference(*arms, LEVEL), difference(*arms, together)
+    if one is None or sure is None:
         return {"control_group": "too few to say: the customers hardly differ"}
-    whole = found.times(treated["customers"])
-    sizes = [grouped(one["customers"], 0) for one in (treated, held)]
+    many = treated["customers"]
+    sizes = [grouped(arm["customers"], 0) for arm in (treated, held)]
     return {
-        "incremental": whole.value,
-        "incremental_low": whole.low,
-        "incremental_high": whole.high,
+        "incremental": one.value * many,
+        "incremental_low": one.low * many,
+        "incremental_high": one.high * many,
         "control_group": f"{sizes[0]} treated, {sizes[1]} held back",
+        "sure_low": sure.low * many,
+        "sure_high": sure.high * many,
+        "treated": many,
     }
 
 

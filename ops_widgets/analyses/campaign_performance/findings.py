@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ops_widgets.analyses.campaign_performance.caused import near, paid
 from ops_widgets.analyses.campaign_performance.judged import best, lost, overpaid, worst
 from ops_widgets.analyses.campaign_performance.unjudged import cost_missing, few_new, few_orders
 from ops_widgets.views.finding import Findings
 
 FINDINGS = Findings(
     {
+        "sales that would have come anyway": near,
+        "what paid, by its control group": paid,
         "campaigns that lost money": lost,
         "what left most for its cost": best,
         "what left least for its cost": worst,

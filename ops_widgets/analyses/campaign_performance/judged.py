@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance.effect import effects
 from ops_widgets.analyses.campaign_performance.queries import credits, facts, left_by_day
 from ops_widgets.analyses.campaign_performance.reasons import nothing_ran
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, window
@@ -41,7 +42,8 @@ CREDITED = "Credited is not caused: "
 class Judged:
     """``table``: the economics of each campaign, with its ``name``; ``left``: what it left, with
     its error, by ``campaign_id``; ``enough``: the ids of those with enough orders and a known
-    contribution; ``subjects``: the ids that findings are about (the picked one, or all).
+    contribution; ``subjects``: the ids that findings are about, which are the picked one, or all
+    whose control group cannot be read: what the others caused is known (see :mod:`.caused`).
     """
 
     table: pd.DataFrame
@@ -95,8 +97,12 @@ def judged(store: Store, view: CampaignPerformanceView) -> Judged:
     days = left_by_day(store, view).groupby("campaign_id")["left"]
     left = {str(name): total(values.tolist()) for name, values in days}
     known = table["contribution"].notna() & (table["cost"] > 0) & (table["orders"] >= ENOUGH)
+    caused = effects(store, view).dropna(subset=["incremental"])["campaign_id"]
     return Judged(
-        table, left, table.loc[known, "campaign_id"].tolist(), set(subjects["campaign_id"])
+        table,
+        left,
+        table.loc[known, "campaign_id"].tolist(),
+        set(subjects["campaign_id"]) - set(caused),
     )
 
 
@@ -176,17 +182,18 @@ def _runs(store: Store, view: CampaignPerformanceView, campaign: str) -> bool:
 
 
 def _beside(found: Judged, place: int) -> tuple[pd.Series, Total] | None:
-    """The campaign at a place by what it left for its cost (0: most, -1: least), and what it left
-    more than the same cost left in all others together, as an amount with its error.
+    """Of the subjects the one at a place by what it left for its cost (0: most, -1: least), and
+    what it left more than the same cost left in all others together, as an amount with its error.
 
-    None where no others can be judged, or the campaign is not looked at.
+    None where there is no subject, or nothing to compare it with.
     """
     table = found.table.set_index("campaign_id")
     rates = (table["contribution"] / table["cost"]).loc[found.enough]
     rates = rates.sort_values(ascending=False, kind="stable")
-    name = str(rates.index[place]) if len(rates) > 1 else ""
-    if name not in found.subjects:
+    names = [str(one) for one in rates.index if one in found.subjects]
+    if len(rates) < 2 or not names:
         return None
+    name = names[place]
     rest = [str(one) for one in rates.index if one != name]
     row = found.table[found.table["campaign_id"] == name].iloc[0]
     part = float(row["cost"]) / table.loc[rest, "cost"].to_numpy().sum()

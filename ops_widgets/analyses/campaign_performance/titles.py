@@ -11,11 +11,21 @@ from ops_widgets.views.titles import answered, most_and_least
 
 
 def winners_and_losers(frame: pd.DataFrame) -> str:
-    """How many campaigns paid for themselves; ``frame`` is that of ``by_campaign``."""
+    """Of how many campaigns a control group shows sales; ``frame`` is that of ``by_campaign``.
+
+    Without any, for how many the credited sales covered goods and cost.
+    """
+    told = frame["incremental"].notna()
+    if told.any():
+        shown = (frame["incremental_low"] > 0).sum()
+        unknown = (~told).sum()
+        rest = f"; of {unknown} nobody knows" if unknown else ""
+        return f"{shown} of {len(frame)} campaigns caused sales, as control groups show{rest}"
     known = frame["contribution"].dropna()
     if known.empty:
         return "What is each campaign credited with? What it left is not known"
-    return f"{(known > 0).sum()} of {len(known)} campaigns paid for themselves"
+    covered = (known > 0).sum()
+    return f"Credited sales covered goods and cost in {covered} of {len(known)} campaigns"
 
 
 def lost(frame: pd.DataFrame) -> str:
