@@ -158,8 +158,11 @@ class Found(Component):
     def _html(self, answer: Any) -> str:
         return findings_html(answer["findings"], answer["looked_at"])
 
+    def _lacking(self, error: MissingDataError) -> str:
+        """Where data are missing, numbers and panels say so: that is no finding."""
+        return ""
+
     def _explain(self, error: Exception) -> str:
-        """Where the data are missing, numbers and panels say so: that is no finding."""
         return "" if isinstance(error, OpsError) else super()._explain(error)
 
 

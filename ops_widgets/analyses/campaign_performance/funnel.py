@@ -151,8 +151,7 @@ def _placed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:
             continue
         top += HEAD
         longest = known["of_previous"].where(known["of_previous"] <= 1).max()
-        scale = f" (bars to {format_value(longest, 'percent')})" if longest > 0 else ""
-        heads.append({"top": top - 6, "from": 0.0, "head": f"{before} → {now}{scale}"})
+        heads.append({"top": top - 6, "from": 0.0, "head": f"{before} → {now}"})
         for row in known.to_dict("records"):
             top += LINE
             share, more = row["of_previous"], row["of_previous"] > 1

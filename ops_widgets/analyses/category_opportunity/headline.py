@@ -20,6 +20,7 @@ from ops_widgets.charts.formats import Number
 from ops_widgets.metrics.category import LEAST_BASE, market_structure, of_some_size, unlike
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, by_name, trend
+from ops_widgets.views.finding import named
 
 MEASURES = (
     Measure.of(TERMS, "market_gmv"),
@@ -116,15 +117,17 @@ def _by_month(now: Market, begins: int) -> pd.DataFrame:
     return months.assign(open_share=months["open_gmv"] / months["gmv"].where(months["gmv"] > 0))
 
 
-def _fastest(now: Market, nothing: str) -> Known:
+def _fastest(store: Store, now: Market, nothing: str) -> Number:
     """The largest growth of a category that is no dwarf among those whose growth is known."""
+    measure = by_name(MEASURES)["fastest_growth"]
     row = largest(of_some_size(now.frame.dropna(subset=["growth"])), "growth")
     if row is None:
         why = now.frame["growth_unknown"].mode()
-        return Known(None, str(why[0]) if len(why) else nothing)
+        return measure.number(store, Known(None, str(why[0]) if len(why) else nothing))
     compared, looked_at = int(row["compared_months"]), now.last - now.first + 1
     part = f", {compared} of {looked_at} months" if compared < looked_at else ""
-    return Known(float(row["growth"]), f"{row['category']}{part}")
+    known = Known(float(row["growth"]), f"{row['category']}{part}")
+    return measure.number(store, known, label=f"Fastest: {named(row['category']).text}")
 
 
 def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
@@ -153,9 +156,12 @@ def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
             store, sums["share"], then.compared("share"), by_month("open_share", same)
         ),
         measure["most_open_gmv"].number(
-            store, most, None if best is None else then.compared("open", str(best["category"]))
+            store,
+            most,
+            None if best is None else then.compared("open", str(best["category"])),
+            label="" if best is None else f"Most open: {named(best['category']).text}",
         ),
-        measure["fastest_growth"].number(store, _fastest(now, nothing)),
+        _fastest(store, now, nothing),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from ops_widgets.analyses.cohort_activity.cohorts import AVERAGE
 from ops_widgets.charts.formats import format_value
 from ops_widgets.views.finding import ENOUGH
 from ops_widgets.views.titles import answered, shown
@@ -27,15 +28,17 @@ def first_return(frame: pd.DataFrame) -> str:
 def last_return(frame: pd.DataFrame) -> str:
     """How many still come back at the largest age of which enough customers are known."""
     question = "Does the curve flatten?"
-    known = frame[(frame["age"] > 0) & (frame["cohort_customers"] >= ENOUGH)]
+    together = frame["line"].eq(AVERAGE) & (frame["age"] > 0)
+    known = frame[together & (frame["cohort_customers"] >= ENOUGH)]
     if len(known) < 2:
         return question
     (first, a), (last, z) = (
         (shown(frame, "retention", row["retention"]), int(row["age"]))
         for row in (known.iloc[0], known.iloc[-1])
     )
-    grain = frame.attrs["labels"]["age"].split()[0].lower()
-    return answered(question, f"{first} come back {a}, {last} still {z} {grain} after")
+    grains = frame.attrs["labels"]["age"].split()[0].lower()
+    when = f"{a} {grains.removesuffix('s') if a == 1 else grains}"
+    return answered(question, f"{first} come back after {when}, {last} after {z} {grains}")
 
 
 def coming_and_going(frame: pd.DataFrame) -> str:

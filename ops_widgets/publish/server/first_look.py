@@ -20,7 +20,7 @@ from ops_widgets.summaries.store import Store, open_store
 from ops_widgets.views.about import about
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
-from ops_widgets.widgets.component import Numbers
+from ops_widgets.widgets.component import Found, Numbers
 from ops_widgets.widgets.fields import form_data
 from ops_widgets.widgets.session import Session
 
@@ -28,7 +28,7 @@ from ops_widgets.widgets.session import Session
 #: answers that are kept for who asks the same meanwhile.
 AT_ONCE, WAITING, KEPT = 2, 4, 32
 #: The parts of a page that need nothing drawn, in their order.
-PARTS = (Numbers,)
+PARTS = (Found, Numbers)
 NUMBERS = "numbers"
 
 
