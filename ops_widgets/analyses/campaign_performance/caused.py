@@ -78,8 +78,8 @@ def near(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             figures,
             claim="{name} stood near {credited} of sales; at least {more} of it would have come "
             "anyway.",
-            because="Over its whole run, {treated} treated customers and as many held back differ by "
-            "{caused} ({low} to {high}, {level} interval).",
+            because="Over its whole run, {treated} treated customers and as many held back differ "
+            "by {caused} ({low} to {high}, {level} interval).",
             do=do,
             overturned_by="If it works later than its control group is watched, or on customers "
             "who were held back as well.",
