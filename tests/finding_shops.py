@@ -160,3 +160,40 @@ def cohort_shop(back: dict[str, list[tuple[int, int]]]) -> list[Row]:
                         }
                     )
     return orders
+
+
+def held_back_shop(
+    plans: dict[str, tuple[int, int, float]], arm: int = 600
+) -> dict[str, list[Row]]:
+    """Campaigns of ten days with ``arm`` customers treated and as many held back: how many of each
+    buy once, for 30 with goods of 20, and the cost a day. Every treated buyer's order is credited.
+    """
+    first = date(2024, 3, 4)
+    ends = first + timedelta(days=9)
+    shop: dict[str, list[Row]] = {"orders": [], "campaign_days": [], "campaign_audience": []}
+    shop["campaigns"] = [
+        {"campaign_id": name, "name": name, "starts_on": first, "ends_on": ends} for name in plans
+    ]
+    for name, (treated, held, cost) in plans.items():
+        for day in (first + timedelta(days=n) for n in range(10)):
+            spent = {"campaign_id": name, "day": day, "cost": cost}
+            shop["campaign_days"].append(spent | {"impressions": 1000, "clicks": 90})
+        for group, buyers in (("treatment", treated), ("control", held)):
+            for n in range(arm):
+                customer = f"{name} {group} {n}"
+                shop["campaign_audience"].append(
+                    {
+                        "campaign_id": name,
+                        "customer_id": customer,
+                        "arm": group,
+                        "assigned_at": datetime(2024, 3, 4),
+                    }
+                )
+                if n < buyers:
+                    order = {"order_id": customer, "customer_id": customer, "unit_cost": 20}
+                    order |= {"ordered_at": datetime(2024, 3, 4 + n % 10, 12), "unit_price": 30}
+                    credit = {"campaign_id": name} if group == "treatment" else {}
+                    shop["orders"].append(order | credit)
+    for day in (datetime(2024, 3, 3), datetime(2024, 4, 30)):
+        shop["orders"].append({"order_id": f"{day}", "ordered_at": day, "unit_cost": 1})
+    return shop

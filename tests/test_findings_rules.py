@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from scipy import stats
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import MissingDataError
@@ -12,6 +13,7 @@ from .finding_shops import (
     by_category,
     campaign_shop,
     cohort_shop,
+    held_back_shop,
     market_rows,
     of_campaigns,
     sold_in,
@@ -272,6 +274,66 @@ def test_where_no_campaign_ran_nothing_is_said_of_any(shop):
     store = shop(orders=[{"order_id": 1, "ordered_at": datetime(2024, 3, 1), "campaign_id": ""}])
     with pytest.raises(MissingDataError):
         found(store, "campaign_performance")
+
+
+# --- campaigns with a control group ---
+
+
+def welch(treated, held, n, level):
+    """Cents that so many treated caused, with the interval of 30 for each buyer among ``n``."""
+    a, b = (3000.0 * buyers / n for buyers in (treated, held))
+    spread = [(3000.0**2 * x / n - m**2) * n / (n - 1) for x, m in ((treated, a), (held, b))]
+    error = (sum(spread) / n) ** 0.5
+    degrees = (sum(spread) / n) ** 2 / sum((s / n) ** 2 / (n - 1) for s in spread)
+    half = stats.t.ppf((1 + level) / 2, degrees) * error
+    return n * (a - b), n * (a - b - half), n * (a - b + half)
+
+
+def test_sales_that_come_anyway_are_no_success_however_many_are_credited(shop):
+    """As many buy of those held back: the credit is large, and the cost is lost."""
+    store = shop(**held_back_shop({"Reminder": (100, 100, 90.0)}))
+    caused, low, high = welch(100, 100, 600, 0.95)
+    [one] = [f for f in found(store, "campaign_performance") if "stood near" in f.claim]
+    said = values(one)
+    assert one.kind == "warning"
+    assert said["name"] == "Reminder"
+    assert (said["credited"], said["treated"], said["cost"]) == (300_000, 600, 90_000)
+    assert said["caused"] == caused == 0
+    assert (said["low"], said["high"]) == pytest.approx((low, high), rel=2e-3)
+    assert one.at_stake == said["more"] == said["credited"] - said["high"]
+    assert one.do.startswith("Stop it"), "a third of what it may have caused is less than it cost"
+    assert not [f for f in found(store, "campaign_performance") if f.kind == "opportunity"]
+
+
+def test_what_paid_by_its_control_group_is_worth_more(shop):
+    store = shop(**held_back_shop({"Caused": (300, 60, 20.0), "Near": (100, 100, 20.0)}))
+    level = 1 - 0.05 / 2
+    caused, low, high = welch(300, 60, 600, level)
+    got = found(store, "campaign_performance")
+    [one] = [f for f in got if f.kind == "opportunity"]
+    said = values(one)
+    assert said["name"] == "Caused"
+    assert said["caused"] == caused == 720_000
+    assert (said["low"], said["high"]) == pytest.approx((low, high), rel=2e-3)
+    assert said["margin"] == pytest.approx(1 / 3)
+    assert one.at_stake == said["least"] == pytest.approx(said["low"] / 3 - 20_000, abs=1)
+    [near] = [f for f in got if "stood near" in f.claim]
+    assert values(near)["name"] == "Near", "of it most would have come anyway"
+
+
+def test_a_picked_campaign_has_its_own_finding_and_chosen_ones_theirs(shop):
+    store = shop(**held_back_shop({"Caused": (300, 60, 20.0), "Near": (100, 100, 20.0)}))
+    for name in ("Caused", "Near"):
+        got = found(store, "campaign_performance", campaign=name)
+        assert got
+        assert {values(f)["name"] for f in got} == {name}
+
+
+def test_what_nobody_was_held_back_from_is_judged_by_credit_and_told_to_prove_it(shop):
+    tables = held_back_shop({"Caused": (300, 60, 20.0)})
+    tables.pop("campaign_audience")
+    kinds = {f.claim.split()[1] for f in found(shop(**tables), "campaign_performance")}
+    assert not kinds & {"caused", "stood"}
 
 
 # --- cohorts ---
