@@ -102,19 +102,6 @@ def in_full(frame: pd.DataFrame) -> str:
     return f",.{int(frame.attrs['minor_digits'])}f"
 
 
-def short_axis(ticks: int = 6, **options: Any) -> alt.Axis:
-    """An axis whose labels each have a unit of their own: 20 bn, 150, 0.02. For logarithmic
-    ones: of any other, :func:`money_axis` and :func:`count_axis` make a title say the unit once.
-
-    (Vega's own short form writes 20G for physicists, and 20m for two hundredths.)
-    """
-    label = "format(datum.value, ',.6~r')"
-    for size, unit in reversed(big_steps(current())):
-        short = f"format(datum.value / {size:.0f}, ',.6~r') + '{NBSP}{unit}'"
-        label = f"abs(datum.value) >= {size:.0f} ? {short} : {label}"
-    return alt.Axis(tickCount=ticks, labelExpr=label, **options)
-
-
 def drawable(frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` with its longest names cut: a drawing measures every letter that it leaves out."""
     cut: dict[str, pd.Series] = {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ops_widgets.analyses.campaign_performance.caused import near, paid
-from ops_widgets.analyses.campaign_performance.judged import best, lost, overpaid, worst
+from ops_widgets.analyses.campaign_performance.dear import overpaid
+from ops_widgets.analyses.campaign_performance.outcome import best, lost, worst
 from ops_widgets.analyses.campaign_performance.unjudged import cost_missing, few_new, few_orders
 from ops_widgets.views.finding import Findings
 

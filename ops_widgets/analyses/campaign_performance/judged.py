@@ -1,4 +1,4 @@
-"""Findings on campaigns with enough orders to be judged: losses, the best one, dear customers.
+"""What campaigns left, as far as they can be judged by what is credited to them.
 
 What a campaign left is an amount that happened. Whether it would happen again is another question:
 a claim is made where an interval over the days of the campaign, as wide as the number of campaigns
@@ -14,28 +14,17 @@ import pandas as pd
 from ops_widgets.analyses.campaign_performance.effect import effects
 from ops_widgets.analyses.campaign_performance.queries import credits, facts, left_by_day
 from ops_widgets.analyses.campaign_performance.reasons import nothing_ran
-from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, window
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.campaigns import campaign_economics, distinct_orders
 from ops_widgets.stats.proportion import among
-from ops_widgets.stats.rates import Total, rate_ratio, together, total
+from ops_widgets.stats.rates import Total, total
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import (
     ENOUGH,
     LEVEL,
-    Figure,
-    Finding,
-    count,
-    money,
-    named,
-    share,
 )
-
-#: A new customer is dear where he costs at least so many times what he costs elsewhere.
-FAR_ABOVE = 1.5
-DEAR = ["campaign_id", "elsewhere"]
-CREDITED = "Credited is not caused: "
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,210 +93,3 @@ def judged(store: Store, view: CampaignPerformanceView) -> Judged:
         table.loc[known, "campaign_id"].tolist(),
         set(subjects["campaign_id"]) - set(caused),
     )
-
-
-def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
-    """The campaign that lost most, beyond doubt; else the one that may have."""
-    found = once(store, judged, view)
-    rows = found.table[found.table["campaign_id"].isin(set(found.enough) & found.subjects)]
-    rows = rows[rows["contribution"] < 0].sort_values("contribution", kind="stable")
-    ends = {name: found.left[name].interval(found.level)[1] for name in rows["campaign_id"]}
-    sure = rows[[ends[name] < 0 for name in rows["campaign_id"]]]
-    if rows.empty:
-        return []
-    row = (sure if len(sure) else rows).iloc[0]
-    end = ends[row["campaign_id"]]
-    figures = {
-        "name": named(row["name"]),
-        "loss": money(store, -row["contribution"]),
-        "cost": money(store, row["cost"]),
-        "gross": money(store, row["net_revenue"] - row["goods_cost"]),
-        "orders": count(row["orders"]),
-        "level": share(LEVEL),
-    }
-    link = {} if view.campaign else {"campaign": str(row["name"])}
-    if not len(sure):
-        most = {"most": money(store, end)} if end < float("inf") else {}
-        chance = "could as well have gained {most}" if most else "could as well have gained"
-        return [
-            Finding.of(
-                "question",
-                figures | most,
-                claim="{name} may have lost {loss}: {cost} spent, {gross} left after goods.",
-                because="From {orders} credited orders; by chance alone it "
-                + chance
-                + " ({level} interval).",
-                do="Do not stop it on this alone: look at it over more days.",
-                overturned_by="If it gains in the days to come, or its new customers come back.",
-                link=link,
-                stake="loss",
-            )
-        ]
-    because = (
-        "From {orders} credited orders; at the good end of the {level} interval {least} is lost"
-    )
-    figures["least"] = money(store, -end)
-    if len(sure) > 1:
-        because += "; {others} more lost {other_loss}"
-        figures["others"] = count(len(sure) - 1)
-        figures["other_loss"] = money(store, -sure["contribution"].iloc[1:].sum())
-    return [
-        Finding.of(
-            "warning",
-            figures,
-            claim="{name} lost {loss}: {cost} spent, only {gross} left after goods.",
-            because=because + ".",
-            do="Stop it, or run it again at a fraction of the cost: stopping saves {loss}."
-            if _runs(store, view, str(row["campaign_id"]))
-            else "Do not repeat it as it was: that saves {loss}.",
-            overturned_by=CREDITED
-            + "a control group may show sales that carry no campaign. Or its "
-            "new customers come back often enough to pay for it.",
-            link=link,
-            stake="loss",
-        )
-    ]
-
-
-def _runs(store: Store, view: CampaignPerformanceView, campaign: str) -> bool:
-    """Whether a campaign still runs at the end of what is looked at: no end of it lies before."""
-    if not store.has("campaign"):
-        return True
-    last = window(store, view)[1]
-    found = store.query(
-        "select count(*) as ended from campaign where campaign_id = $campaign and ends_on <= $last",
-        {"campaign": campaign, "last": last},
-    )
-    return not int(found["ended"][0])
-
-
-def _beside(found: Judged, place: int) -> tuple[pd.Series, Total] | None:
-    """Of the subjects the one at a place by what it left for its cost (0: most, -1: least), and
-    what it left more than the same cost left in all others together, as an amount with its error.
-
-    None where there is no subject, or nothing to compare it with.
-    """
-    table = found.table.set_index("campaign_id")
-    rates = (table["contribution"] / table["cost"]).loc[found.enough]
-    rates = rates.sort_values(ascending=False, kind="stable")
-    names = [str(one) for one in rates.index if one in found.subjects]
-    if len(rates) < 2 or not names:
-        return None
-    name = names[place]
-    rest = [str(one) for one in rates.index if one != name]
-    row = found.table[found.table["campaign_id"] == name].iloc[0]
-    part = float(row["cost"]) / table.loc[rest, "cost"].to_numpy().sum()
-    others = together([found.left[one] for one in rest])
-    return row, found.left[name] - others * part
-
-
-def best(store: Store, view: CampaignPerformanceView) -> list[Finding]:
-    """The campaign that left most for its cost, where that is clearly more than the others left."""
-    found = once(store, judged, view)
-    beside = _beside(found, 0)
-    if beside is None or beside[0]["contribution"] <= 0:
-        return []
-    row, more = beside
-    if more.interval(found.level)[0] <= 0:
-        return []
-    new = {} if pd.isna(row["new_customers"]) else {"new": count(row["new_customers"])}
-    first = ", {new} of them first ones" if new else ""
-    return [
-        Finding.of(
-            "opportunity",
-            _figures(store, row, more) | new,
-            claim="{name} left {left} after goods and its cost of {cost}; elsewhere that cost left "
-            "{elsewhere}.",
-            because="From {orders} credited orders" + first + ": {more} more than elsewhere, "
-            "beyond chance ({level} interval).",
-            do="See by a control group whether it caused them; if so, give it more in small steps.",
-            overturned_by=CREDITED + "if a control group buys as much, these customers would have "
-            "come anyway. And what is spent next may find fewer people than what was spent first.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
-            stake="more",
-        )
-    ]
-
-
-def worst(store: Store, view: CampaignPerformanceView) -> list[Finding]:
-    """The campaign that left least for its cost, though it lost nothing, where that is clear."""
-    found = once(store, judged, view)
-    beside = _beside(found, -1)
-    if beside is None or beside[0]["contribution"] < 0:
-        return []
-    row, more = beside
-    if more.interval(found.level)[1] >= 0:
-        return []
-    return [
-        Finding.of(
-            "warning",
-            _figures(store, row, more),
-            claim="{name} left only {left} after goods and its cost of {cost}; elsewhere that cost "
-            "left {elsewhere}.",
-            because="From {orders} credited orders: {more} less than elsewhere, beyond chance "
-            "({level} interval).",
-            do="Cut what it costs, or spend that on the others.",
-            overturned_by=CREDITED + "a control group may show that it caused more than it is "
-            "credited with, and the others less.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
-            stake="more",
-        )
-    ]
-
-
-def _figures(store: Store, row: pd.Series, more: Total) -> dict[str, Figure]:
-    """The figures of a campaign beside the others."""
-    return {
-        "name": named(row["name"]),
-        "left": money(store, row["contribution"]),
-        "cost": money(store, row["cost"]),
-        "elsewhere": money(store, row["contribution"] - more.value),
-        "orders": count(row["orders"]),
-        "more": money(store, abs(more.value)),
-        "level": share(LEVEL),
-    }
-
-
-def overpaid(store: Store, view: CampaignPerformanceView) -> list[Finding]:
-    """The campaign whose new customers cost far more than those of the others."""
-    table = once(store, economics, view)
-    table = table[(table["cost"] > 0) & table["new_customers"].notna()]
-    enough = table[table["new_customers"] >= ENOUGH]
-    if table.empty:
-        raise MissingDataError("What a new customer costs is unknown.")
-    dear = []
-    for name, cost, own in zip(
-        enough["campaign_id"], enough["cost"], enough["new_customers"], strict=True
-    ):
-        rest = table[table["campaign_id"] != name]
-        new, paid = new_of(store, view, rest), float(rest["cost"].sum())
-        if new >= ENOUGH and own * paid > 0:
-            low, _ = rate_ratio(new, paid, own, cost, among(LEVEL, len(enough)))
-            if low > 1 and cost / own >= FAR_ABOVE * paid / new:
-                dear.append({"campaign_id": name, "elsewhere": paid / new})
-    rows = subjects_of(enough, view).merge(pd.DataFrame(dear, columns=DEAR), on="campaign_id")
-    rows = rows.assign(more=rows["cost"] - rows["new_customers"] * rows["elsewhere"])
-    if rows.empty:
-        return []
-    row = rows.sort_values("more", ascending=False, kind="stable").iloc[0]
-    return [
-        Finding.of(
-            "warning",
-            {
-                "name": named(row["name"]),
-                "cac": money(store, row["cac"]),
-                "elsewhere": money(store, row["elsewhere"]),
-                "new": count(row["new_customers"]),
-                "more": money(store, row["more"]),
-                "level": share(LEVEL),
-            },
-            claim="A new customer of {name} costs {cac}, elsewhere {elsewhere}.",
-            because="{new} new customers for {more} more than they would have cost elsewhere; "
-            "more than chance explains ({level} interval).",
-            do="Win new customers elsewhere, or say what else it is for.",
-            overturned_by="If its customers come back more often than the others', or it was never "
-            "meant to win new ones.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
-            stake="more",
-        )
-    ]
