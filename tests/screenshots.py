@@ -3,6 +3,8 @@
 ``make screenshots`` writes them to docs/images; no test collects this file.
 """
 
+import subprocess
+
 import pytest
 
 from ops_widgets.analyses import ANALYSES
@@ -10,7 +12,10 @@ from tests.conftest import ROOT
 from tests.live_page import come_near
 
 OUT = ROOT / "docs" / "images"
-SIZES = {1280: 900, 390: 844}
+#: 1280 x 800 is the first screen that most people see.
+SIZES = {1280: 800, 390: 844, 1920: 1080}
+#: A sheet of A4 at 96 pixels an inch.
+SHEET = {"width": 794, "height": 1123}
 ONE = "category_opportunity"
 
 
@@ -27,16 +32,30 @@ def tab(browser, width, scheme, height=None):
 def keep(page, name):
     """A picture of what is seen first, without scrolling."""
     page.wait_for_timeout(700)
-    page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=82)
+    page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=70)
     page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", SIZES)
-def test_report(browser, sample_report, width, scheme):
+@pytest.mark.parametrize("name", ["index", *ANALYSES])
+def test_report(browser, sample_report, name, width, scheme):
     page = tab(browser, width, scheme)
-    page.goto((sample_report / f"{ONE}.html").as_uri())
-    keep(page, f"report-{width}-{scheme}")
+    page.goto((sample_report / f"{name}.html").as_uri())
+    keep(page, f"report-{name.replace('_', '-')}-{width}-{scheme}")
+
+
+@pytest.mark.parametrize("name", ["index", *ANALYSES])
+def test_print(browser, sample_report, name, tmp_path):
+    """The sheets as Chromium prints them, the first of each."""
+    page = browser.new_page(viewport=SHEET)
+    page.goto((sample_report / f"{name}.html").as_uri())
+    printed = tmp_path / "sheet.pdf"
+    page.pdf(path=printed, prefer_css_page_size=True, print_background=True)
+    page.context.close()
+    first = OUT / f"print-{name.replace('_', '-')}"
+    done = ["pdftoppm", "-jpeg", "-r", "80", "-f", "1", "-l", "1", "-singlefile", printed, first]
+    subprocess.run(done, check=True)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +81,7 @@ def test_app(browser, served, name, width, scheme):
     keep(page, f"{name.replace('_', '-')}-{width}-{scheme}")
 
 
-@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("width", [1280, 1920])
 def test_lab(browser, lab, width):
     page = tab(browser, 1280, "light")
     page.goto(f"{lab}/lab/tree/notebooks/{ONE}.ipynb?reset")
