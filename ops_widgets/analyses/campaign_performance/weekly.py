@@ -17,7 +17,7 @@ from ops_widgets.analyses.campaign_performance.queries import (
 from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
-from ops_widgets.charts.marks import currency_axis, in_currency, in_full, money_axis
+from ops_widgets.charts.marks import currency_axis, drawable, in_currency, in_full, money_axis
 from ops_widgets.charts.theme import MUTED, SERIES
 from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
@@ -127,7 +127,7 @@ def _lacking(sums: pd.DataFrame, grain: str, store: Store) -> str:
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Net revenue of the shop over time; behind it, when campaigns ran."""
-    bands = pd.DataFrame(frame.attrs.get("bands", []), columns=BAND)
+    bands = drawable(pd.DataFrame(frame.attrs.get("bands", []), columns=BAND))
     what = frame.attrs["labels"]["week"]
     by_day = what == "Day"
     day = 24 * 60 * 60 * 1000
