@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.analyses.campaign_performance.by_campaign import compute as by_campaign
 from ops_widgets.errors import MissingDataError
 from ops_widgets.views.base import View
 from ops_widgets.views.finding import ENOUGH, LEVEL, Finding
@@ -111,6 +112,8 @@ class Page:
         if said.get("name") not in table.index:
             return found
         row = table.loc[said["name"]]
+        if "caused" in said:
+            return found | self._whole_run(said["name"], row, said["high"])
         judged = table[(table["cost"] > 0) & (table["orders"] >= ENOUGH)]
         judged = judged[judged["contribution"].notna()].drop(index=said["name"], errors="ignore")
         elsewhere = judged["contribution"].sum() * row["cost"] / judged["cost"].sum()
@@ -128,6 +131,24 @@ class Page:
             "more": abs(row["contribution"] - elsewhere),
             "others": len(losers),
             "other_loss": -losers["contribution"].sum(),
+        }
+
+    def _whole_run(self, name: str, row: pd.Series, high: float) -> dict[str, Any]:
+        """What a campaign with a control group is credited with over all days of the data."""
+        days = (self.view.as_of or self.store.last_day) - self.store.first_day
+        whole = self.view.replace(since=None, until=None, days=days.days + 1)
+        table = by_campaign(self.store, whole)
+        all_of_it = table.set_index("name").loc[name]
+        treated = row["control_group"].split(" treated")[0].replace(",", "")
+        gross = all_of_it["contribution"] + all_of_it["cost"]
+        return {
+            "name": name,
+            "credited": all_of_it["net_revenue"],
+            "more": all_of_it["net_revenue"] - max(high, 0),
+            "cost": all_of_it["cost"],
+            "margin": gross / all_of_it["net_revenue"],
+            "caused": row["incremental"],
+            "treated": int(treated),
         }
 
     def _cohort(self, finding: Finding) -> dict[str, Any]:

@@ -195,7 +195,7 @@ class Campaigns:
         return [
             one
             for one in campaigns
-            if (not kinds or worded(self.about(one, "content_type")) in kinds)
+            if (not kinds or self.about(one, "content_type") in kinds)
             and (not campaign or not name or self.about(one, "name") == name)
             and (not group or not kind or worded(self.about(one, view["by"])) == kind)
         ]

@@ -50,7 +50,7 @@ def campaign_view(random: Random, rows: Rows) -> View:
         "days": random.choice([7, 8, 28, 90, 365, 730]),
         "by": random.choice(["content_type", "format", "channel"]),
     }
-    kinds = {worded(campaigns.about(one, "content_type")) for one in campaigns.listed}
+    kinds = {campaigns.about(one, "content_type") for one in campaigns.listed}
     view["content_types"] = _some(random, kinds)
     view["campaign"] = _one(random, {campaigns.about(one, "name") for one in campaigns.listed})
     view["group"] = _one(random, {worded(campaigns.about(o, view["by"])) for o in campaigns.listed})

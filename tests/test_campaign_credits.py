@@ -92,11 +92,11 @@ VIEWS = [
     {},
     {"since": may(9), "until": may(15)},
     {"until": may(31)},
-    {"content_types": ("Shopping guide",)},
-    {"content_types": ("Marketing copy", "(unknown)"), "since": may(12)},
+    {"content_types": ("shopping_guide",)},
+    {"content_types": ("marketing_copy", "(unknown)"), "since": may(12)},
     {"campaign": "k1"},
     {"by": "format", "group": "Push", "since": may(20)},
-    {"by": "format", "group": "Banner", "content_types": ("Shopping guide",)},
+    {"by": "format", "group": "Banner", "content_types": ("shopping_guide",)},
 ]
 
 
@@ -182,7 +182,7 @@ def looked_at(view):
     """The campaigns of a view."""
     found = set(KINDS)
     if view.get("content_types"):
-        found = {k for k in found if said(KINDS[k]) in view["content_types"]}
+        found = {k for k in found if (KINDS[k] or "(unknown)") in view["content_types"]}
     if view.get("campaign"):
         found &= {view["campaign"]}
     return found

@@ -75,7 +75,7 @@ def test_the_cells_follow_the_controls(page):
     assert "Early Summer Stories" in before[0]
     page.look_at(page.view.replace(days=365))
     assert "Picnic Guide" not in dear._body.html, "it is cheap"
-    assert dear._body.html.count("<tr>") > before[0].count("<tr>")
+    assert dear._body.html.count("<tr") > before[0].count("<tr")
     sums = page.store.query("select sum(net_revenue)::double as n from sales_day where day > 0")
     rows = names["by_category"](page.store, page.view.replace(days=730))
     assert rows["sold"].sum() == pytest.approx(sums["n"][0] / 100)

@@ -59,7 +59,7 @@ VIEWS = {
         {"campaign": "Early Summer Stories"},
         {"days": 365, "campaign": "Points Explained"},
         {"days": 365, "content_types": ["scenario_story"]},
-        {"days": 180, "group": "shopping guide"},
+        {"days": 180, "group": "Shopping guide"},
         {"since": "2025-05-01", "until": "2025-06-15"},
         {"as_of": "2024-09-30", "days": 270},
     ],

@@ -50,7 +50,7 @@ APART = [
     ),
     (
         "campaign_performance",
-        {"content_types": ("Shopping guide",), "campaign": "618 Finale"},
+        {"content_types": ("shopping_guide",), "campaign": "618 Finale"},
         "campaign",
         "Campaign '618 Finale' does not go with Content types: Shopping guide.",
     ),

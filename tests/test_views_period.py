@@ -12,7 +12,7 @@ from ops_widgets.charts.locales import speaking
 from ops_widgets.errors import UsageError
 from ops_widgets.views.choices import Choices
 from ops_widgets.views.period import range_text
-from ops_widgets.views.words import few, worded
+from ops_widgets.views.words import few, option, worded
 from ops_widgets.widgets.controls import ControlBar
 from ops_widgets.widgets.session import Session
 
@@ -150,8 +150,9 @@ def test_a_range_is_written_as_people_write_it():
 
 def test_values_are_said_in_plain_words_and_names_as_they_are_written():
     assert worded("marketing_copy") == "Marketing copy"
-    assert worded("last_year") == "Last year"
-    assert worded("before") == "Period before"
+    assert option("last_year") == "Last year"
+    assert option("before") == "Period before"
+    assert (option("it"), worded("it")) == ("italiano", "It"), "a channel is no language"
     assert worded("iPhone / 3C") == "iPhone / 3C"
     assert worded("618 Finale") == "618 Finale"
     assert (few(()), few(("a_b",)), few(("a", "b", "c"))) == ("All", "A b", "3 chosen")

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, get_args, get_origin
 from ops_widgets.errors import UsageError, nearest, shortened
 from ops_widgets.views.analysis import Analysis
 from ops_widgets.views.base import View, texts_of
+from ops_widgets.views.words import worded
 
 #: The field whose values name headline numbers.
 TARGETS = "targets"
@@ -88,7 +89,7 @@ class Choices:
             values = chosen if isinstance(chosen, tuple) else (chosen,)
             here = {one for v in values for one in self.names.get(f"{name}|{other}={v}", ())}
             if picked and chosen and picked not in here:
-                said = ", ".join(map(str, values)).replace("_", " ")
+                said = ", ".join(map(worded, values))
                 found[name] = (
                     f"{fields[name].title} {shortened(picked, 80)!r} does not go with "
                     f"{fields[other].title}: {shortened(said, 80)}."

@@ -8,7 +8,7 @@ from datetime import date
 from ops_widgets.charts.formats import format_value
 from ops_widgets.views.base import View
 from ops_widgets.views.period import LABEL, NAME, Days
-from ops_widgets.views.words import few, worded
+from ops_widgets.views.words import few, option, worded
 
 #: Fields that are left out while they are at their default.
 ONLY_WHEN_CHANGED = frozenset({"locale", "targets"})
@@ -56,7 +56,9 @@ def said(view: View, name: str) -> str:
         return few(value)
     if value is None:
         return "Latest"
-    return format_value(value, "date") if isinstance(value, date) else worded(value)
+    if isinstance(value, date):
+        return format_value(value, "date")
+    return worded(value) if name in view.selected else option(value)
 
 
 def changed(view: View) -> list[str]:

@@ -9,7 +9,7 @@ import re
 
 #: A value that was written for machines: no capitals, no signs but its joints.
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:[_ ][a-z0-9]+)*")
-#: What capitals and spaces do not make plain.
+#: Options whose words capitals and spaces do not make plain.
 WORDS = {
     "": "none",
     "before": "Period before",
@@ -29,17 +29,24 @@ WORDS = {
 }
 
 
-def worded(value: object) -> str:
-    """A value in plain words; a name that somebody wrote for people stays as it is.
+def option(value: object) -> str:
+    """One of the values that a page itself offers, in plain words.
 
-    >>> worded("marketing_copy"), worded("iPhone"), worded(12), worded(True)
-    ('Marketing copy', 'iPhone', '12', 'Yes')
+    >>> option("last_year"), option("full path"), option(12), option(True)
+    ('Last year', 'Full path', '12', 'Yes')
     """
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    return WORDS.get(str(value)) or worded(value)
+
+
+def worded(value: object) -> str:
+    """A name of the data in plain words; one that somebody wrote for people stays as it is.
+
+    >>> worded("marketing_copy"), worded("iPhone"), worded("it")
+    ('Marketing copy', 'iPhone', 'It')
+    """
     text = str(value)
-    if text in WORDS:
-        return WORDS[text]
     if IDENTIFIER.fullmatch(text):
         plain = text.replace("_", " ")
         return plain[0].upper() + plain[1:]

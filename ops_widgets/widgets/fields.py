@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
@@ -12,7 +13,7 @@ from ops_widgets.views.breadcrumbs import breadcrumbs
 from ops_widgets.views.choices import Choices
 from ops_widgets.views.period import LABEL, NAME, Days
 from ops_widgets.views.settings import changed, said
-from ops_widgets.views.words import worded
+from ops_widgets.views.words import option, worded
 
 #: Fields that a drag over a chart sets: they are days, and have no control.
 DRAGGED = frozenset({"since", "until"})
@@ -116,9 +117,9 @@ def _period(view: type[View], choices: Choices) -> dict[str, Any]:
 def _control(name: str, field: FieldInfo, choices: Choices) -> dict[str, Any]:
     wanted = field.annotation
     if get_origin(wanted) is Literal:
-        return {"kind": "one"} | _options(list(get_args(wanted)))
+        return {"kind": "one"} | _options(list(get_args(wanted)), option)
     if wanted == Names:
-        return {"kind": "many"} | _options(list(choices.names.get(name, ())))
+        return {"kind": "many"} | _options(list(choices.names.get(name, ())), worded)
     if wanted is str or get_origin(wanted) is tuple:
         return {"kind": "pick"}
     if wanted is bool:
@@ -132,9 +133,9 @@ def _control(name: str, field: FieldInfo, choices: Choices) -> dict[str, Any]:
     raise TypeError(f"There is no control for {name}: {wanted}.")
 
 
-def _options(values: list[Any]) -> dict[str, Any]:
+def _options(values: list[Any], words: Callable[[Any], str]) -> dict[str, Any]:
     """The values that may be chosen, and the words of those that are not plain themselves."""
-    return {"options": values, "words": {v: worded(v) for v in values if worded(v) != v}}
+    return {"options": values, "words": {v: words(v) for v in values if words(v) != v}}
 
 
 def _bounds(name: str, choices: Choices) -> tuple[str, str]:

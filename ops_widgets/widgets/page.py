@@ -190,7 +190,7 @@ class Page:
             "missing": missing,
             **self._found(),
             "needs": needs,
-            "reaches": self.store.seen().whole.isoformat(),
+            "reaches": "" if rendering() == "numbers" else self.store.seen().whole.isoformat(),
         }
         html = f'<p class="ops-note">{len(numbers)} headline numbers recorded.</p>'
         return Shown({NUMBERS_TYPE: payload, "text/html": html})

@@ -21,12 +21,12 @@ from ops_widgets.analyses.campaign_performance.view import (
     CampaignPerformanceView,
     whole_window,
     window,
-    worded,
 )
 from ops_widgets.metrics.campaigns import SUMS, distinct_orders
 from ops_widgets.periods import day_number, from_day_number, period_start
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
+from ops_widgets.views.words import worded
 
 DAYS_A_WEEK = 7
 
@@ -66,10 +66,13 @@ def _all_facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 def chosen(
     frame: pd.DataFrame, view: CampaignPerformanceView, *, campaign: bool, group: bool
 ) -> pd.DataFrame:
-    """The rows of the chosen content types, and of what is picked as far as asked for."""
-    frame = frame.assign(**{c: frame[c].map(worded) for c in KINDS})
+    """The rows of the chosen content types, and of what is picked as far as asked for.
+
+    Kinds are in plain words then.
+    """
     if view.content_types:
         frame = frame[frame["content_type"].isin(view.content_types)]
+    frame = frame.assign(**{c: frame[c].map(worded) for c in KINDS})
     if campaign and view.campaign:
         frame = frame[frame["name"] == view.campaign]
     if group and view.group:

@@ -13,6 +13,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
 from ops_widgets.views.period import Calendar, Period
 from ops_widgets.views.window import days_text, part_of, window_days
+from ops_widgets.views.words import worded
 
 
 class CampaignPerformanceView(View):
@@ -63,9 +64,9 @@ def choices(store: Store) -> dict[str, list[str]]:
     unlisted = pd.DataFrame({"name": others} | dict.fromkeys(columns[2:], UNKNOWN))
     known = pd.concat([listed[columns[1:]], unlisted])
     groups = {by: sorted({UNKNOWN, *known[by].map(worded)}) for by in columns[2:]}
-    of_type = known.groupby(known["content_type"].map(worded))["name"]
+    of_type = known.groupby("content_type")["name"]
     return {
-        "content_types": sorted(set(known["content_type"].map(worded))) if len(listed) else [],
+        "content_types": sorted(set(known["content_type"])) if len(listed) else [],
         "campaign": sorted(set(known["name"])),
         "group": sorted({name for names in groups.values() for name in names}),
         **{f"group|by={by}": names for by, names in groups.items()},
@@ -74,12 +75,6 @@ def choices(store: Store) -> dict[str, list[str]]:
 
 
 UNKNOWN = "(unknown)"
-
-
-def worded(name: str) -> str:
-    """A name of the data as people write it: ``marketing_copy`` is "Marketing copy"."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def whole_window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
