@@ -46,7 +46,7 @@ APART = [
         "campaign_performance",
         {"by": "channel", "group": "Push"},
         "group",
-        "Kind 'Push' does not go with Compare by: channel.",
+        "Kind 'Push' does not go with Compare by: Channel.",
     ),
     (
         "campaign_performance",
@@ -64,7 +64,7 @@ APART = [
         "cohort_activity",
         {"cohorts": "week", "cohort": "2025-01"},
         "cohort",
-        "Cohort '2025-01' does not go with Cohorts by: week.",
+        "Cohort '2025-01' does not go with Cohorts by: Week.",
     ),
     (
         "cohort_activity",

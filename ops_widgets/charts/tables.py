@@ -161,7 +161,10 @@ def page_code() -> str:
     """What pages do by themselves: tables sort and filter, charts become files, themes switch."""
     here = Path(__file__).parent
     names = ("table_rows.js", "table_filter.js", "tools.js")
-    return "\n".join((here / name).read_text("utf-8") for name in names)
+    text = "\n".join((here / name).read_text("utf-8") for name in names)
+    # Without what only its authors read: no text of it goes over several lines.
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def table_filter_script() -> str:

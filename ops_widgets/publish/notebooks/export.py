@@ -30,6 +30,7 @@ from ops_widgets.charts.formats import Number, format_value
 from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.paper import paper_css
 from ops_widgets.charts.tables import table_filter_script, to_html
+from ops_widgets.charts.theme import compact
 from ops_widgets.charts.theme import css as theme_css
 from ops_widgets.errors import UsageError
 from ops_widgets.publish.notebooks.execute import NotebookResult
@@ -129,7 +130,8 @@ def body_html(node: NotebookNode, form: Callable[[dict[str, Any]], str] | None =
         "places": places,
     }
     body, _ = exporter.from_notebook_node(node)
-    return str(body)
+    # The page around has the style sheet that the notebook brings for itself.
+    return str(body).replace(f"<style>{theme_css()}</style>", "")
 
 
 def _shown(cells: Sequence[Any]) -> list[Any]:
@@ -181,9 +183,8 @@ def _policy(script: str) -> str:
 
 def own_css() -> str:
     """What pages have beyond the theme, in reports and in apps."""
-    return "\n".join(
-        (TEMPLATES / name).read_text("utf-8") for name in ("page.css", "reports/reports.css")
-    )
+    names = ("page.css", "reports/reports.css")
+    return compact("\n".join((TEMPLATES / name).read_text("utf-8") for name in names))
 
 
 @cache
