@@ -43,7 +43,7 @@ def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     if not store.has("campaign_arm"):
-        return pd.DataFrame(columns=[*EFFECT, *SURE])
+        return _frame([])
     arms = store.query(
         """
         select a.*, c.treatment_share
@@ -63,7 +63,13 @@ def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     together = among(LEVEL, len(readable))
     for name, arm in readable.items():
         rows[name] |= _difference(arm, together)
-    return pd.DataFrame(list(rows.values()), columns=[*EFFECT, *SURE])
+    return _frame(list(rows.values()))
+
+
+def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """As a frame, whose amounts are numbers even where none is known: charts take no others."""
+    frame = pd.DataFrame(rows, columns=[*EFFECT, *SURE])
+    return frame.astype(dict.fromkeys([*EFFECT[1:-1], *SURE], "float64"))
 
 
 def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str:
