@@ -19,12 +19,12 @@ def come_near(page):
 
 
 def opened(page, label):
-    """The popover of a field of the (first) bar, opened by its pill."""
+    """The popover of a field of the (first) bar, opened by its pill, which may be behind More."""
     bar = page.locator(BAR).first
     pill = bar.locator(".ops-pill").filter(has_text=re.compile(f"^{re.escape(label)}\\b"))
     popover = bar.locator(f".ops-pop[aria-label='{label}']")
     if not popover.is_visible():
-        pill.click()
+        (pill if pill.is_visible() else bar.locator(".ops-more > .ops-pill")).click()
     return popover
 
 

@@ -171,7 +171,7 @@ def test_back_and_forward_go_through_what_was_looked_at(visitor, apps):
 
 def test_a_link_opens_what_its_sender_saw(visitor, apps):
     visitor.goto(f"{apps}/apps/category_opportunity?categories=Beauty")
-    visitor.get_by_text("¥20.0\u00a0bn").first.wait_for(timeout=60_000)
+    visitor.get_by_text("¥20.0\u00a0bn", exact=True).first.wait_for(timeout=60_000)
     assert visitor.get_by_role("checkbox", name="Beauty", include_hidden=True).is_checked()
 
 

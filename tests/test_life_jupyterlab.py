@@ -17,7 +17,7 @@ def test_a_notebook_is_alive_in_jupyterlab(visitor, lab):
     visitor.evaluate(MARK)
     assert visitor.locator(".ops-actions").is_hidden(), "JupyterLab has its own"
     opened(visitor, "Categories").get_by_role("checkbox", name="Beauty").check()
-    visitor.get_by_text("¥20.0\u00a0bn").first.wait_for()
+    visitor.get_by_text("¥20.0\u00a0bn", exact=True).first.wait_for()
     assert number(visitor, "open_gmv").inner_text() == "¥14.0\u00a0bn"
     visitor.wait_for_function(OTHER)
     assert visitor.evaluate(KEPT) == [True] * 3

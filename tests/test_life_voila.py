@@ -38,7 +38,7 @@ def test_choosing_beauty_shows_a_20_billion_market_of_which_14_are_open(category
     assert number(category, "market_gmv").inner_text() == "¥400\u00a0bn"
     category.evaluate(MARK)
     opened(category, "Categories").get_by_role("checkbox", name="Beauty").check()
-    category.get_by_text("¥20.0\u00a0bn").wait_for()
+    category.get_by_text("¥20.0\u00a0bn", exact=True).wait_for()
     assert number(category, "open_gmv").inner_text() == "¥14.0\u00a0bn"
     category.wait_for_function(OTHER)
     assert category.evaluate(KEPT) == [True] * 3, "data only: no chart is drawn anew"
@@ -138,7 +138,9 @@ def test_the_address_is_the_link_to_what_is_shown(category, live):
     category.keyboard.press("Escape")
     category.get_by_text("Reset").click()
     category.wait_for_url(lambda url: "?" not in url)
-    live("category_opportunity", "?categories=Beauty").get_by_text("¥20.0\u00a0bn").wait_for()
+    live("category_opportunity", "?categories=Beauty").get_by_text(
+        "¥20.0\u00a0bn", exact=True
+    ).wait_for()
 
 
 def test_back_and_forward_undo_and_redo(category):
@@ -274,7 +276,7 @@ def test_the_table_stays_open_while_its_rows_change(category):
     rows = category.locator("details[open] tbody tr")
     before = rows.count()
     opened(category, "Categories").get_by_role("checkbox", name="Beauty").check()
-    category.get_by_text("¥20.0\u00a0bn").wait_for()
+    category.get_by_text("¥20.0\u00a0bn", exact=True).wait_for()
     category.wait_for_function("document.querySelectorAll('details[open] tbody tr').length === 1")
     assert before > 1
 
