@@ -143,7 +143,7 @@ def test_the_whole_page_follows_by_itself_and_shows_the_same_numbers(visitor, ap
     early = visitor.inner_text(value)
     assert visitor.locator("section.ops-panel").count() == 0
     assert visitor.locator(".shop-bones-numbers").is_hidden()
-    visitor.wait_for_selector("section.ops-panel svg", timeout=90_000)
+    visitor.wait_for_selector("section.ops-panel svg:visible", timeout=90_000)
     assert visitor.inner_text(value) == early
     assert visitor.locator("body[data-waiting]").count() == 0
     assert visitor.tried == []

@@ -190,7 +190,8 @@ class PartialStore(PartialFile):
         What was profiled and found in a month is a partial, too: :data:`PART`.
         """
         found: dict[int, dict[str, list[int]]] = {}
-        chosen = "where month_index in (select unnest($months))" if months else ""
+        # No join of the months: the engine may build its table of the rows instead, in memory.
+        chosen = "where list_contains($months, month_index)" if months else ""
         values = {"months": months} if months else {}
         texts = "select month_index, profiled, counts, examples from part where source_table = "
         sources = {PART: f"({texts}{literal(table)})"}
