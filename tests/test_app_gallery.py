@@ -9,6 +9,7 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.notebooks.export import environment
 from ops_widgets.publish.reports.origin import Origin
+from ops_widgets.publish.server.assets import own_assets
 from ops_widgets.publish.server.cards import card_of
 from ops_widgets.publish.server.snapshots import Snapshot, Snapshots
 from tests.conftest import ROOT
@@ -20,11 +21,12 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 def recorded(name, value, **fields):
     usual = {"label": name.title(), "format": "integer", "detail": ""}
+    usual |= {f"{then}_detail": "then" for then in ("previous", "last_year") if then in fields}
     return usual | {"name": name, "value": value} | fields
 
 
 SNAPSHOT = Snapshot(
-    body="", drawing="<svg>bars</svg>", has_form=False, choices={}, bounds={}, generation="one",
+    body="", drawing="<svg>bars</svg>", choices={}, bounds={}, generation="one",
     made_at=datetime(2026, 1, 1), reaches="2024-06-29",
     findings=[{"claim": "Look at Beauty first."}, {"claim": "Then at Toys."}],
     numbers=[
@@ -40,7 +42,7 @@ SNAPSHOT = Snapshot(
 def shown(*cards):
     return environment().get_template("server/gallery.html.j2").render(
         cards=cards, origin=Origin.of(MANIFEST, date(2024, 6, 30)), report=None, report_link="",
-        base="/", assets={"app.css": "", "app.js": ""}, theme="", can_leave=False,
+        base="/", actions="", rules="", assets=own_assets(), theme="", can_leave=False,
     )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def test_the_numbers_are_the_first_three_that_are_known_each_with_its_change():
         1,
     )
     assert (cost.delta, cost.news) == ("−10.0% on the period before", 1)
-    assert share.delta.replace("\xa0", " ") == "−10.0 pp on a year earlier"
+    assert share.delta.replace("\xa0", " ") == "−10.0 pp on last year"
     assert share.news == -1
 
 

@@ -67,11 +67,20 @@ def near(recorded):
     }
 
 
+def holds(new, old):
+    """Whether all of ``old`` is in ``new``, which may know of more."""
+    if isinstance(old, dict):
+        return all(name in new and holds(new[name], value) for name, value in old.items())
+    if isinstance(old, list):
+        return len(new) == len(old) and all(map(holds, new, old))
+    return new == old
+
+
 def test_a_run_of_an_earlier_version_is_read_and_compared():
     text = (Path(__file__).parent / "old_run.json").read_text("utf-8")
     old = RunManifest.model_validate_json(text)
     assert (old.name, old.status, old.as_of) == ("weekly/beauty", "complete", date(2025, 6, 29))
-    assert json.loads(old.to_json()) == json.loads(text)
+    assert holds(json.loads(old.to_json()), json.loads(text)), "nothing of it is lost"
     found = between(old, [old.model_copy(update={"as_of": date(2025, 7, 6)})])
     assert {number.number for number in found.numbers} == old.numbers().keys()
     assert all(number.total == 0 for number in found.numbers if number.old is not None)

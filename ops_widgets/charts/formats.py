@@ -52,6 +52,7 @@ class Number:
     a detail nothing is compared. ``trend`` are the last periods in order (None: unknown).
     ``n`` (and ``..._n`` of what it is compared with) is how many ``n_of``, such as orders, the
     value rests on; None where it is no sample.
+    ``subject`` is whose it is, where that changes with the data: "Fashion".
     ``grain`` and ``closed`` are of a number of one period ("week"): the ISO day on which that
     closed. Empty: it is of days that move with the day looked at.
     """
@@ -75,6 +76,12 @@ class Number:
     previous_n: int | None = None
     last_year_n: int | None = None
     n_of: str = ""
+    subject: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Its label, and whose it is."""
+        return f"{self.label}: {self.subject}" if self.subject else self.label
 
     def shown(self, value: float | None) -> str:
         """A value of this number as people read it."""

@@ -43,7 +43,7 @@ def _card(number: Number, delta: Delta | None, compare: Against) -> str:
         exact = f"{exact}: {number.detail}"
     return (
         f'<div data-number="{escape(number.name)}">'
-        f'<dt title="{escape(about)}">{escape(number.label)}</dt>'
+        f'<dt title="{escape(about)}">{escape(number.heading)}</dt>'
         f'<dd class="ops-value" title="{escape(exact)}">{escape(number.shown(number.value))}</dd>'
         f"{_change(delta, compare)}{_trend(number)}"
         f'<dd class="ops-heard">{escape(about)}</dd></div>'

@@ -67,10 +67,12 @@ class Measure:
         compared: Mapping[str, Any] | None = None,
         trend: Mapping[str, Any] | None = None,
         label: str = "",
+        subject: str = "",
         period: tuple[Grain, date] | None = None,
     ) -> Number:
         """The number as it is shown: ``compared`` and ``trend`` are of the functions below.
 
+        ``subject``: whose it is, where that changes with the data.
         ``period``: of which grain of period it is, and the day on which that one closed; None: it
         is of days that move with the day looked at.
         """
@@ -85,6 +87,7 @@ class Measure:
             better=self.better,
             n=now.n,
             n_of=self.n_of,
+            subject=subject,
             grain=grain,
             closed=closed,
             **(money if self.format == "money" else {}),

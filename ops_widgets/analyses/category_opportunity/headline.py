@@ -127,7 +127,7 @@ def _fastest(store: Store, now: Market, nothing: str) -> Number:
     compared, looked_at = int(row["compared_months"]), now.last - now.first + 1
     part = f", {compared} of {looked_at} months" if compared < looked_at else ""
     known = Known(float(row["growth"]), f"{row['category']}{part}")
-    return measure.number(store, known, label=f"Fastest: {named(row['category']).text}")
+    return measure.number(store, known, subject=named(row["category"]).text)
 
 
 def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
@@ -159,7 +159,7 @@ def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
             store,
             most,
             None if best is None else then.compared("open", str(best["category"])),
-            label="" if best is None else f"Most open: {named(best['category']).text}",
+            subject="" if best is None else named(best["category"]).text,
         ),
         _fastest(store, now, nothing),
     ]

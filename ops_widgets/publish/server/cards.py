@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ops_widgets.charts.formats import Number, format_value, is_missing
-from ops_widgets.metrics.compare import change, kind_of
+from ops_widgets.charts.deltas import AGAINST, delta_of
+from ops_widgets.charts.formats import Number, is_missing
+from ops_widgets.metrics.compare import Against
 from ops_widgets.publish.server.snapshots import Snapshot
 from ops_widgets.views.analysis import Analysis
 
@@ -66,18 +67,12 @@ def _number(recorded: Mapping[str, Any]) -> Number:
 
 
 def _shown(number: Number) -> CardNumber:
-    """A number with its change on the period before or, where that is unknown, the year before."""
-    about = (number.format, number.currency, number.minor_digits)
-    value = format_value(number.value, *about)
-    against = (("the period before", number.previous), ("a year earlier", number.last_year))
-    for words, then in against:
-        found = change(number.value, then, number.format)
-        if found is None:
-            continue
-        points = kind_of(number.format) == "points"
-        text = format_value(abs(found), "points" if points else "percent").lstrip("+")
-        way = 0 if not any(digit in "123456789" for digit in text) else 1 if found > 0 else -1
-        sign = {1: "+", -1: "−", 0: "±"}[way]
-        news = {"higher": way, "lower": -way, "": 0}[number.better]
-        return CardNumber(number.label, value, f"{sign}{text} on {words}", news)
-    return CardNumber(number.label, value)
+    """A number with its change on the period before or, where that is unknown, on last year."""
+    value = number.shown(number.value)
+    choices: tuple[Against, ...] = ("before", "last_year")
+    for compare in choices:
+        delta = delta_of(number, compare)
+        if delta is not None and not delta.unknown:
+            change = f"{delta.text} on {AGAINST[compare]}"
+            return CardNumber(number.heading, value, change, delta.news)
+    return CardNumber(number.heading, value)
