@@ -60,7 +60,7 @@ class Explorer:
                     break
             elif told.get("method") == "update":
                 drawn += 1
-        assert values["months"] == months
+        assert values["period"]["length"] == months
         assert drawn, "no chart has changed"
 
 
