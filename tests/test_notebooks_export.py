@@ -170,7 +170,7 @@ def test_an_empty_page_is_light():
     assert len(font_css()) < 56_000
     for html in both_pages(result()):
         assert html.count(font_css()) == 1
-        assert len(html) - len(font_css()) < 52_000
+        assert len(html) - len(font_css()) < 48_000
 
 
 def test_a_notebook_survives_the_export_unchanged():

@@ -28,6 +28,7 @@ STYLES = (
     "theme",
     "grid",
     "header",
+    "words",
     "controls",
     "findings",
     "numbers",
@@ -128,10 +129,11 @@ def room_for(width: int) -> dict[str, dict[str, Any]]:
 
 
 @cache
-def css() -> str:
-    """The style sheet of every page, to be put into it once."""
+def css(turned: bool = True) -> str:
+    """The style sheet of every page, to be put into it once; ``turned``: it may have controls."""
     folder = Path(__file__).parent / "styles"
-    return compact("\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES))
+    names = [name for name in STYLES if turned or name != "controls"]
+    return compact("\n".join((folder / f"{name}.css").read_text("utf-8") for name in names))
 
 
 def compact(css: str) -> str:

@@ -163,7 +163,7 @@ def whole_page(template: str, **content: Any) -> str:
         .get_template(template)
         .render(
             content,
-            css=Markup(f"{font_css()}\n{theme_css()}\n{own_css()}"),
+            css=Markup(f"{font_css()}\n{theme_css(turned=False)}\n{own_css()}"),
             script=Markup(script),
             policy=_policy(script),
             version=__version__,
