@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 
 from ops_widgets.charts.formats import Format, Scale, format_value, is_missing
 from ops_widgets.errors import MissingDataError, shortened
+from ops_widgets.metrics.compare import LEAST_SAMPLE
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import View
 
@@ -24,7 +25,7 @@ Kind = Literal["opportunity", "warning", "progress", "question", "too_few"]
 #: More findings than these are a list, not an answer.
 MOST = 3
 #: Fewer orders, customers or the like than these say nothing: chance alone moves them by a third.
-ENOUGH = 30
+ENOUGH = LEAST_SAMPLE
 #: How sure an interval is that a claim rests on.
 LEVEL = 0.95
 #: Letters of a name that a sentence shows.

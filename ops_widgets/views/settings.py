@@ -44,6 +44,13 @@ def selections(view: View) -> list[Selection]:
     return found
 
 
+def without_day(view: View) -> dict[str, str]:
+    """:func:`in_words` but for the day it is as of, which printed sheets say apart."""
+    words = in_words(view)
+    words.pop(label_of(view, "as_of"), None)
+    return words
+
+
 def label_of(view: View, name: str) -> str:
     """What people call a field of the view."""
     return type(view).model_fields[name].title or name.replace("_", " ").capitalize()

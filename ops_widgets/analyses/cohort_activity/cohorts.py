@@ -52,8 +52,12 @@ def _cells(store: Store, view: CohortActivityView) -> pd.DataFrame:
     return cells
 
 
-def active_under_filters(store: Store, view: CohortActivityView, since: int) -> pd.DataFrame:
-    """Distinct active customers of cohorts since an index, under the filters of the view."""
+def active_under_filters(
+    store: Store, view: CohortActivityView, since: int, *, by_channel: bool = False
+) -> pd.DataFrame:
+    """Distinct active customers of cohorts since an index, under the filters of the view; of each
+    channel that they first came by, if asked.
+    """
     return active_customers(
         store,
         view.activity,
@@ -62,6 +66,7 @@ def active_under_filters(store: Store, view: CohortActivityView, since: int) -> 
         view.channels,
         view.categories,
         since=since,
+        by_channel=by_channel,
     )
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.cohorts import of_new_customers
+from ops_widgets.analyses.cohort_activity.cohorts import active_under_filters, of_new_customers
 from ops_widgets.analyses.cohort_activity.queries import (
-    active_customers,
     channel_names,
     cohort_sizes,
 )
@@ -170,16 +169,7 @@ def channels(store: Store, view: CohortActivityView) -> pd.DataFrame:
             raise MissingDataError("The picked cohort is not old enough to be compared.")
     cohorts = cells["cohort_index"].tolist()
     sizes = cohort_sizes(store, view.activity, view.cohorts, view.acquired, by_channel=True)
-    active = active_customers(
-        store,
-        view.activity,
-        view.cohorts,
-        view.acquired,
-        view.channels,
-        view.categories,
-        since=min(cohorts),
-        by_channel=True,
-    )
+    active = active_under_filters(store, view, min(cohorts), by_channel=True)
     later = active[active["period_index"] == active["cohort_index"] + 1]
     sums = [
         frame[frame["cohort_index"].isin(cohorts)].groupby("acquired")["customers"].sum()

@@ -36,7 +36,7 @@ from ops_widgets.errors import UsageError
 from ops_widgets.publish.notebooks.execute import NotebookResult
 from ops_widgets.publish.notebooks.places import places
 from ops_widgets.publish.reports.origin import Origin
-from ops_widgets.views.settings import in_words, label_of
+from ops_widgets.views.settings import without_day
 from ops_widgets.widgets.render import CONTROLS_TYPE, NUMBERS_TYPE
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -239,11 +239,9 @@ def _filters(result: NotebookResult) -> dict[str, str]:
     kind = analysis.view
     values = {k: v for k, v in result.parameters.items() if k in kind.model_fields}
     try:
-        words = in_words(kind.parse(values))
+        return without_day(kind.parse(values))
     except UsageError:  # a value that is masked, or that the notebook itself has refused
         return {}
-    words.pop(label_of(kind(), "as_of"), None)
-    return words
 
 
 def _findings(result: NotebookResult) -> Markup:

@@ -23,7 +23,7 @@ from ops_widgets.publish.server.served_source import ServedSource
 from ops_widgets.publish.server.snapshots import Snapshot
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
-from ops_widgets.views.settings import in_words, label_of
+from ops_widgets.views.settings import without_day
 
 #: Where the numbers come into a page whose beginning has been sent.
 NUMBERS_HERE = "<!-- numbers -->"
@@ -131,10 +131,8 @@ class App(SourcePage):
 def _paper(view: View, snapshot: Snapshot) -> str:
     """The head of every printed sheet of an app's page."""
     day = view.as_of or (date.fromisoformat(snapshot.reaches) if snapshot.reaches else None)
-    words = in_words(view)
-    words.pop(label_of(view, "as_of"), None)
     as_of = f"As of {format_value(day, 'date')}" if day else ""
-    return paper_css(ANALYSES[view.notebook].title, as_of, words)
+    return paper_css(ANALYSES[view.notebook].title, as_of, without_day(view))
 
 
 class Health(SourcePage):
