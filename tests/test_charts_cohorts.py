@@ -60,7 +60,7 @@ def fills(svg):
 
 def test_the_average_row_is_a_ratio_of_sums_over_complete_cells_of_new_customers(store):
     frame = frame_of(retention, store, **ALL)
-    rows = retention.rows(frame)
+    rows = retention.drawn(frame)[0]
     average = rows[rows["row"] == "Average"].set_index("age")["retention"]
     complete = frame[frame["active_customers"].notna() & (frame["cohort"] != "2024-01")]
     for age, cells in complete.groupby("age"):
@@ -104,7 +104,7 @@ def test_few_customers_are_marked_by_more_than_a_colour(store):
     assert 'font-style="italic"' not in many
     assert "fewer than" not in frame_of(retention, store).attrs["note"]
     strokes = len(re.findall(r'stroke-opacity="0.6"', svg))
-    rows = retention.rows(frame_of(retention, store, **FEW))
+    rows = retention.drawn(frame_of(retention, store, **FEW))[0]
     few = rows[rows["few"] & (rows["age"] > 0) & rows["retention"].notna()]
     assert strokes == 2 * len(few) > 0
     assert 'stroke-opacity="0.6"' not in many
@@ -121,7 +121,7 @@ def test_the_picked_cohort_is_framed_and_the_numbers_of_the_others_stay(store):
 
 
 def test_a_tooltip_says_of_how_many_and_how_far_it_may_lie(store):
-    rows = retention.rows(frame_of(retention, store))
+    rows = retention.drawn(frame_of(retention, store))[0]
     row = rows[(rows["row"] == "2024-07") & (rows["age"] == 1)].iloc[0]
     low, high = wilson(row["active_customers"], row["cohort_customers"])
     assert row["interval"] == f"{100 * low:.1f}% to {100 * high:.1f}%"
@@ -147,7 +147,7 @@ def test_the_lines_are_the_cells_of_the_triangle_and_their_average(store):
     single = frame[frame["line"] != "Average"]
     assert list(single["line"].drop_duplicates()) == list(cells["cohort"].drop_duplicates())
     assert list(single["retention"]) == list(cells["retention"])
-    rows = retention.rows(frame_of(retention, store, **ALL))
+    rows = retention.drawn(frame_of(retention, store, **ALL))[0]
     average = rows[rows["row"] == "Average"]["retention"]
     assert list(frame[frame["line"] == "Average"]["retention"]) == list(average)
     assert frame["line"].iloc[0] == "Average", "the table begins with it"
@@ -156,8 +156,8 @@ def test_the_lines_are_the_cells_of_the_triangle_and_their_average(store):
 def test_a_picked_cohort_gets_a_colour_and_leaves_the_average_as_it_is(store):
     plain, picked = (frame_of(curve, store, cohort=name) for name in ("", "2025-01"))
     assert plain[["line", "age", "retention"]].equals(picked[["line", "age", "retention"]])
-    assert curve.rows(plain)["kind"].unique().tolist() == ["Average", "Each cohort"]
-    rows = curve.rows(picked)
+    assert curve.drawn(plain)[0]["kind"].unique().tolist() == ["Average", "Each cohort"]
+    rows = curve.drawn(picked)[0]
     own = rows[rows["kind"] == "Cohort of 2025-01"]
     assert set(own["line"]) == {"2025-01"} and len(own) == 5
     svg = to_svg(curve.chart(picked), 700)
@@ -175,7 +175,7 @@ def test_a_click_on_a_line_picks_its_cohort_and_on_the_average_nothing(store):
 
 
 def test_the_band_is_the_interval_of_the_average(store):
-    rows = curve.rows(frame_of(curve, store))
+    rows = curve.drawn(frame_of(curve, store))[0]
     average = rows[rows["line"] == "Average"]
     low, high = wilson(average["active_customers"], average["cohort_customers"])
     assert list(average["low"]) == list(low) and list(average["high"]) == list(high)

@@ -43,15 +43,18 @@ def sent_keys(widget, action):
 
 
 def test_new_data_send_data_alone():
-    chart = LiveChart(line(frame(1.0, 2.0)), label="Sales")
-    assert sent_keys(chart, lambda: chart.show(line(frame(3.0)), label="Sales")) == {"data"}
+    chart = LiveChart(line, frame(1.0, 2.0), label="Sales")
+    assert sent_keys(chart, lambda: chart.show(frame(3.0), label="Sales")) == {"data"}
     assert floats(chart.data["data"]["columns"]["y"]) == (3.0,)
 
 
 def test_a_chart_that_differs_in_more_is_drawn_anew():
-    chart = LiveChart(line(frame(1.0)))
-    other = line(frame(1.0)).mark_bar()
-    assert sent_keys(chart, lambda: chart.show(other)) == {"spec"}
+    def titled(data):
+        return line(data).properties(title=f"Up to {data['y'].max():.0f}")
+
+    chart = LiveChart(titled, frame(1.0))
+    assert sent_keys(chart, lambda: chart.show(frame(2.0))) == {"spec", "data"}
+    assert chart.spec["title"] == "Up to 2"
 
 
 def test_a_specification_holds_no_data():

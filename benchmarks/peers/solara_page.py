@@ -13,6 +13,9 @@ alt.JupyterChart.enable_offline()
 activity = solara.reactive(ACTIVITIES[0])
 periods = solara.reactive(PERIODS[3])
 weeks = solara.reactive(WEEKS[3])
+#: Of the drawings in pixels: one that fills its place is often drawn before that has a width, and
+#: stays invisible.
+WIDTH = 1150
 
 
 @solara.component
@@ -26,4 +29,4 @@ def Page() -> None:
         solara.SliderInt(PERIODS[0], periods, min=PERIODS[1], max=PERIODS[2])
         solara.SliderInt(WEEKS[0], weeks, min=WEEKS[1], max=WEEKS[2])
     for chart in charts(activity.value, periods.value, weeks.value):
-        alt.JupyterChart.element(chart=chart)
+        alt.JupyterChart.element(chart=chart.properties(width=WIDTH))

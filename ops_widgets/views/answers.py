@@ -1,4 +1,7 @@
-"""A store that remembers: each question of a view is computed once, with the SQL it took."""
+"""A store that remembers: each question of a view is computed once, with the SQL it took.
+
+So is each query: many questions of many views begin with the same one.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from typing import Any
 from ops_widgets.views.base import View
 
 Compute = Callable[[Any, Any], Any]
-#: Answers kept: enough to go back to a view just left, too few to fill a kernel's memory.
-KEPT_ANSWERS = 96
+#: Answers kept: enough to go back to a view just left, too few to fill a kernel's memory. Of the
+#: frames that queries give, only those of few rows: these are most, and the largest are asked once.
+KEPT_ANSWERS, KEPT_FRAMES, KEPT_ROWS = 96, 256, 20_000
 
 
 @dataclass(frozen=True)
@@ -49,16 +53,28 @@ class Answers:
     def __init__(self, store: Any) -> None:
         self._store = store
         self._kept: OrderedDict[tuple[Compute, str], Answer] = OrderedDict()
+        self._frames: OrderedDict[str, Any] = OrderedDict()
         self._open: list[Answer] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
-        """The store's rows of ``sql``; the statement is kept for whoever asked."""
+        """The store's rows of ``sql``, which never change; the statement is kept for whoever
+        asked.
+        """
+        values = dict(parameters or {})
         for answer in self._open:
-            answer.ran.append(Statement(sql, dict(parameters or {})))
-        return self._store.query(sql, parameters)
+            answer.ran.append(Statement(sql, values))
+        key = f"{sql}{values}"
+        found = self._frames.get(key)
+        if found is None:
+            found = self._store.query(sql, parameters)
+            if len(found) > KEPT_ROWS:
+                return found
+            _keep(self._frames, key, found, KEPT_FRAMES)
+        self._frames.move_to_end(key)
+        return found.copy(deep=False)  # what is written into it stays with whoever asked
 
     def answer(self, compute: Compute, view: View) -> Answer:
         """``compute(store, view)``, from memory when it was asked before; its error likewise."""
@@ -66,9 +82,7 @@ class Answers:
         known = self._kept.get(key)
         if known is None:
             known = self._ask(compute, view)
-            self._kept[key] = known
-            if len(self._kept) > KEPT_ANSWERS:
-                self._kept.popitem(last=False)
+            _keep(self._kept, key, known, KEPT_ANSWERS)
         else:
             for waiting in self._open:
                 waiting.ran.extend(known.ran)
@@ -86,6 +100,12 @@ class Answers:
         finally:
             self._open.pop()
         return answer
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
+    kept[key] = value
+    if len(kept) > most:
+        kept.popitem(last=False)
 
 
 def once(store: Any, compute: Compute, view: View) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,14 @@ from ops_widgets.views.terms import Terms
 #: The column that says how strongly a mark is drawn: fully, or faintly beside a picked one.
 SHADE = "ops_shade"
 FAINT = 0.3
+
+
+class Fixed(dict[str, Any]):
+    """A dictionary that nobody changes: pandas copies ``attrs`` deeply with every column taken."""
+
+    def __deepcopy__(self, _memo: Mapping[int, Any]) -> Fixed:
+        """Itself."""
+        return self
 
 
 def described(
@@ -31,9 +40,9 @@ def described(
     shown = [name for name in terms if name in frame.columns]
     result = frame[shown].reset_index(drop=True)
     result.attrs = {
-        "labels": {name: (labels or {}).get(name, terms[name].label) for name in shown},
-        "formats": {name: terms[name].format for name in shown},
-        "totals": {name: terms[name].total for name in shown if terms[name].total},
+        "labels": Fixed({n: (labels or {}).get(n, terms[n].label) for n in shown}),
+        "formats": Fixed({n: terms[n].format for n in shown}),
+        "totals": Fixed({n: terms[n].total for n in shown if terms[n].total}),
         "currency": store.source["currency"],
         "minor_digits": store.source["minor_digits"],
         "note": note,

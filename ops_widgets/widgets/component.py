@@ -44,8 +44,6 @@ class Component:
 
     #: Whether a screen reader reads a change out.
     spoken = False
-    #: Whether it is renewed after all others: it starts from what they have asked.
-    slow = False
     #: Whether the page waits for a chart of it.
     draws = False
 
@@ -77,6 +75,9 @@ class Component:
             html=self._static_html(), spoken=self.spoken, page=self.session.name
         )
         return self._widget.bundle
+
+    def redraw(self) -> None:
+        """Let the widget's chart show the page's current view: what is looked at while turning."""
 
     def refresh(self) -> None:
         """Let the widget show the page's current view."""
@@ -150,7 +151,6 @@ class Found(Component):
     """What is found, and what to do about it."""
 
     spoken = True
-    slow = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.found)

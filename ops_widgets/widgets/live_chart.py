@@ -9,7 +9,9 @@ import altair as alt
 import pandas as pd
 import traitlets
 from altair.typing import ChartType
+from altair.utils.schemapi import debug_mode
 
+from ops_widgets.charts.drawing import Draw, Drawing, emptied, outline
 from ops_widgets.charts.theme import WIDTHS, room_for, themed
 from ops_widgets.widgets.bundle import bring_vega
 from ops_widgets.widgets.columns import pack
@@ -19,8 +21,9 @@ from ops_widgets.widgets.one_way import OneWay, script
 class LiveChart(OneWay):
     """An Altair chart in the house style; ``label`` is what a screen reader says of it.
 
-    The specification travels once; after that only data do, as long as :meth:`show` is given
-    a chart that differs in nothing but its data. ``pick`` (``field``, ``column``, ``value``)
+    The specification travels once; after that only data do, as long as the chart of another
+    frame differs in nothing but its data. Of a :class:`Drawing` that is known without making
+    the chart. ``pick`` (``field``, ``column``, ``value``)
     says what a clicked mark is a wish for, ``brush`` (``column``, ``since``, ``until``) over
     which time a part can be selected; empty: nothing.
     """
@@ -36,35 +39,49 @@ class LiveChart(OneWay):
 
     def __init__(
         self,
-        chart: ChartType,
+        chart: Draw,
+        frame: pd.DataFrame,
         label: str = "",
         page: str = "",
         marks: Mapping[str, Any] | None = None,
     ) -> None:
         bring_vega()
-        spec, frames = separate(themed(chart))
-        marks = marks or {}
-        super().__init__(
-            spec=spec,
-            data=_packed(frames),
-            label=label,
-            page=page,
-            pick=marks.get("pick", {}),
-            brush=marks.get("brush", {}),
-        )
+        self._chart, self._is_new = chart, True
+        self._drawn: list[Any] = []  # the outline of what the specification is of
+        self._places: dict[str, int] = {}  # its data by name, as places among a drawing's frames
+        super().__init__(page=page, **self._state(frame, label, marks or {}))
 
     def show(
-        self, chart: ChartType, label: str = "", marks: Mapping[str, Any] | None = None
+        self, frame: pd.DataFrame, label: str = "", marks: Mapping[str, Any] | None = None
     ) -> None:
-        """Show another chart: its data alone if its specification is the one on the page.
-
-        ``marks`` may hold the chart's ``pick`` and ``brush``.
-        """
-        spec, frames = separate(themed(chart))
-        marks = marks or {}
+        """Show another frame; ``marks`` may hold its ``pick`` and ``brush``."""
         with self.hold_sync():
-            self.spec, self.data, self.label = spec, _packed(frames), label
-            self.pick, self.brush = marks.get("pick", {}), marks.get("brush", {})
+            for name, value in self._state(frame, label, marks or {}).items():
+                setattr(self, name, value)
+
+    def _state(self, frame: pd.DataFrame, label: str, marks: Mapping[str, Any]) -> dict[str, Any]:
+        """What is to be seen, by trait; without a specification that is on the page already."""
+        state = {"label": label, "pick": marks.get("pick", {}), "brush": marks.get("brush", {})}
+        if not isinstance(self._chart, Drawing):
+            spec, data = self._separated(self._chart(frame))
+            return state | {"spec": spec, "data": _packed(data)}
+        frames = self._chart.frames(frame)
+        drawn = outline(frames)
+        if drawn != self._drawn:
+            places = [emptied(one) for one in frames]
+            state["spec"], named = self._separated(self._chart.draw(*places))
+            self._places = {
+                name: next(i for i, place in enumerate(places) if place is one)
+                for name, one in named.items()
+            }
+            self._drawn = drawn
+        return state | {"data": _packed({n: frames[i] for n, i in self._places.items()})}
+
+    def _separated(self, chart: ChartType) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+        # Altair checks every part against its schema, each time: once is enough.
+        with debug_mode(self._is_new):
+            self._is_new = False
+            return separate(themed(chart))
 
 
 def separate(chart: ChartType) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:

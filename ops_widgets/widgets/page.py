@@ -207,10 +207,13 @@ class Page:
         return found
 
     def look_at(self, view: View) -> None:
-        """Show another view in every component that is on the page; what takes longest last."""
+        """Show another view in every component that is on the page: charts first, words after."""
         self.session.view = view
         with speaking(view.locale):
-            for component in sorted(self._components, key=lambda one: one.slow):
+            for component in self._components:
+                component.redraw()
+            # Findings are on top, and begin with what all below them ask.
+            for component in sorted(self._components, key=lambda one: isinstance(one, Found)):
                 component.refresh()
 
     def _show(self, component: Component) -> Shown:

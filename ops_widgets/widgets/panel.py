@@ -7,11 +7,10 @@ from functools import cache, partial
 from typing import Any
 
 import pandas as pd
-from altair.typing import ChartType
-from altair.utils.schemapi import debug_mode
 
 from ops_widgets.charts.columns import LONGEST_PICK
 from ops_widgets.charts.download import file_name, frame_csv
+from ops_widgets.charts.drawing import Draw
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.menu import head_html, menu_html
 from ops_widgets.charts.others import for_drawing, left_out
@@ -135,22 +134,34 @@ class PanelComponent(Component):
 
         self._head, self._body = (LiveHtml(page=self.session.name) for _ in range(2))
         self._live_chart: Any = None
+        self._undrawn: Exception | None = None  # why there is no chart of the current view
         self._box = ipywidgets.VBox([self._head, self._body])
         self._box.add_class("ops-panel")
         self._box.add_class(f"ops-of-{self.session.name}")
+        self.redraw()
         self.refresh()
         return dict(self._box._repr_mimebundle_())
 
+    def redraw(self) -> None:
+        """Show the current view in the chart: data only, where there is one already."""
+        self._undrawn = None
+        if self.panel.chart is None:
+            return
+        try:
+            frame = self.session.answer(self.compute)
+            if not frame.empty:
+                self._draw(self.panel.chart, frame, self._title(frame))
+        except Exception as error:
+            self._undrawn = error
+
     def refresh(self) -> None:
-        """Show the current view: data only into the chart, HTML into the rest."""
+        """Show the current view in heading, table and notes."""
         is_line = drawn = False
         try:
             frame = self.session.answer(self.compute)
+            if self._undrawn:
+                raise self._undrawn
             title = self._title(frame)
-            if self.panel.chart is not None and not frame.empty:
-                # Altair checks every part of a chart against its schema, each time: once is enough.
-                with debug_mode(self._live_chart is None):
-                    self._draw(self.panel.chart(drawable(for_drawing(frame))), frame, title)
             head, body = self._title_and_menu(frame, title), self._below(frame, title, live=True)
             drawn = not frame.empty
         except MissingDataError as error:
@@ -167,16 +178,16 @@ class PanelComponent(Component):
         """Whether a chart of it stands on the page."""
         return self._live_chart is not None and self._live_chart.layout.display != "none"
 
-    def _draw(self, chart: ChartType, frame: pd.DataFrame, title: str) -> None:
+    def _draw(self, chart: Draw, frame: pd.DataFrame, title: str) -> None:
         from ops_widgets.widgets.live_chart import LiveChart
 
-        label = in_a_sentence(frame, title)
+        drawn, label = drawable(for_drawing(frame)), in_a_sentence(frame, title)
         marks = {str(name): frame.attrs[name] for name in ("pick", "brush") if name in frame.attrs}
         if self._live_chart is None:
-            self._live_chart = LiveChart(chart, label, self.session.name, marks)
+            self._live_chart = LiveChart(chart, drawn, label, self.session.name, marks)
             self._box.children = (self._head, self._live_chart, self._body)
         else:
-            self._live_chart.show(chart, label, marks)
+            self._live_chart.show(drawn, label, marks)
 
 
 def _csv(frame: pd.DataFrame) -> str:

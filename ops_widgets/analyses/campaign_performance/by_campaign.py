@@ -15,6 +15,7 @@ from ops_widgets.analyses.campaign_performance.effect import (
 from ops_widgets.analyses.campaign_performance.queries import facts
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import (
     BY_PLACE,
     currency_axis,
@@ -46,7 +47,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     return pickable(described(store, table, TERMS, note=said), "name", "campaign", view)
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
+def draw(frame: pd.DataFrame) -> alt.LayerChart:
     """A bar of what is credited; on it what was caused, with its interval, and what it cost."""
     money = {"credited": "net_revenue", "cost_of_it": "cost", "left": "contribution"}
     money |= {"caused": "incremental", "low": "incremental_low", "high": "incremental_high"}
@@ -87,3 +88,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         named(CAUSED, told.mark_point(size=70, opacity=1).encode(x="caused:Q")),
     ]
     return alt.LayerChart(layer=layers)
+
+
+chart = Drawing(draw)

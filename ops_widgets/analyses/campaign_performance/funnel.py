@@ -10,6 +10,7 @@ import pandas as pd
 from ops_widgets.analyses.campaign_performance.economics import groups, together
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.formats import format_value
 from ops_widgets.charts.marks import SHARE_TIP, label_of, shade
 from ops_widgets.charts.theme import INK, SERIES
@@ -85,15 +86,22 @@ def _all_in_words(total: pd.DataFrame) -> str:
     return f"{ALL}, {', '.join(found)}." if found else ""
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Step by step a bar for the part that goes on, each step on a scale of its own."""
+def drawn(frame: pd.DataFrame) -> Frames:
+    """Lines and heads with their places; ``attrs["drawing"]`` of the lines: the height of all."""
     heads, lines, height = _placed(_drawn(frame))
+    lines.attrs = {"labels": frame.attrs["labels"], "drawing": height}
+    return lines, heads
+
+
+def draw(lines: pd.DataFrame, heads: pd.DataFrame) -> alt.LayerChart:
+    """Step by step a bar for the part that goes on, each step on a scale of its own."""
+    height = lines.attrs["drawing"]
     pixels = alt.Scale(domain=[0, height], reverse=True, nice=False)
     y, end = alt.Y("top:Q", scale=pixels, axis=None), alt.Y2("bottom:Q")
     x = alt.X("from:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
     bars = alt.Chart(lines)
     tooltip = [
-        alt.Tooltip("kind:N", title=label_of(frame, "group")),
+        alt.Tooltip("kind:N", title=label_of(lines, "group")),
         alt.Tooltip("what:N", title="Step"),
         alt.Tooltip("previous:Q", title="Before", format=",.0f"),
         alt.Tooltip("count:Q", title="Go on", format=",.0f"),
@@ -127,6 +135,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(x=x, y=y, text="head:N"),
     ]
     return alt.LayerChart(layer=layers, height=height)
+
+
+chart = Drawing(draw, drawn)
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:

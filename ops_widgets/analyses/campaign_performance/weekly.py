@@ -17,6 +17,7 @@ from ops_widgets.analyses.campaign_performance.queries import (
 from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
+from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.marks import currency_axis, drawable, in_currency, in_full, money_axis
 from ops_widgets.charts.theme import MUTED, SERIES
 from ops_widgets.periods import from_day_number
@@ -125,9 +126,13 @@ def _lacking(sums: pd.DataFrame, grain: str, store: Store) -> str:
     return " ".join([*said, unknown_or_nothing(store)])
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
+def drawn(frame: pd.DataFrame) -> Frames:
+    """The periods, and the bands behind them."""
+    return frame, drawable(pd.DataFrame(frame.attrs.get("bands", []), columns=BAND))
+
+
+def draw(frame: pd.DataFrame, bands: pd.DataFrame) -> alt.LayerChart:
     """Net revenue of the shop over time; behind it, when campaigns ran."""
-    bands = drawable(pd.DataFrame(frame.attrs.get("bands", []), columns=BAND))
     what = frame.attrs["labels"]["week"]
     by_day = what == "Day"
     day = 24 * 60 * 60 * 1000
@@ -172,3 +177,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     ]
     # The data that can be selected come first.
     return alt.LayerChart(data=frame, layer=layers, height=HEIGHT)
+
+
+chart = Drawing(draw, drawn)

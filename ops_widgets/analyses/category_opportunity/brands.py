@@ -12,6 +12,7 @@ from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
     look_of,
 )
+from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.formats import format_value, scale_of
 from ops_widgets.charts.marks import (
     BY_PLACE,
@@ -45,13 +46,17 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     return described(store, frame, TERMS, note=" ".join(notes))
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """The largest brands and what each holds, with its share beside the bar."""
+def drawn(frame: pd.DataFrame) -> Frames:
+    """The brands, with ``ops_share``: the share of each as text."""
     scale = scale_of(frame["share"], "percent")
     said = [format_value(share, "percent", scale=scale) for share in frame["share"]]
-    drawn = frame.assign(ops_share=said)
+    return (frame.assign(ops_share=said),)
+
+
+def draw(frame: pd.DataFrame) -> alt.LayerChart:
+    """The largest brands and what each holds, with its share beside the bar."""
     base = (
-        alt.Chart(drawn, height=alt.Step(24))
+        alt.Chart(frame, height=alt.Step(24))
         .transform_calculate(amount=in_currency(frame, "brand_gmv"))
         .encode(
             y=alt.Y("brand:N", title=None, sort=BY_PLACE),
@@ -72,4 +77,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     shares = base.mark_text(align="left", baseline="middle", dx=5, color=INK).encode(
         text="ops_share:N"
     )
-    return bars + shares
+    return alt.LayerChart(layer=[bars, shares])
+
+
+chart = Drawing(draw, drawn)

@@ -10,6 +10,7 @@ from ops_widgets.analyses.category_opportunity.growth_layout import HEIGHT, laid
 from ops_widgets.analyses.category_opportunity.market import market
 from ops_widgets.analyses.category_opportunity.queries import largest
 from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, window_text
+from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.formats import format_value
 from ops_widgets.charts.labels import (
     GAP,
@@ -69,18 +70,17 @@ def _size_in_words(frame: pd.DataFrame) -> str:
     return f"The area of a dot is its open market: {amount} of {best['category']} is the largest."
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
+def draw(dots: pd.DataFrame, words: pd.DataFrame) -> alt.LayerChart:
     """Where to look first: growing and open is the lower right; the area is the open market.
 
     Lines stand at no growth, and at growth and leaders' share of all categories together.
     """
-    held = label_of(frame, "leaders_share")
-    dots, words = laid_out(frame)
+    held = label_of(dots, "leaders_share")
     base = alt.Chart(dots, height=HEIGHT).encode(
         x=_across("growth"), y=_down("leaders_share", held)
     )
     marks = (
-        base.transform_calculate(open=in_currency(frame, "open_gmv"))
+        base.transform_calculate(open=in_currency(dots, "open_gmv"))
         .mark_circle(color=SERIES[0])
         .encode(
             size=alt.Size("ops_area:Q", scale=None),
@@ -90,7 +90,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
                 alt.Tooltip("growth:Q", title="Growth", format=f"+{SHARE_TIP}"),
                 alt.Tooltip("leaders_share:Q", title=held, format=SHARE_TIP),
                 alt.Tooltip(
-                    "open:Q", title=currency_axis(frame, "Open market"), format=in_full(frame)
+                    "open:Q", title=currency_axis(dots, "Open market"), format=in_full(dots)
                 ),
             ],
         )
@@ -105,7 +105,10 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         dy=alt.expr(f"{side} == 'a' ? -({r} + {half}) : {side} == 'b' ? {r} + {half} : 0"),
         opacity=alt.expr(f"{side} == '-' ? 0 : 1"),
     ).encode(text="ops_name:N")
-    return _ground(words, held) + marks + names
+    return alt.LayerChart(layer=[*_ground(words, held), marks, names])
+
+
+chart = Drawing(draw, laid_out)
 
 
 def _across(field: str) -> alt.X:
@@ -130,7 +133,7 @@ def _down(field: str, title: str) -> alt.Y:
     )
 
 
-def _ground(words: pd.DataFrame, held: str) -> alt.LayerChart:
+def _ground(words: pd.DataFrame, held: str) -> list[alt.Chart]:
     """Lines to compare with, and words, which say what they and the corners are."""
     base = alt.Chart(words)
     ends = base.mark_point(opacity=0).encode(x=_across("end"))
@@ -145,4 +148,4 @@ def _ground(words: pd.DataFrame, held: str) -> alt.LayerChart:
         y=alt.expr("datum.y"),
         opacity=alt.expr(f"{side_now('ops_sides')} == '-' ? 0 : 1"),
     ).encode(x=_across("at"), text="text:N")
-    return ends + none + mean + level + texts
+    return [ends, none, mean, level, texts]

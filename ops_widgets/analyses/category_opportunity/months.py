@@ -14,6 +14,7 @@ from ops_widgets.analyses.category_opportunity.view import (
     months_text,
     whole_window,
 )
+from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.formats import grouped
 from ops_widgets.charts.labels import LINE, spread
 from ops_widgets.charts.marks import currency_axis, in_currency, in_full
@@ -104,10 +105,16 @@ def _begins(begun: dict[str, int], first: int) -> str:
     return f"100 is {usual}; of what is unknown or nothing then, the first month known: {some}."
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
+def drawn(frame: pd.DataFrame) -> Frames:
+    """The lines, the ends of the axis, and the names at the lines' ends."""
+    lines = frame[~frame[OTHERS]]
+    low, high = _span(lines["index"])
+    ends = pd.DataFrame({"end": [low, high], "hundred": 100.0})
+    return frame, ends, _names(lines, low, high)
+
+
+def draw(frame: pd.DataFrame, ends: pd.DataFrame, names: pd.DataFrame) -> alt.LayerChart:
     """Each category from 100, so that small and large ones compare; names at the lines' ends."""
-    drawn = frame[~frame[OTHERS]]
-    low, high = _span(drawn["index"])
     base = alt.Chart(frame, height=HEIGHT).transform_filter(f"!datum.{OTHERS}")
     x = alt.X(
         "month:T",
@@ -131,24 +138,27 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             ],
         )
     )
-    ends = pd.DataFrame({"end": [low, high], "hundred": 100.0})
     bounds = alt.Chart(ends).mark_point(opacity=0).encode(y=_height("end"))
     hundred = (
         alt.Chart(ends)
         .mark_rule(strokeDash=[4, 3], x=0, x2=alt.expr(f"width - {NAMES}"))
         .encode(y=_height("hundred"))
     )
-    named = alt.Chart(_names(drawn, low, high)).encode(y=_height("at"))
+    named = alt.Chart(names).encode(y=_height("at"))
     keys = named.mark_circle(size=60, opacity=1, x=alt.expr(f"width - {NAMES} + 14"))
-    names = named.mark_text(
+    texts = named.mark_text(
         align="left",
         baseline="middle",
         color=INK,
         x=alt.expr(f"width - {NAMES} + 22"),
         limit=alt.expr(f"{NAMES} - 22"),
     )
+    keyed = [keys.encode(color=colour), texts.encode(text="name:N")]
     # The data of the lines come first: over their time a part can be selected.
-    return lines + bounds + hundred + keys.encode(color=colour) + names.encode(text="name:N")
+    return alt.LayerChart(layer=[lines, bounds, hundred, *keyed])
+
+
+chart = Drawing(draw, drawn)
 
 
 def _height(field: str) -> alt.Y:

@@ -103,9 +103,10 @@ def market_brands(store: Store, look: Look, months: Collection[int]) -> pd.DataF
     """``brand, collected, gmv`` over ``months``, all categories together; largest first."""
     return store.query(
         f"""
-        with {_looked_at(look)}, {_PLACED}
+        with {_looked_at(look)}
         select brand, collected, sum(gmv)::bigint as gmv
-        from placed group by all order by gmv desc, brand
+        from looked_at where month_index in (select unnest($months))
+        group by all order by gmv desc, brand
         """,
         _values(look) | {"months": list(months)},
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from ops_widgets.analyses.cohort_activity.cohorts import AVERAGE, of_new_customers, triangle
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView
+from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.marks import SHARE_AXIS, SHARE_TIP, interval_texts, label_of
 from ops_widgets.charts.theme import MUTED, SERIES
 from ops_widgets.metrics.cohorts import retention_curve
@@ -38,26 +39,26 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     return shown
 
 
-def rows(frame: pd.DataFrame) -> pd.DataFrame:
+def drawn(frame: pd.DataFrame) -> Frames:
     """What is drawn of ``frame``, from age 1 on, with the ``kind`` of each line and its ``place``.
 
     ``low``, ``high`` and ``interval`` are the 95% interval of the share, as numbers and as text.
     """
-    drawn = frame[frame["age"] > 0].copy()
+    rows = frame[frame["age"] > 0].copy()
     picked = frame.attrs["pick"]["value"]
-    single, own = drawn["ops_cohort"].notna(), drawn["ops_cohort"].eq(picked)
-    drawn["place"] = single.astype(int) + own
-    drawn["kind"] = drawn["place"].map({0: AVERAGE, 1: EACH, 2: f"Cohort of {picked}"})
-    counts = drawn["active_customers"], drawn["cohort_customers"]
-    drawn["low"], drawn["high"] = wilson(*counts)
-    drawn["interval"] = interval_texts(*counts)
-    return drawn
+    single, own = rows["ops_cohort"].notna(), rows["ops_cohort"].eq(picked)
+    rows["place"] = single.astype(int) + own
+    rows["kind"] = rows["place"].map({0: AVERAGE, 1: EACH, 2: f"Cohort of {picked}"})
+    counts = rows["active_customers"], rows["cohort_customers"]
+    rows["low"], rows["high"] = wilson(*counts)
+    rows["interval"] = interval_texts(*counts)
+    return (rows,)
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
+def draw(rows: pd.DataFrame) -> alt.LayerChart:
     """Thin lines of all cohorts, the average with its interval, the picked cohort over them."""
-    age = label_of(frame, "age")
-    drawn = alt.Chart(rows(frame), height=280).encode(
+    age = label_of(rows, "age")
+    base = alt.Chart(rows, height=280).encode(
         x=alt.X("age:O", title=age, axis=alt.Axis(labelAngle=0, labelSeparation=4))
     )
     colour = alt.Color(
@@ -67,7 +68,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(range=[SERIES[0], MUTED, SERIES[1]]),
         legend=alt.Legend(symbolType="square", symbolOpacity=1),
     )
-    lines = drawn.encode(
+    lines = base.encode(
         y=alt.Y(
             "retention:Q",
             title="Retention",
@@ -89,6 +90,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             _points(picked, age, opacity=1, size=45),
         ]
     )
+
+
+chart = Drawing(draw, drawn)
 
 
 def _points(lines: alt.Chart, age: str, opacity: float, size: float) -> alt.Chart:

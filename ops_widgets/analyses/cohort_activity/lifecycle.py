@@ -8,6 +8,7 @@ import pandas as pd
 from ops_widgets.analyses.cohort_activity.accounting import all_weeks
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, not_filtered
+from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import count_axis, label_of
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.summaries.store import Store
@@ -34,7 +35,7 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     return brushable(shown, "week", shown["week"] + pd.Timedelta(days=6), view)
 
 
-def chart(frame: pd.DataFrame) -> alt.Chart:
+def draw(frame: pd.DataFrame) -> alt.Chart:
     """Who was active each week, and below the line, in grey, who of the week before was not."""
     gone = label_of(frame, "churned")
     states = ["Retained", "Resurrected", "New", gone]
@@ -72,3 +73,6 @@ def chart(frame: pd.DataFrame) -> alt.Chart:
             ],
         )
     )
+
+
+chart = Drawing(draw)

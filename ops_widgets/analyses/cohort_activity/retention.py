@@ -10,6 +10,7 @@ import pandas as pd
 from ops_widgets.analyses.cohort_activity.cohorts import AVERAGE, of_new_customers, triangle
 from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, first_period, label
+from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.formats import grouped
 from ops_widgets.charts.marks import SHARE_TIP, interval_texts, label_of
 from ops_widgets.charts.steps import COLOURS, DARK, Steps
@@ -54,41 +55,43 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     return pickable(frame, "cohort", "cohort", view)
 
 
-def rows(frame: pd.DataFrame) -> pd.DataFrame:
+def drawn(frame: pd.DataFrame) -> Frames:
     """What is drawn of ``frame``: its cells, then those of the average, each with its ``row``.
 
     ``step`` and ``range`` are the step of colour and its name; ``interval``, the 95% interval of
     the share; ``few``, whether it is of few; ``picked``, whether its cohort is; ``size``, the
-    cohort's customers as text.
+    cohort's customers as text; ``attrs["drawing"]``, the letters of the longest.
     """
     counted = frame[frame["ops_counted"]].rename(columns={"cohort": "cohort_index"})
     together = retention_curve(counted).assign(row=AVERAGE)
-    drawn = pd.concat([frame.assign(row=frame["cohort"]), together], ignore_index=True)
+    cells = pd.concat([frame.assign(row=frame["cohort"]), together], ignore_index=True)
     steps = Steps.of(frame.loc[frame["age"] > 0, "retention"])
-    known = drawn["retention"].notna()
-    places = drawn["retention"].where(known, 0.0).map(steps.place)
-    oldest = drawn["cohort"].eq(frame.attrs["oldest"]).map({True: MARKED, False: ""})
-    return drawn.assign(
+    known = cells["retention"].notna()
+    places = cells["retention"].where(known, 0.0).map(steps.place)
+    oldest = cells["cohort"].eq(frame.attrs["oldest"]).map({True: MARKED, False: ""})
+    sizes = cells["cohort_customers"].map(lambda size: grouped(size, 0)) + oldest
+    shown = cells.assign(
         step=places.where(known),
         range=places.map(dict(enumerate(steps.shares()))).where(known, None),
-        interval=interval_texts(drawn["active_customers"], drawn["cohort_customers"]),
-        few=drawn["cohort_customers"] < FEW,
-        picked=drawn["cohort"].eq(frame.attrs["pick"]["value"]),
-        size=drawn["cohort_customers"].map(lambda size: grouped(size, 0)) + oldest,
+        interval=interval_texts(cells["active_customers"], cells["cohort_customers"]),
+        few=cells["cohort_customers"] < FEW,
+        picked=cells["cohort"].eq(frame.attrs["pick"]["value"]),
+        size=sizes,
     )
+    shown.attrs = {"labels": frame.attrs["labels"], "drawing": int(sizes.str.len().max())}
+    return (shown,)
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
+def draw(rows: pd.DataFrame) -> alt.LayerChart:
     """The triangle: cohort by age, the size of each before it, the average below them.
 
     Cells that have not wholly passed are absent.
     """
-    drawn = rows(frame)
-    age = label_of(frame, "age")
+    age = label_of(rows, "age")
     # Between the names and the cells stand the sizes.
-    beside = alt.Axis(labelPadding=20 + 7 * int(drawn["size"].str.len().max()))
+    beside = alt.Axis(labelPadding=20 + 7 * rows.attrs["drawing"])
     above = alt.Axis(orient="top", labelAngle=0, labelSeparation=4, domain=False, ticks=False)
-    whole = alt.Chart(drawn, height=alt.Step(26)).encode(
+    whole = alt.Chart(rows, height=alt.Step(26)).encode(
         y=alt.Y("row:N", title=None, sort="ascending", axis=beside)
     )
     cells = whole.transform_filter("datum.age > 0 && isValid(datum.retention)").encode(
@@ -132,6 +135,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             *_sizes(whole.transform_filter("datum.age == 0")),
         ]
     )
+
+
+chart = Drawing(draw, drawn)
 
 
 def _stroke(cells: alt.Chart, left: float, bottom: float, right: float, top: float) -> alt.Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib import import_module
 from pkgutil import iter_modules
@@ -23,3 +24,6 @@ def preheat() -> None:
         analysis.panels()  # imports the module of each panel, with what draws it
     import_module("ipywidgets")
     _held.append(open_store(source_of_kernel(os.environ[SOURCE_VARIABLE])))
+    # What is there now stays: to look for garbage in it would stop a page for 80 ms now and then.
+    gc.collect()
+    gc.freeze()
