@@ -4,12 +4,16 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
 from websockets.exceptions import ConnectionClosed
 
+from ops_widgets.publish.server.forks import Forks, Provisioner, Provisioners
 from ops_widgets.publish.server.kernels import Kernels
 from tests.conftest import ROOT
 from tests.visitors import Visitor, heard_until_answered, run_alone
@@ -40,14 +44,16 @@ def wait_for(fact, seconds=60):
 
 
 def children(kernel_id):
-    """The process of a kernel, by the connection file on its command line."""
+    """The process of a kernel, by the sockets that it listens at."""
+    lines = Path("/proc/net/unix").read_text().splitlines()
+    sockets = {f"socket:[{line.split()[6]}]" for line in lines if kernel_id in line}
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+            links = {os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
         except OSError:
             continue
-        if kernel_id.encode() in line:
+        if links & sockets:
             found.append(int(pid))
     return found
 
@@ -125,6 +131,81 @@ def test_one_too_many_is_told_so_and_spares_are_within_the_bound(address):
     for one, kernel_id in owned:
         one.ask(f"/voila/api/shutdown/{kernel_id}", "POST", body=b"")
     assert late.ask("/apps/cohort_activity/live").status == 200
+
+
+def forkserver(address):
+    """The process of which the kernels of the server at ``address`` are copies."""
+    port = address.rpartition(":")[2]
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+            served = Path(f"/proc/{parent}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"ops_widgets.publish.server.forkserver" in line and port.encode() in served:
+            return int(pid)
+    return None
+
+
+def parent_of(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_kernels_are_copies_of_one_process_which_comes_again_when_it_has_ended(address):
+    wait_for(lambda: kernels(address)["ready"] == 2)
+    visitor = Visitor(address)
+    kernel_id, _ = visitor.explore("cohort_activity")
+    ended = forkserver(address)
+    (kernel,) = children(kernel_id)
+    assert parent_of(kernel) == ended
+    with visitor.socket(f"/api/kernels/{kernel_id}/status") as status:
+        os.kill(ended, signal.SIGKILL)
+        assert json.loads(status.recv(timeout=30)) == {"kernel": "died"}
+    wait_for(lambda: not children(kernel_id), 20)
+    wait_for(lambda: kernels(address) == {"taken": 0, "ready": 2, "most": 3})
+    again, _ = visitor.explore("campaign_performance")
+    (kernel,) = children(again)
+    assert parent_of(kernel) == forkserver(address) != ended
+    with visitor.channels(again) as socket:
+        heard_until_answered(socket)
+    visitor.ask(f"/voila/api/shutdown/{again}", "POST", body=b"")
+    wait_for(lambda: not children(again), 20)
+
+
+def test_a_copy_knows_no_secrets_of_the_server(start, ready_home):
+    samples = str(ROOT / "data" / "samples")
+    options = ["serve", "--source", samples, "--port", "{port}", "--jobs", "2"]
+    token = "nobody-may-know-this"
+    server = start(["-c", HURRY, *options], ready_home | {"OPS_TOKEN": token})
+    visitor = Visitor(server)
+    visitor.ask(f"/login?token={token}")
+    wait_for(lambda: forkserver(server))
+    wait_for(lambda: len(Path(f"/proc/{forkserver(server)}/environ").read_bytes()) > 0)
+    assert token.encode() not in Path(f"/proc/{forkserver(server)}/environ").read_bytes()
+    os.kill(parent_of(forkserver(server)), signal.SIGKILL)
+    wait_for(lambda: not forkserver(server), 20)
+
+
+def test_where_there_are_no_copies_a_kernel_starts_by_itself(monkeypatch, tmp_path):
+    """The prepared process ends at once: nobody told it what it serves."""
+    monkeypatch.setattr(Provisioner, "forks", Forks({}), raising=False)
+    monkeypatch.setattr(KernelProvisionerFactory, "_instance", Provisioners())
+
+    async def start_one():
+        manager = AsyncKernelManager(kernel_name="python3")
+        await manager.start_kernel(env=dict(os.environ), cwd=str(tmp_path))
+        client = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=60)
+        reply = await client.execute("1/0", reply=True, timeout=60)
+        client.stop_channels()
+        kind = type(manager.provisioner.process)
+        await manager.shutdown_kernel(now=True)
+        return kind, reply["content"]["ename"]
+
+    assert run_alone(start_one()) == (subprocess.Popen, "ZeroDivisionError")
+    Provisioner.forks.close()
 
 
 def test_kernels_that_cannot_be_heated_are_tried_again_after_a_pause():

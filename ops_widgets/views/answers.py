@@ -43,6 +43,14 @@ class Answer:
         return self.value
 
 
+@dataclass
+class Memory:
+    """What was asked of a store: the answers to questions, and the frames of queries."""
+
+    answers: OrderedDict[tuple[Compute, str], Answer] = field(default_factory=OrderedDict)
+    frames: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+
+
 class Answers:
     """A store as compute functions see it (``query``, ``has``, ``source``, ...), with a memory.
 
@@ -50,10 +58,9 @@ class Answers:
     both share one computation, and both know the SQL of it.
     """
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: Any, memory: Memory | None = None) -> None:
         self._store = store
-        self._kept: OrderedDict[tuple[Compute, str], Answer] = OrderedDict()
-        self._frames: OrderedDict[str, Any] = OrderedDict()
+        self._memory = memory or Memory()
         self._open: list[Answer] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -67,27 +74,27 @@ class Answers:
         for answer in self._open:
             answer.ran.append(Statement(sql, values))
         key = f"{sql}{values}"
-        found = self._frames.get(key)
+        found = self._memory.frames.get(key)
         if found is None:
             found = self._store.query(sql, parameters)
             if len(found) > KEPT_ROWS:
                 return found
-            _keep(self._frames, key, found, KEPT_FRAMES)
-        self._frames.move_to_end(key)
+            _keep(self._memory.frames, key, found, KEPT_FRAMES)
+        self._memory.frames.move_to_end(key)
         return found.copy(deep=False)  # what is written into it stays with whoever asked
 
     def answer(self, compute: Compute, view: View) -> Answer:
         """``compute(store, view)``, from memory when it was asked before; its error likewise."""
         key = (compute, view.model_dump_json())
-        known = self._kept.get(key)
+        known = self._memory.answers.get(key)
         if known is None:
             known = self._ask(compute, view)
-            _keep(self._kept, key, known, KEPT_ANSWERS)
+            _keep(self._memory.answers, key, known, KEPT_ANSWERS)
         else:
             for waiting in self._open:
                 waiting.ran.extend(known.ran)
-        if key in self._kept:
-            self._kept.move_to_end(key)
+        if key in self._memory.answers:
+            self._memory.answers.move_to_end(key)
         return known
 
     def _ask(self, compute: Compute, view: View) -> Answer:

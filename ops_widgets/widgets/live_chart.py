@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -11,7 +14,7 @@ import traitlets
 from altair.typing import ChartType
 from altair.utils.schemapi import debug_mode
 
-from ops_widgets.charts.drawing import Draw, Drawing, emptied, outline
+from ops_widgets.charts.drawing import Draw, Drawing, Frames, emptied, outline
 from ops_widgets.charts.theme import WIDTHS, room_for, themed
 from ops_widgets.widgets.bundle import bring_vega
 from ops_widgets.widgets.columns import pack
@@ -47,8 +50,7 @@ class LiveChart(OneWay):
     ) -> None:
         bring_vega()
         self._chart, self._is_new = chart, True
-        self._drawn: list[Any] = []  # the outline of what the specification is of
-        self._places: dict[str, int] = {}  # its data by name, as places among a drawing's frames
+        self._drawn = ""  # the outline of what the specification is of
         super().__init__(page=page, **self._state(frame, label, marks or {}))
 
     def show(
@@ -63,25 +65,43 @@ class LiveChart(OneWay):
         """What is to be seen, by trait; without a specification that is on the page already."""
         state = {"label": label, "pick": marks.get("pick", {}), "brush": marks.get("brush", {})}
         if not isinstance(self._chart, Drawing):
-            spec, data = self._separated(self._chart(frame))
+            # Altair checks every part against its schema, each time: once is enough.
+            with debug_mode(self._is_new):
+                spec, data = separate(themed(self._chart(frame)))
+            self._is_new = False
             return state | {"spec": spec, "data": _packed(data)}
         frames = self._chart.frames(frame)
-        drawn = outline(frames)
-        if drawn != self._drawn:
-            places = [emptied(one) for one in frames]
-            state["spec"], named = self._separated(self._chart.draw(*places))
-            self._places = {
-                name: next(i for i, place in enumerate(places) if place is one)
-                for name, one in named.items()
-            }
-            self._drawn = drawn
-        return state | {"data": _packed({n: frames[i] for n, i in self._places.items()})}
+        outlined, found = specified(self._chart, frames)
+        if outlined != self._drawn:
+            self._drawn, state["spec"] = outlined, found.spec
+        return state | {"data": _packed({n: frames[i] for n, i in found.places.items()})}
 
-    def _separated(self, chart: ChartType) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-        # Altair checks every part against its schema, each time: once is enough.
-        with debug_mode(self._is_new):
-            self._is_new = False
-            return separate(themed(chart))
+
+@dataclass(frozen=True)
+class Specified:
+    """The specification of a drawing; ``places`` of its data, by name, among the frames."""
+
+    spec: dict[str, Any]
+    places: dict[str, int]
+
+
+#: What was specified in this process, by drawing and outline, the latest last; and how many stay.
+_specified: OrderedDict[tuple[Drawing, str], Specified] = OrderedDict()
+KEPT = 64
+
+
+def specified(chart: Drawing, frames: Frames) -> tuple[str, Specified]:
+    """The outline of ``frames`` as text, and how the chart of all such frames is drawn."""
+    outlined = json.dumps(outline(frames), default=str)
+    key = (chart, outlined)
+    if key not in _specified:
+        places = [emptied(one) for one in frames]
+        spec, named = separate(themed(chart.draw(*places)))
+        at = {n: next(i for i, p in enumerate(places) if p is one) for n, one in named.items()}
+        _specified[key] = Specified(spec, at)
+        if len(_specified) > KEPT:
+            _specified.popitem(last=False)
+    return outlined, _specified[key]
 
 
 def separate(chart: ChartType) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -34,7 +35,7 @@ from ops_widgets.widgets.render import (
     NUMBERS_TYPE,
     rendering,
 )
-from ops_widgets.widgets.session import Session, source_of_kernel
+from ops_widgets.widgets.session import Session, remembering, source_of_kernel
 
 
 def open_page(name: str, parameters: Mapping[str, Any]) -> Page:
@@ -45,7 +46,7 @@ def open_page(name: str, parameters: Mapping[str, Any]) -> Page:
     """
     analysis = analysis_of(name)
     view = analysis.view.from_parameters(parameters)
-    store = open_store(source_of_kernel(view.source))
+    store = remembering(open_store(source_of_kernel(view.source)))
     # What IPython has run: the parameters cell is among it, with its comments.
     return Page(analysis, view, store, parameters.get("In", ()))
 
@@ -205,6 +206,20 @@ class Page:
         except MissingDataError:
             return nothing
         return found
+
+    def ask(self) -> None:
+        """Let the store answer all that the page of this view shows, and show nothing."""
+        session = self.session
+        session.choices()
+        session.window(self.view)
+        for question in (session.about, self.analysis.headline):
+            with suppress(MissingDataError):
+                session.answer(question)
+        for panel in self.analysis.panels().values():
+            with suppress(MissingDataError):
+                PanelComponent(session, panel).ask()
+        with suppress(MissingDataError):
+            session.answer(session.found)
 
     def look_at(self, view: View) -> None:
         """Show another view in every component that is on the page: charts first, words after."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ops_widgets.charts.columns import LONGEST_PICK
 from ops_widgets.charts.download import file_name, frame_csv
-from ops_widgets.charts.drawing import Draw
+from ops_widgets.charts.drawing import Draw, Drawing
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.menu import head_html, menu_html
 from ops_widgets.charts.others import for_drawing, left_out
@@ -141,6 +141,14 @@ class PanelComponent(Component):
         self.redraw()
         self.refresh()
         return dict(self._box._repr_mimebundle_())
+
+    def ask(self) -> None:
+        """Let the store answer, and the drawing be specified, before anybody looks."""
+        from ops_widgets.widgets.live_chart import specified
+
+        frame, chart = self.session.answer(self.compute), self.panel.chart
+        if isinstance(chart, Drawing) and not frame.empty:
+            specified(chart, chart.frames(drawable(for_drawing(frame))))
 
     def redraw(self) -> None:
         """Show the current view in the chart: data only, where there is one already."""

@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ops_widgets.charts.locales import speaking
-from ops_widgets.charts.pieces import About
 from ops_widgets.errors import MissingDataError, OpsError
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, load_config
+from ops_widgets.summaries.store import Store
 from ops_widgets.views.about import about
 from ops_widgets.views.analysis import Analysis
-from ops_widgets.views.answers import Answers, Compute, Statement
+from ops_widgets.views.answers import Answers, Compute, Memory, Statement
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
 from ops_widgets.views.finding import recorded
 from ops_widgets.views.period import Days
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of any analysis; all pages of one share the answer, as they do a panel's."""
+
+    ask: Callable[[Analysis, Any, View], Any]
+    analysis: Analysis
+
+    def __call__(self, store: Any, view: View) -> Any:
+        """The answer."""
+        return self.ask(self.analysis, store, view)
+
+
+def _found(analysis: Analysis, store: Any, view: View) -> dict[str, Any]:
+    """What the page has found, as it is recorded: ``findings`` and what it ``looked_at``.
+
+    Raises ``MissingDataError`` where the data can answer nothing of it.
+    """
+    rules = analysis.findings
+    if rules is None:
+        return {"findings": [], "looked_at": []}
+    found = rules(store, view)
+    return {
+        "findings": [recorded(one, view) for one in found],
+        "looked_at": rules.looked_at(store, view),
+    }
+
+
+def _choices(analysis: Analysis, store: Any, _view: View) -> Choices:
+    return Choices.of(analysis, store)
 
 
 class Session:
@@ -30,7 +63,10 @@ class Session:
 
     def __init__(self, analysis: Analysis, view: View, store: Any) -> None:
         self.analysis = analysis
-        self.store = Answers(store)
+        self.store = store if isinstance(store, Answers) else Answers(store)
+        self.about = Question(about, analysis)
+        self.found = Question(_found, analysis)
+        self._choices = Question(_choices, analysis)
         self.name = secrets.token_hex(4)
         self._explaining: dict[str, object] = {}
         self.view = view
@@ -60,10 +96,6 @@ class Session:
         """The SQL that :meth:`answer` took for the current view."""
         return self.store.answer(compute, self.view).ran
 
-    def about(self, store: Any, view: View) -> About:
-        """What the page says of itself and its data."""
-        return about(self.analysis, store, view)
-
     def window(self, view: View) -> Days | None:
         """First and last day of a view's window; None: the data have none, which a panel says."""
         if self.analysis.window is None:
@@ -74,27 +106,10 @@ class Session:
         found: Days = answer.get()
         return found
 
-    def found(self, store: Any, view: View) -> dict[str, Any]:
-        """What the page has found, as it is recorded: ``findings`` and what it ``looked_at``.
-
-        Raises ``MissingDataError`` where the data can answer nothing of it.
-        """
-        rules = self.analysis.findings
-        if rules is None:
-            return {"findings": [], "looked_at": []}
-        found = rules(store, view)
-        return {
-            "findings": [recorded(one, view) for one in found],
-            "looked_at": rules.looked_at(store, view),
-        }
-
     def choices(self, kind: type[View] | None = None) -> Choices:
         """What the data offer; asked once, whatever is looked at."""
         found: Choices = self.store.answer(self._choices, (kind or type(self.view))()).get()
         return found
-
-    def _choices(self, store: Any, _view: View) -> Choices:
-        return Choices.of(self.analysis, store)
 
 
 def source_of_kernel(source: str) -> SourceConfig:
@@ -107,3 +122,23 @@ def source_of_kernel(source: str) -> SourceConfig:
 @lru_cache(maxsize=4)
 def _read(source: str, _changed: int) -> SourceConfig:
     return load_config(source)
+
+
+_memories: dict[str, Memory] = {}
+
+
+def remembering(store: Store) -> Answers:
+    """``store`` with the memory that all pages of this process share of the same summaries."""
+    if not is_remembered(store):
+        _memories.clear()  # those of earlier summaries: nobody asks them any more
+        _memories[_summaries(store)] = Memory()
+    return Answers(store, _memories[_summaries(store)])
+
+
+def is_remembered(store: Store) -> bool:
+    """Whether a page of these summaries was opened in this process, and of none since."""
+    return _summaries(store) in _memories
+
+
+def _summaries(store: Store) -> str:
+    return f"{store.folder}/{store.manifest['store']}"

@@ -199,10 +199,8 @@ class Kernels(AsyncMappingKernelManager):
         return await self._heat()
 
     async def _heat(self) -> str:
-        environment = {k: v for k, v in os.environ.items() if k not in SECRETS}
-        environment |= {"SERVER_SOFTWARE": f"voila/{voila_version}", VEGA_VARIABLE: "yes"}
         kernel_id: str = await self.start_kernel(
-            kernel_name="python3", env=environment, extra_arguments=[FORGETFUL]
+            kernel_name="python3", env=known_to_kernels(), extra_arguments=[FORGETFUL]
         )
         await self._execute(kernel_id, PREHEAT)
         return kernel_id
@@ -233,6 +231,12 @@ class Kernels(AsyncMappingKernelManager):
         if reply["content"]["status"] != "ok":
             await self.shutdown_kernel(kernel_id)
             raise RuntimeError(reply["content"].get("evalue", "the kernel gave up"))
+
+
+def known_to_kernels() -> dict[str, str]:
+    """The environment of a kernel, without anybody's secrets."""
+    known = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    return known | {"SERVER_SOFTWARE": f"voila/{voila_version}", VEGA_VARIABLE: "yes"}
 
 
 def _has_failed(task: asyncio.Task[str]) -> bool:

@@ -21,7 +21,9 @@ from voila.static_file_handler import MultiStaticFileHandler
 from ops_widgets import charts
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.publish.server import assets, identity, live, pages, reports, sockets
+from ops_widgets.publish.server.forks import fork_kernels
 from ops_widgets.publish.server.handler import NotFound
+from ops_widgets.publish.server.kernels import known_to_kernels
 from ops_widgets.publish.server.middleware import STRICT, GuardedApplication
 from ops_widgets.publish.server.options import ServeOptions
 from ops_widgets.publish.server.repeats import calm
@@ -136,6 +138,7 @@ class Server(Voila):
         self.app = GuardedApplication(self.options, **self.init_settings())
         self.app.settings.update(self.tornado_settings)
         self.app.add_handlers(".*$", self.init_handlers())
+        self.forks = fork_kernels(known_to_kernels())
         self.count_repeats = calm(self.log)
         PeriodicCallback(self.count_repeats, LOOK * 1000).start()
         IOLoop.current().add_callback(self._look)
@@ -151,6 +154,8 @@ class Server(Voila):
         self.served.close()
         self.count_repeats(everything=True)
         super().stop()
+        if self.forks:
+            self.forks.close()
 
     def _look(self) -> None:
         """Have the first view of every app made, if there is none of these summaries."""

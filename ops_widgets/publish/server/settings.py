@@ -8,6 +8,7 @@ from typing import Any
 
 from ops_widgets import errors
 from ops_widgets.errors import OpsError
+from ops_widgets.publish.server.client import Client
 from ops_widgets.publish.server.identity import Visitors
 from ops_widgets.publish.server.kernels import Kernels
 from ops_widgets.publish.server.options import ServeOptions
@@ -62,6 +63,7 @@ def locked(options: ServeOptions) -> dict[str, dict[str, Any]]:
         "Kernels": {"cull_connected": True, "buffer_offline_messages": False},
         # Sockets in a folder of the server's own, where the system has them: no ports to listen at.
         **({"ServerKernelManager": {"transport": "ipc"}} if os.name == "posix" else {}),
+        "KernelManager": {"client_factory": Client},
         # A kernel that died and came back would know nothing of the page: it stays dead.
         "KernelRestarter": {"restart_limit": 0},
         "Visitors": {
