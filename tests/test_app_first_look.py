@@ -17,7 +17,7 @@ from ops_widgets.views.choices import Choices
 from tests.conftest import SAMPLES
 from tests.test_app_life import made
 from tests.tiny import opened, write
-from tests.visitors import Visitor
+from tests.visitors import Visitor, run_alone
 
 CATEGORY = ANALYSES["category_opportunity"].view
 
@@ -37,7 +37,7 @@ def numbers(html):
 
 def test_the_numbers_are_those_of_the_page(look, store):
     view = CATEGORY.parse({"source": str(SAMPLES), "months": 7})
-    html = asyncio.run(look.numbers(view))
+    html = run_alone(look.numbers(view))
     assert numbers(html) == list(ANALYSES["category_opportunity"].records)
     (gmv, *_) = ANALYSES["category_opportunity"].headline(store, view)
     exact = f"{gmv.value / 100:,.2f}"
@@ -46,7 +46,7 @@ def test_the_numbers_are_those_of_the_page(look, store):
 
 def test_the_frame_has_the_title_and_the_controls_of_the_view(look, store):
     view = CATEGORY.parse({"source": str(SAMPLES), "months": 7})
-    html = asyncio.run(look.frame(view, Choices.of(ANALYSES["category_opportunity"], store)))
+    html = run_alone(look.frame(view, Choices.of(ANALYSES["category_opportunity"], store)))
     assert "Which category is worth entering" in html and "Data from 1 Jan 2024" in html
     assert re.search(r'name="months"[^>]*value="7"', html)
     assert "Beauty" in html and "data-number" not in html
@@ -55,8 +55,8 @@ def test_the_frame_has_the_title_and_the_controls_of_the_view(look, store):
 def test_before_there_are_summaries_the_title_is_all():
     look = FirstLook(load_config(SAMPLES), lambda: "")
     view = CATEGORY.parse({"source": str(SAMPLES)})
-    assert "Category opportunity" in asyncio.run(look.frame(view, Choices()))
-    assert asyncio.run(look.numbers(view)) == ""
+    assert "Category opportunity" in run_alone(look.frame(view, Choices()))
+    assert run_alone(look.numbers(view)) == ""
     look.close()
 
 
@@ -65,7 +65,7 @@ def test_what_is_missing_is_said_instead_of_numbers(tmp_path, monkeypatch):
     shop = write(tmp_path / "shop", orders=[{"order_id": "o", "ordered_at": "2024-01-01"}])
     opened(shop).close()
     look = FirstLook(load_config(shop), lambda: "one")
-    html = asyncio.run(look.numbers(CATEGORY.parse({"source": str(shop)})))
+    html = run_alone(look.numbers(CATEGORY.parse({"source": str(shop)})))
     assert "Not shown" in html and "table market" in html and "[tables" not in html
     look.close()
 
@@ -75,7 +75,7 @@ def test_a_failure_is_a_number_and_no_words_of_it(look, monkeypatch):
         raise ZeroDivisionError("secret of the shop")
 
     monkeypatch.setattr(type(ANALYSES["category_opportunity"].headline), "__call__", broken)
-    html = asyncio.run(look.numbers(CATEGORY.parse({"source": str(SAMPLES)})))
+    html = run_alone(look.numbers(CATEGORY.parse({"source": str(SAMPLES)})))
     assert re.search(r"incident [0-9a-f]{8}", html) and "secret" not in html
 
 
@@ -97,7 +97,7 @@ def test_one_answer_serves_all_who_ask_and_a_flood_is_turned_away(look, monkeypa
         allowed.set()
         return await asyncio.gather(*tasks)
 
-    answers = asyncio.run(flood())
+    answers = run_alone(flood())
     assert answers[:WAITING] == [f"<p>{m}</p>" for m in range(1, WAITING + 1)]
     assert answers[WAITING:] == ["<p>1</p>", ""]
     assert sorted(asked) == list(range(1, WAITING + 1))
