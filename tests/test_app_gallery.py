@@ -26,9 +26,12 @@ def recorded(name, value, **fields):
 
 
 SNAPSHOT = Snapshot(
-    body="", drawing="<svg>bars</svg>", choices={}, bounds={}, generation="one",
+    body="", choices={}, bounds={}, generation="one",
     made_at=datetime(2026, 1, 1), reaches="2024-06-29",
-    findings=[{"claim": "Look at Beauty first."}, {"claim": "Then at Toys."}],
+    findings=[
+        {"claim": "Look at Beauty first.", "do": "Look inside it."},
+        {"claim": "Then at Toys.", "do": "Wait."},
+    ],
     numbers=[
         recorded("unknown", None),
         recorded("up", 120, previous=100),
@@ -46,9 +49,9 @@ def shown(*cards):
     )  # fmt: skip
 
 
-def test_a_card_has_question_first_finding_three_numbers_and_the_day_the_data_reach():
+def test_a_card_has_question_first_finding_with_what_to_do_and_the_day_the_data_reach():
     page = shown(card_of(ANALYSIS, SNAPSHOT))
-    for said in (ANALYSIS.question, "Look at Beauty first.", "<svg>bars</svg>"):
+    for said in (ANALYSIS.question, "Look at Beauty first.", "Look inside it."):
         assert said in page
     assert "Data to 29 Jun 2024" in page and "2026" not in page.split("shop-cards")[1]
     assert "Then at Toys." not in page
@@ -73,9 +76,9 @@ def test_what_compares_with_nothing_has_no_change():
 
 
 def test_an_app_whose_data_are_missing_says_what_it_needs():
-    page = shown(card_of(ANALYSIS, replace(SNAPSHOT, needs="market", numbers=[], drawing="")))
+    page = shown(card_of(ANALYSIS, replace(SNAPSHOT, needs="market", numbers=[], findings=[])))
     assert "needs: market" in page
-    assert "shop-drawing" not in page and "shop-numbers" not in page
+    assert "shop-do" not in page and "shop-numbers" not in page
 
 
 def test_without_a_snapshot_the_card_has_its_question():
@@ -85,10 +88,12 @@ def test_without_a_snapshot_the_card_has_its_question():
 
 def test_words_of_the_data_stay_words():
     snapshot = replace(
-        SNAPSHOT, findings=[{"claim": HOSTILE}], numbers=[recorded("x", 1, label=HOSTILE)]
+        SNAPSHOT,
+        findings=[{"claim": HOSTILE, "do": HOSTILE}],
+        numbers=[recorded("x", 1, label=HOSTILE)],
     )
     page = shown(card_of(ANALYSIS, snapshot))
-    assert "<img" not in page and page.count("&lt;img") == 2
+    assert "<img" not in page and page.count("&lt;img") == 3
 
 
 @pytest.fixture

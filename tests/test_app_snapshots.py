@@ -15,7 +15,7 @@ from ops_widgets.publish.server.snapshots import KEPT, WAITING, Snapshots
 from ops_widgets.views.choices import Choices
 from ops_widgets.widgets.controls import ControlBar
 from ops_widgets.widgets.fields import describe, linked, state
-from ops_widgets.widgets.render import CONTROLS_TYPE, PANEL_TYPE
+from ops_widgets.widgets.render import CONTROLS_TYPE
 from tests.conftest import ROOT
 
 KIND = ANALYSES["category_opportunity"].view
@@ -172,18 +172,8 @@ def test_what_nobody_asks_for_any_more_is_removed(shop, runner):
     assert len(list(shop.folder.glob("*.json.gz"))) == KEPT
 
 
-def test_the_card_shows_the_first_drawing_there_is(shop, runner):
-    runner.outputs = [
-        {PANEL_TYPE: {"title": "A table", "tables": [], "drawing": ""}},
-        {PANEL_TYPE: {"title": "A chart", "tables": [], "drawing": "<svg>one</svg>"}},
-        {PANEL_TYPE: {"title": "Another", "tables": [], "drawing": "<svg>two</svg>"}},
-    ]
-    assert make(shop.snapshots, FIRST).drawing == "<svg>one</svg>"
-
-
-def test_a_page_whose_outputs_hand_on_no_data_offers_and_draws_nothing(shop):
-    made = make(shop.snapshots, FIRST)
-    assert (made.drawing, made.offers) == ("", Choices())
+def test_a_page_whose_outputs_hand_on_no_data_offers_nothing(shop):
+    assert make(shop.snapshots, FIRST).offers == Choices()
 
 
 @pytest.mark.parametrize(

@@ -56,14 +56,14 @@ def test_the_cells_are_panels_of_a_report(ready_home, store, tmp_path, monkeypat
         for output in cell.get("outputs", ()):
             if PANEL_TYPE in output.get("data", {}):
                 panel = output["data"][PANEL_TYPE]
-                shown[panel["title"]] = panel
+                shown[panel["title"]] = panel | {"html": output["data"]["text/html"]}
     dear = list(csv.DictReader(io.StringIO(shown[DEAR]["tables"][0]["csv"])))
     everything = ANALYSES[NAME].panel("by_campaign").compute(store, ANALYSES[NAME].view(days=365))
     expected = everything[everything["cost"] > 500_000].sort_values("roas")
     assert 0 < len(expected) < len(everything)
     assert [row["Campaign"] for row in dear] == list(expected["name"])
     assert [float(row["Cost (CNY)"]) for row in dear] == pytest.approx(list(expected["cost"] / 100))
-    assert "<svg" in shown[SOLD]["drawing"]
+    assert "<svg" in shown[SOLD]["html"]
 
 
 def test_the_cells_follow_the_controls(page):

@@ -20,7 +20,6 @@ def notebook(*panels):
                         PANEL_TYPE: {
                             "title": "A panel",
                             "tables": [{"name": name, "csv": csv} for name, csv in tables],
-                            "drawing": "",
                         },
                     },
                 )

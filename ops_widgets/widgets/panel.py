@@ -41,7 +41,7 @@ class PanelComponent(Component):
         self.panel = panel
 
     def _bundle(self, answer: pd.DataFrame) -> dict[str, Any]:
-        """HTML, and beside it for machines the table as CSV and the narrowest drawing."""
+        """HTML, and beside it for machines the table as CSV."""
         title = self._title(answer)
         drawn: list[str] = []
         if self.panel.chart is not None and not answer.empty:
@@ -55,7 +55,7 @@ class PanelComponent(Component):
             "text/html": self._section(
                 self._title_and_menu(answer, title), shown + self._below(answer, title)
             ),
-            PANEL_TYPE: {"title": title, "tables": tables, "drawing": drawn[0] if drawn else ""},
+            PANEL_TYPE: {"title": title, "tables": tables},
         }
 
     def _link(self, pick: Mapping[str, str], value: str) -> str | None:

@@ -13,8 +13,7 @@ Rendering = Literal["static", "voila", "notebook", "numbers"]
 #: Says how outputs will be seen where no person looks: "static", or "numbers".
 RENDER_VARIABLE = "OPS_RENDER"
 NUMBERS_TYPE = "application/vnd.ops-widgets.numbers+json"
-#: What machines read of a panel: ``title``, ``tables`` (``name`` and ``csv`` of each), and its
-#: narrow ``drawing`` as SVG (empty: none).
+#: What machines read of a panel: ``title`` and ``tables`` (``name`` and ``csv`` of each).
 PANEL_TYPE = "application/vnd.ops-widgets.panel+json"
 #: What a static page's own form is drawn from: ``fields``, ``values``, and what the data offer,
 #: whole (``choices``, ``bounds``).

@@ -35,8 +35,8 @@ class Card:
     title: str
     question: str
     finding: str = ""
+    do: str = ""
     numbers: Sequence[CardNumber] = ()
-    drawing: str = ""
     needs: str = ""
     as_of: date | None = None
 
@@ -44,19 +44,21 @@ class Card:
 def card_of(analysis: Analysis, snapshot: Snapshot | None) -> Card:
     """The card of an app; ``snapshot`` is that of the view that it opens with, if there is one.
 
-    The first finding that the page recorded; the first three numbers whose values are known.
+    The first finding that the page recorded, with what to do about it; the first three numbers
+    whose values are known.
     """
     card = Card(analysis.name, analysis.title, analysis.question)
     if snapshot is None:
         return card
+    found = snapshot.findings[0] if snapshot.findings else {"claim": "", "do": ""}
     known = [one for one in map(_number, snapshot.numbers) if not is_missing(one.value)]
     return Card(
         card.name,
         card.title,
         card.question,
-        finding=str(snapshot.findings[0]["claim"]) if snapshot.findings else "",
+        finding=str(found["claim"]),
+        do=str(found["do"]),
         numbers=[_shown(one) for one in known[:NUMBERS]],
-        drawing=snapshot.drawing,
         needs=snapshot.needs,
         as_of=date.fromisoformat(snapshot.reaches) if snapshot.reaches else None,
     )

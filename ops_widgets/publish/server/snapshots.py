@@ -35,7 +35,7 @@ from ops_widgets.publish.server.form import form_html
 from ops_widgets.publish.server.incidents import incident
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
-from ops_widgets.widgets.render import CONTROLS_TYPE, PANEL_TYPE
+from ops_widgets.widgets.render import CONTROLS_TYPE
 
 #: Snapshots kept, the bytes that they may take, and views that may wait to be made: more would be
 #: an attack.
@@ -51,7 +51,7 @@ Execute = Callable[[Path, Path, Mapping[str, Any]], NotebookResult]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One view as a static page: ``body`` is HTML, ``drawing`` the SVG of its first chart.
+    """One view as a static page: ``body`` is HTML.
 
     ``choices`` and ``bounds`` (two ISO days) are what its controls offer, by field; ``incident``
     is the number of what kept it from being complete. ``numbers`` and ``findings`` are what the
@@ -60,7 +60,6 @@ class Snapshot:
     """
 
     body: str
-    drawing: str
     choices: dict[str, list[str]]
     bounds: dict[str, list[str]]
     generation: str
@@ -192,11 +191,9 @@ class Snapshots:
         number = incident(view.notebook, result.failure) if result.failure else ""
         node = result.node or new_notebook()
         controls = next(payloads(node.cells, CONTROLS_TYPE), {})
-        drawings = (panel.get("drawing", "") for panel in payloads(node.cells, PANEL_TYPE))
         return Snapshot(
             # What a report says on its first page, an app says in the gallery.
             body=body_html(node, form=form_html).replace(f'href="{QUALITY}"', 'href="../#quality"'),
-            drawing=next(filter(None, drawings), ""),
             choices=controls.get("choices", {}),
             bounds=controls.get("bounds", {}),
             generation=generation,
