@@ -26,7 +26,7 @@ def import_page(live: bool) -> dict[str, Any]:
     for analysis in ANALYSES.values():
         analysis.panels()
     if live:
-        from ops_widgets.widgets import controls, live_chart  # noqa: F401
+        from ops_widgets.widgets import controls, live_panel  # noqa: F401
     return {"seconds": time.perf_counter() - start}
 
 

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.analyses.category_opportunity import months as months_panel
 from ops_widgets.analyses.category_opportunity.growth_layout import laid_out
+from ops_widgets.charts.drawing import separate
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.others import for_drawing
 from ops_widgets.charts.static import to_svg
@@ -19,7 +20,6 @@ from ops_widgets.sources.config import load_config
 from ops_widgets.summaries.build import prepare
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views.about import about
-from ops_widgets.widgets.live_chart import separate
 
 PAGE = ANALYSES["category_opportunity"]
 NOW = datetime(2025, 7, 2)

@@ -7,12 +7,12 @@ import pytest
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.analyses.cohort_activity import curve, lifecycle, retention
+from ops_widgets.charts.drawing import separate
 from ops_widgets.charts.marks import BAD
 from ops_widgets.charts.static import to_svg
 from ops_widgets.charts.steps import COLOURS
 from ops_widgets.charts.theme import MUTED, SERIES, themed
 from ops_widgets.stats.proportion import wilson
-from ops_widgets.widgets.live_chart import separate
 
 VIEW = ANALYSES["cohort_activity"].view
 #: Cohorts of some ten customers.

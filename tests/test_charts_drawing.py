@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from ops_widgets.analyses import ANALYSES
-from ops_widgets.charts.drawing import Drawing, emptied, outline
+from ops_widgets.charts.drawing import Drawing, emptied, outline, separate
 from ops_widgets.charts.locales import speaking
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.others import for_drawing
 from ops_widgets.charts.theme import themed
 from ops_widgets.errors import MissingDataError
-from ops_widgets.widgets.live_chart import LiveChart, separate
+from ops_widgets.widgets.live_panel import LivePanel
 
 #: Views that differ in all that a page can be turned to.
 TURNED = {
@@ -108,13 +108,14 @@ def test_a_live_chart_sends_the_frames_of_its_drawing_and_not_the_drawing_again(
         frame.attrs["drawing"] = title
         return frame
 
-    live = LiveChart(Drawing(draw, frames), given(1.0, 2.0))
-    live.show(given(5.0))
+    live = LivePanel(Drawing(draw, frames))
+    live.draw(given(1.0, 2.0))
+    live.draw(given(5.0))
     assert len(made) == 1
     columns = [set(data["columns"]) for data in live.data.values()]
     assert columns == [{"at"}, {"y", "twice"}]
     assert (
         live.data["data"]["columns"]["at"]["values"] == live.data["data2"]["columns"]["y"]["values"]
     )
-    live.show(given(5.0, title="Another"))
+    live.draw(given(5.0, title="Another"))
     assert len(made) == 2 and "Another" in str(live.spec)

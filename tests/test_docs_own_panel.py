@@ -71,16 +71,16 @@ def test_the_cells_follow_the_controls(page):
     for cell in CELLS:
         exec(cell, names)
     dear, sold = page._components
-    before = dear._body.html, sold._body.html
+    before = dear._widget.body, sold._widget.body
     assert "Early Summer Stories" in before[0]
     page.look_at(page.view.replace(days=365))
-    assert "Picnic Guide" not in dear._body.html, "it is cheap"
-    assert dear._body.html.count("<tr") > before[0].count("<tr")
+    assert "Picnic Guide" not in dear._widget.body, "it is cheap"
+    assert dear._widget.body.count("<tr") > before[0].count("<tr")
     sums = page.store.query("select sum(net_revenue)::double as n from sales_day where day > 0")
     rows = names["by_category"](page.store, page.view.replace(days=730))
     assert rows["sold"].sum() == pytest.approx(sums["n"][0] / 100)
     assert names["by_category"](page.store, page.view)["sold"].sum() < rows["sold"].sum()
-    assert sold._body.html != before[1]
+    assert sold._widget.body != before[1]
 
 
 def test_whole_currency_is_money_divided_once_and_says_so():

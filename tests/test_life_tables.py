@@ -206,7 +206,7 @@ def test_a_table_whose_rows_change_stays_sorted_and_searched(browser):
     after["clicks"] = after["clicks"].sample(frac=1, random_state=1).to_numpy()
     tab = browser.new_page()
     tab.set_content("<main></main>")
-    code = page_code() + script("shared.js", "live_html.js")
+    code = page_code() + script("shared.js", "html_place.js", "live_html.js")
     tab.add_script_tag(
         content=code.replace("export default { render };", "globalThis.renderHtml = render;")
     )

@@ -89,9 +89,9 @@ def test_the_live_page_says_it_once_again_for_every_view(open_app, tmp_path, voi
         numbers, *panels = page._components
         assert "Not shown" in numbers._widget.html
         for panel in panels:
-            assert panel._head.html == "" and "needs: market" in panel._body.html
-            assert "Not shown" not in panel._body.html
-            assert "ops-collapsed" in panel._box._dom_classes
+            assert panel._widget.head == "" and "needs: market" in panel._widget.body
+            assert "Not shown" not in panel._widget.body
+            assert "ops-collapsed" in panel._widget._dom_classes
 
 
 def test_a_panel_that_has_its_data_again_is_a_panel_again(open_app, tmp_path, voila):  # noqa: F811
@@ -103,10 +103,10 @@ def test_a_panel_that_has_its_data_again_is_a_panel_again(open_app, tmp_path, vo
     page = open_app(write(tmp_path / "shop", orders=ORDERS))
     page.panel(Panel("own", "What?", compute))
     [panel] = page._components
-    assert "Not shown: anything." in panel._body.html and "needs: market" in panel._body.html
+    assert "Not shown: anything." in panel._widget.body and "needs: market" in panel._widget.body
     page.look_at(page.view.replace(months=6))
-    assert "What?" in panel._head.html and ">6<" in panel._body.html
-    assert "ops-collapsed" not in panel._box._dom_classes
+    assert "What?" in panel._widget.head and ">6<" in panel._widget.body
+    assert "ops-collapsed" not in panel._widget._dom_classes
 
 
 def test_two_things_that_are_missing_are_two_reasons_each_said_once(open_app, tmp_path, static):  # noqa: F811

@@ -8,17 +8,18 @@ import altair as alt
 import pandas as pd
 import pytest
 
+from ops_widgets.charts.drawing import separate
 from ops_widgets.charts.static import VEGA_LITE
 from ops_widgets.widgets import bundle
 from ops_widgets.widgets.columns import pack
-from ops_widgets.widgets.live_chart import LiveChart, separate
+from ops_widgets.widgets.live_panel import LivePanel
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     """Bundles go into a cache of this test; made once for all of them."""
     monkeypatch.setattr(bundle, "carrier", lambda: None)
-    monkeypatch.setattr("ops_widgets.widgets.live_chart.bring_vega", lambda: None)
+    monkeypatch.setattr("ops_widgets.widgets.live_panel.bring_vega", lambda: None)
 
 
 def frame(*values):
@@ -43,8 +44,9 @@ def sent_keys(widget, action):
 
 
 def test_new_data_send_data_alone():
-    chart = LiveChart(line, frame(1.0, 2.0), label="Sales")
-    assert sent_keys(chart, lambda: chart.show(frame(3.0), label="Sales")) == {"data"}
+    chart = LivePanel(line)
+    chart.draw(frame(1.0, 2.0), label="Sales")
+    assert sent_keys(chart, lambda: chart.draw(frame(3.0), label="Sales")) == {"data"}
     assert floats(chart.data["data"]["columns"]["y"]) == (3.0,)
 
 
@@ -52,8 +54,9 @@ def test_a_chart_that_differs_in_more_is_drawn_anew():
     def titled(data):
         return line(data).properties(title=f"Up to {data['y'].max():.0f}")
 
-    chart = LiveChart(titled, frame(1.0))
-    assert sent_keys(chart, lambda: chart.show(frame(2.0))) == {"spec", "data"}
+    chart = LivePanel(titled)
+    chart.draw(frame(1.0))
+    assert sent_keys(chart, lambda: chart.draw(frame(2.0))) == {"spec", "data"}
     assert chart.spec["title"] == "Up to 2"
 
 

@@ -68,7 +68,7 @@ class Watched:
 @pytest.fixture(params=ANALYSES)
 def app(request, store, monkeypatch):
     """A page with all its widgets, as a visitor has it; and the widgets."""
-    monkeypatch.setattr("ops_widgets.widgets.live_chart.bring_vega", lambda: None)
+    monkeypatch.setattr("ops_widgets.widgets.live_panel.bring_vega", lambda: None)
     monkeypatch.setattr(bundle, "carrier", lambda: None)
     monkeypatch.delenv("OPS_RENDER", raising=False)
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
@@ -87,7 +87,7 @@ def app(request, store, monkeypatch):
     page.numbers()
     for panel in analysis.panels():
         page.panel(panel)
-    assert {type(w).__name__ for w in made} == {"LiveHtml", "ControlBar", "LiveChart"}
+    assert {type(w).__name__ for w in made} == {"LiveHtml", "ControlBar", "LivePanel"}
     return page, made
 
 
@@ -215,7 +215,7 @@ def test_an_error_of_a_panel_is_a_number_to_its_visitor_and_a_traceback_in_the_l
         "from tests.test_widgets_page import *\n"
         "page = page_of(months=36)\n"
         "page.numbers(); page.panel(PLAIN)\n"
-        "print(page._components[0]._widget.html, page._components[1]._body.html)"
+        "print(page._components[0]._widget.html, page._components[1]._widget.body)"
     )
     environment = ready_home | {"SERVER_SOFTWARE": "voila/0.5.13"}
     environment.pop("OPS_RENDER", None)

@@ -173,8 +173,8 @@ def test_a_turned_control_changes_every_part(page, voila):
     page.look_at(page.view.replace(months=5, as_of="2024-06-30"))
     assert "seen as of 30 Jun 2024" in header._widget.html
     assert ">500<" in numbers._widget.html
-    assert "5 months" in panel._head.html
-    assert panel._live_chart.data["data"]["rows"] == 5
+    assert "5 months" in panel._widget.head
+    assert panel._widget.data["data"]["rows"] == 5
 
 
 def test_what_is_missing_is_said_in_its_place_and_the_rest_works(page, voila):
@@ -185,12 +185,12 @@ def test_what_is_missing_is_said_in_its_place_and_the_rest_works(page, voila):
     page.look_at(page.view.replace(months=35))
     assert "There is no table market." in numbers._widget.html
     assert "Map it." in numbers._widget.html
-    assert "Sales?" in market._body.html and "as said above" in market._body.html
-    assert "market." not in market._body.html, "it is said once a page"
-    assert market._live_chart.layout.display == "none"
-    assert ">35<" in always._body.html
+    assert "Sales?" in market._widget.body and "as said above" in market._widget.body
+    assert "market." not in market._widget.body, "it is said once a page"
+    assert not market._widget.drawn
+    assert ">35<" in always._widget.body
     page.look_at(page.view.replace(months=3))
-    assert market._live_chart.layout.display is None
+    assert market._widget.drawn
     assert ">300<" in numbers._widget.html
 
 
@@ -200,7 +200,7 @@ def test_a_visitor_is_not_told_why_something_failed_and_an_analyst_is(page, life
     page.panel(CHART)
     page.look_at(page.view.replace(months=36))
     [panel] = page._components
-    assert ("secret of the shop" in panel._body.html) is told
+    assert ("secret of the shop" in panel._widget.body) is told
 
 
 def test_a_report_fails_on_a_fault_and_not_on_missing_data(static):

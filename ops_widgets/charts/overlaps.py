@@ -1,6 +1,6 @@
 """Text in a chart that has no room is left out: no number or name lies over another one.
 
-``live_chart.js`` does the same to the charts of a live page.
+``chart_place.js`` does the same to the charts of a live page.
 """
 
 from __future__ import annotations

@@ -15,6 +15,6 @@ class LiveHtml(OneWay):
     ``spoken`` lets a screen reader read the change.
     """
 
-    _esm = page_code() + script("shared.js", "live_html.js")
+    _esm = page_code() + script("shared.js", "html_place.js", "live_html.js")
     html = traitlets.Unicode().tag(sync=True)
     spoken = traitlets.Bool(False).tag(sync=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ops_widgets.charts.columns import LONGEST_PICK
 from ops_widgets.charts.download import file_name, frame_csv
-from ops_widgets.charts.drawing import Draw, Drawing
+from ops_widgets.charts.drawing import Drawing, specified
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.menu import head_html, menu_html
 from ops_widgets.charts.others import for_drawing, left_out
@@ -127,40 +127,35 @@ class PanelComponent(Component):
         return [f"Not filtered by {one}." for one in chosen]
 
     def live(self) -> dict[str, Any]:
-        """Heading, chart (once there is something to draw), table and notes in a column."""
-        import ipywidgets
+        """Heading, chart (once there is something to draw), table and notes in one widget."""
+        from ops_widgets.widgets.live_panel import LivePanel
 
-        from ops_widgets.widgets.live_html import LiveHtml
-
-        self._head, self._body = (LiveHtml(page=self.session.name) for _ in range(2))
-        self._live_chart: Any = None
-        self._undrawn: Exception | None = None  # why there is no chart of the current view
-        self._box = ipywidgets.VBox([self._head, self._body])
-        self._box.add_class("ops-panel")
-        self._box.add_class(f"ops-of-{self.session.name}")
+        self._widget = LivePanel(self.panel.chart, self.session.name)
+        self._widget.add_class("ops-panel")
+        self._widget.add_class(f"ops-of-{self.session.name}")
         self.redraw()
         self.refresh()
-        return dict(self._box._repr_mimebundle_())
+        return self._widget.bundle
 
     def ask(self) -> None:
         """Let the store answer, and the drawing be specified, before anybody looks."""
-        from ops_widgets.widgets.live_chart import specified
-
         frame, chart = self.session.answer(self.compute), self.panel.chart
         if isinstance(chart, Drawing) and not frame.empty:
             specified(chart, chart.frames(drawable(for_drawing(frame))))
 
     def redraw(self) -> None:
         """Show the current view in the chart: data only, where there is one already."""
-        self._undrawn = None
+        self._undrawn: Exception | None = None
         if self.panel.chart is None:
             return
         try:
             frame = self.session.answer(self.compute)
             if not frame.empty:
-                self._draw(self.panel.chart, frame, self._title(frame))
+                label = in_a_sentence(frame, self._title(frame))
+                marks = {n: frame.attrs[n] for n in ("pick", "brush") if n in frame.attrs}
+                self._widget.draw(drawable(for_drawing(frame)), label, marks)
         except Exception as error:
-            self._undrawn = error
+            self._undrawn = error  # said instead of the table
 
     def refresh(self) -> None:
         """Show the current view in heading, table and notes."""
@@ -171,31 +166,20 @@ class PanelComponent(Component):
                 raise self._undrawn
             title = self._title(frame)
             head, body = self._title_and_menu(frame, title), self._below(frame, title, live=True)
-            drawn = not frame.empty
+            drawn = self.panel.chart is not None and not frame.empty
         except MissingDataError as error:
             head, body, is_line = self._instead(error)
         except Exception as error:
             head, body = head_html(self._title(None)), self._explain(error)
-        self._head.html, self._body.html = head, body
-        (self._box.add_class if is_line else self._box.remove_class)("ops-collapsed")
-        if self._live_chart is not None:
-            self._live_chart.layout.display = None if drawn else "none"
+        widget = self._widget
+        (widget.add_class if is_line else widget.remove_class)("ops-collapsed")
+        with widget.hold_sync():
+            widget.head, widget.body, widget.drawn = head, body, drawn
 
     @property
     def draws(self) -> bool:  # type: ignore[override]
         """Whether a chart of it stands on the page."""
-        return self._live_chart is not None and self._live_chart.layout.display != "none"
-
-    def _draw(self, chart: Draw, frame: pd.DataFrame, title: str) -> None:
-        from ops_widgets.widgets.live_chart import LiveChart
-
-        drawn, label = drawable(for_drawing(frame)), in_a_sentence(frame, title)
-        marks = {str(name): frame.attrs[name] for name in ("pick", "brush") if name in frame.attrs}
-        if self._live_chart is None:
-            self._live_chart = LiveChart(chart, drawn, label, self.session.name, marks)
-            self._box.children = (self._head, self._live_chart, self._body)
-        else:
-            self._live_chart.show(drawn, label, marks)
+        return self._widget.drawn
 
 
 def _csv(frame: pd.DataFrame) -> str:

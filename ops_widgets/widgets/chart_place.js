@@ -1,4 +1,5 @@
-// One Vega view for each place the chart stands in: embedded once, then fed with data.
+// One Vega view for each place the chart stands in: embedded once, then fed with data. Returns how
+// to end it.
 
 function vegaLater() {
   if (!globalThis.opsWidgetsVega) {
@@ -72,7 +73,7 @@ function fontsThere(font) {
   return Promise.allSettled(asked);
 }
 
-function render({ model, el }) {
+function showChart(model, el) {
   el.classList.add("ops-live-chart");
   const place = document.createElement("div");
   place.className = "ops-view ops-waiting";
@@ -194,4 +195,3 @@ function render({ model, el }) {
     drawn?.finalize();
   };
 }
-export default { render };
