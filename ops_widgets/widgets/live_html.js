@@ -16,6 +16,7 @@ function render({ model, el }) {
       (same || all("button, summary, input, a, [tabindex]")[place])?.focus({ preventScroll: true });
     };
   };
+  const linked = () => all("[data-ops-copy]").forEach((button) => (button.dataset.opsCopy = model.get("link")));
   const show = () => {
     const open = all("details").map((twin) => twin.open);
     const typed = all(".ops-filter input").map((box) => box.value);
@@ -23,6 +24,7 @@ function render({ model, el }) {
     const refocus = focused();
     el.innerHTML = model.get("html");
     all("a[data-ask]").forEach((step) => (step.href = "#"));
+    linked();
     filterTables(el);
     installTools();
     all("details").forEach((twin, i) => (twin.open = open[i] ?? twin.open));
@@ -49,10 +51,12 @@ function render({ model, el }) {
   el.addEventListener("click", asked);
   el.addEventListener("click", picked);
   model.on("change:html", show);
+  model.on("change:link", linked);
   return () => {
     el.removeEventListener("click", asked);
     el.removeEventListener("click", picked);
     model.off("change:html", show);
+    model.off("change:link", linked);
   };
 }
 export default { render };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
 from ops_widgets.views.finding import recorded
 from ops_widgets.views.period import Days
+from ops_widgets.widgets.render import APPS_VARIABLE
 
 
 class Session:
@@ -63,6 +65,13 @@ class Session:
     def about(self, store: Any, view: View) -> About:
         """What the page says of itself and its data."""
         return about(self.analysis, store, view)
+
+    def link(self) -> str:
+        """The address of the app that shows the current view; see ``Page.link``."""
+        base = os.environ.get(APPS_VARIABLE, "").rstrip("/")
+        query = self.view.to_query()
+        path = f"apps/{self.analysis.name}" + (f"?{query}" if query else "")
+        return f"{base}/{path}" if base else path
 
     def window(self, view: View) -> Days | None:
         """First and last day of a view's window; None: the data have none, which a panel says."""
