@@ -21,7 +21,7 @@ def paper_css(title: str, as_of: str, filters: Mapping[str, str] | None = None) 
 
     A filter that leaves everything in is not said. Texts may be anything: they become no code.
     """
-    said = [f"{label}: {value}" for label, value in (filters or {}).items() if value not in OPEN]
+    said = [f"{label}: {value}" for label, value in (filters or {}).items() if value.lower() not in OPEN]
     head = shortened(title, LONGEST_TITLE)
     if said:
         head += f"\n{shortened(' · '.join(said), LONGEST_FILTERS)}"
