@@ -41,12 +41,13 @@ NUMBERS = numbers_html(
     [Number(f"n{i}", f"A number {i}", 1234567.0, "money", currency="CNY") for i in range(8)]
 )
 FORM = '<form class="ops-controls"><input name="a"><select></select><button>Explore</button></form>'
+END = '<div>end<div class="ops-end" hidden></div></div>'
 FOLD = '<details class="page-fold"><summary>All rows were used.</summary><p>rules</p></details>'
 PAGE = (
     "<!doctype html><html data-ops-theme='dark'><head><meta charset='utf-8'><style>{css}</style>"
     "</head><body class='ops-page'><main><h1 class='ops-title'>Shop</h1>{form}"
     "<div class='ops-findings'>{found}</div>{numbers}"
-    "<div class='ops-grid'>{items}</div>{fold}</main></body></html>"
+    "<div class='ops-grid'>{items}</div>{fold}{end}</main></body></html>"
 )
 
 
@@ -58,7 +59,7 @@ def html(tmp_path):
     style = f"{css()}\n{own_css()}\n{head}"
     path = tmp_path / "page.html"
     parts = {"form": FORM, "items": "\n".join(items), "fold": FOLD}
-    parts |= {"found": FOUND, "numbers": NUMBERS}
+    parts |= {"found": FOUND, "numbers": NUMBERS, "end": END}
     path.write_text(PAGE.format(css=style, **parts), "utf-8")
     return path
 
@@ -82,7 +83,9 @@ def test_two_charts_stand_in_a_row_and_a_table_has_a_row_of_its_own(sheet):
         a, b = box(sheet, left), box(sheet, right)
         assert a["y"] == pytest.approx(b["y"], abs=1)
         assert a["x"] + a["width"] < b["x"]
-        assert b["x"] + b["width"] == pytest.approx(width, abs=2), "both edges are those of the page"
+        assert b["x"] + b["width"] == pytest.approx(width, abs=2), (
+            "both edges are those of the page"
+        )
     assert box(sheet, "table")["width"] == pytest.approx(width, abs=1)
     assert box(sheet, "chart2")["y"] > box(sheet, "chart0")["y"] + box(sheet, "chart0")["height"]
 
@@ -124,11 +127,17 @@ def test_only_a_long_table_breaks_over_sheets(sheet):
 def test_the_head_of_a_sheet_says_only_the_filters_that_leave_something_out():
     said = paper_css("Shop", "As of 1 May", {"Months": "6", "Filters": "None", "Where": "All"})
     assert "Months" in said
+    first = said.partition("@page :first")[2]
+    assert first.count("content: none") == 2, "it begins with the page's own header"
     assert "Filters" not in said and "Where" not in said
 
 
 def test_nothing_can_be_turned_opened_or_saved(sheet):
-    for selector in ("input", "select", "button", "details.ops-twin"):
+    # The cell that ends a live page would begin a sheet of its own.
+    assert (
+        sheet.locator(".ops-end").count() and not sheet.locator("div:has(> .ops-end)").is_visible()
+    )
+    for selector in ("form", "input", "select", "button", "details.ops-twin"):
         found = sheet.locator(selector)
         assert found.count() and not any(one.is_visible() for one in found.all()), selector
     assert sheet.get_by_text("All rows were used.").is_visible()
