@@ -115,6 +115,9 @@ def avoids_breaks(page, selector):
 def test_only_a_long_table_breaks_over_sheets(sheet):
     """A panel and the item that holds it: if either must stay whole, the table goes with it."""
     assert not avoids_breaks(sheet, "#table") and not avoids_breaks(sheet, ".ops-item:has(#table)")
+    style = "one => getComputedStyle(one).display"
+    holder = sheet.locator(".ops-item:has(#table)")
+    assert holder.evaluate(style) == "block", "else its caption lies on its last rows"
     assert avoids_breaks(sheet, "#chart0") and avoids_breaks(sheet, ".ops-item:has(#chart0)")
     sheet.evaluate(
         "document.querySelectorAll('#table tbody tr').forEach((row, i) => i < 12 || row.remove())"
