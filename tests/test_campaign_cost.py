@@ -138,8 +138,8 @@ def test_a_source_may_say_that_no_row_is_nothing_spent(shop_with):
     table = panel(store, "by_campaign")
     assert table[["impressions", "clicks"]].iloc[0].tolist() == [3000, 30]
     for name in ("by_campaign", "by_group", "funnel", "weekly"):
-        note = panel(store, name).attrs["note"]
-        assert "count as nothing spent, as the source says" in note, name
+        said = panel(store, name).attrs
+        assert "count as nothing spent, as the source says" in " ".join(said["more"].values()), name
 
 
 def test_what_the_docs_tell_to_write_makes_it_known(shop_with):
@@ -174,6 +174,20 @@ def test_a_column_that_is_not_mapped_is_unknown_on_every_day(shop_with):
 def test_the_page_says_where_the_table_ends(shop_with):
     store = shop_with(orders=sold(12), campaign_days=ran("k", *range(10, 15)))
     assert "the table ends on 14 May 2024" in panel(store, "by_group").attrs["note"]
+
+
+@pytest.mark.parametrize("name", ["by_campaign", "by_group", "funnel", "weekly"])
+def test_how_a_day_without_a_row_is_read_stands_below_the_panel_only_where_it_matters(
+    shop_with, name
+):
+    """The rows of a whole month; rows that end before the data do; rows with gaps."""
+    rule = "without a row in campaign_days count as unknown"
+    whole = panel(shop_with(orders=sold(3, 8), campaign_days=ran("k", *range(1, 32))), name).attrs
+    assert rule not in whole["note"]
+    assert rule in " ".join(whole["more"].values())
+    for days in ((1, 2, 3, 4, 5, 6, 7, 8), (1, 3, 8, 31)):
+        shown = panel(shop_with(orders=sold(3, 8), campaign_days=ran("k", *days)), name).attrs
+        assert rule in shown["note"]
 
 
 def test_a_week_lacks_a_cost_or_a_campaign(shop_with):

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from ops_widgets.charts.formats import Number
+from ops_widgets.charts.kpi import numbers_html
 from ops_widgets.charts.paper import paper_css
 from ops_widgets.charts.theme import css
 from ops_widgets.publish.notebooks.export import own_css
@@ -27,28 +29,38 @@ def chart(name):
     return item(f'{menu}<div class="ops-chart">{SVG}</div>{twin}', name)
 
 
-TABLE = (
-    '<div class="ops-table"><table><thead><tr><th>Name</th></tr></thead><tbody>'
-    + "".join(f"<tr><td>row {i}</td></tr>" for i in range(200))
-    + "</tbody></table></div>"
+def table(rows):
+    listed = "".join(f"<tr><td>row {i}</td></tr>" for i in range(rows))
+    head = "<thead><tr><th>Name</th></tr></thead>"
+    return f'<div class="ops-table"><table>{head}<tbody>{listed}</tbody></table></div>'
+
+
+TABLE = table(200)
+FOUND = "".join(f'<article class="ops-finding"><p>Finding {i}.</p></article>' for i in range(3))
+NUMBERS = numbers_html(
+    [Number(f"n{i}", f"A number {i}", 1234567.0, "money", currency="CNY") for i in range(8)]
 )
 FORM = '<form class="ops-controls"><input name="a"><select></select><button>Explore</button></form>'
+END = '<div>end<div class="ops-end" hidden></div></div>'
 FOLD = '<details class="page-fold"><summary>All rows were used.</summary><p>rules</p></details>'
 PAGE = (
     "<!doctype html><html data-ops-theme='dark'><head><meta charset='utf-8'><style>{css}</style>"
     "</head><body class='ops-page'><main><h1 class='ops-title'>Shop</h1>{form}"
-    "<div class='ops-grid'>{items}</div>{fold}</main></body></html>"
+    "<div class='ops-findings'>{found}</div>{numbers}"
+    "<div class='ops-grid'>{items}</div>{fold}{end}</main></body></html>"
 )
 
 
 @pytest.fixture
 def html(tmp_path):
     names = [f"chart{i}" for i in range(6)]
-    items = "".join(map(chart, names[:4])) + item(TABLE, "table") + "".join(map(chart, names[4:]))
+    items = [*map(chart, names[:4]), item(TABLE, "table"), *map(chart, names[4:])]
     head = paper_css("Shop", "As of 30 Jun 2024", {"Months": "6"})
     style = f"{css()}\n{own_css()}\n{head}"
     path = tmp_path / "page.html"
-    path.write_text(PAGE.format(css=style, form=FORM, items=items, fold=FOLD), "utf-8")
+    parts = {"form": FORM, "items": "\n".join(items), "fold": FOLD}
+    parts |= {"found": FOUND, "numbers": NUMBERS, "end": END}
+    path.write_text(PAGE.format(css=style, **parts), "utf-8")
     return path
 
 
@@ -71,13 +83,64 @@ def test_two_charts_stand_in_a_row_and_a_table_has_a_row_of_its_own(sheet):
         a, b = box(sheet, left), box(sheet, right)
         assert a["y"] == pytest.approx(b["y"], abs=1)
         assert a["x"] + a["width"] < b["x"]
-        assert b["x"] + b["width"] <= width + 1
+        assert b["x"] + b["width"] == pytest.approx(width, abs=2), (
+            "both edges are those of the page"
+        )
     assert box(sheet, "table")["width"] == pytest.approx(width, abs=1)
     assert box(sheet, "chart2")["y"] > box(sheet, "chart0")["y"] + box(sheet, "chart0")["height"]
 
 
+def test_the_last_of_an_odd_number_of_charts_has_a_row_of_its_own(sheet):
+    sheet.evaluate("document.querySelector('#chart5').closest('.ops-item').remove()")
+    width = sheet.evaluate("document.querySelector('main').getBoundingClientRect().width")
+    assert box(sheet, "chart4")["width"] == pytest.approx(width, abs=2)
+    assert box(sheet, "chart3")["width"] < width / 2
+
+
+def test_findings_stand_side_by_side_and_all_numbers_in_one_row(sheet):
+    for selector, many in ((".ops-finding", 3), (".ops-numbers > div", 8)):
+        boxes = [one.bounding_box() for one in sheet.locator(selector).all()]
+        assert len(boxes) == many
+        assert {one["y"] for one in boxes} == {boxes[0]["y"]}, selector
+        assert boxes[-1]["x"] + boxes[-1]["width"] <= 704
+    cut = "all => all.some(one => one.scrollWidth > one.clientWidth + 1)"
+    assert not sheet.locator(".ops-numbers > div").evaluate_all(cut)
+
+
+def avoids_breaks(page, selector):
+    style = "one => getComputedStyle(one).breakInside"
+    return page.locator(selector).evaluate(style) == "avoid"
+
+
+def test_only_a_long_table_breaks_over_sheets(sheet):
+    """A panel and the item that holds it: if either must stay whole, the table goes with it."""
+    assert not avoids_breaks(sheet, "#table") and not avoids_breaks(sheet, ".ops-item:has(#table)")
+    style = "one => getComputedStyle(one).display"
+    holder = sheet.locator(".ops-item:has(#table)")
+    assert holder.evaluate(style) == "block", "else its caption lies on its last rows"
+    assert avoids_breaks(sheet, "#chart0") and avoids_breaks(sheet, ".ops-item:has(#chart0)")
+    sheet.evaluate(
+        "document.querySelectorAll('#table tbody tr').forEach((row, i) => i < 12 || row.remove())"
+    )
+    assert avoids_breaks(sheet, ".ops-item:has(#table)")
+    display = "getComputedStyle(document.querySelector('thead')).display"
+    assert sheet.evaluate(display) == "table-header-group", "repeated on each sheet"
+
+
+def test_the_head_of_a_sheet_says_only_the_filters_that_leave_something_out():
+    said = paper_css("Shop", "As of 1 May", {"Months": "6", "Filters": "None", "Where": "All"})
+    assert "Months" in said
+    first = said.partition("@page :first")[2]
+    assert first.count("content: none") == 2, "it begins with the page's own header"
+    assert "Filters" not in said and "Where" not in said
+
+
 def test_nothing_can_be_turned_opened_or_saved(sheet):
-    for selector in ("input", "select", "button", "details.ops-twin"):
+    # The cell that ends a live page would begin a sheet of its own.
+    assert (
+        sheet.locator(".ops-end").count() and not sheet.locator("div:has(> .ops-end)").is_visible()
+    )
+    for selector in ("form", "input", "select", "button", "details.ops-twin"):
         found = sheet.locator(selector)
         assert found.count() and not any(one.is_visible() for one in found.all()), selector
     assert sheet.get_by_text("All rows were used.").is_visible()

@@ -49,6 +49,26 @@ def test_a_pick_and_a_part_are_words():
     assert not {"Campaign", "Part", "Kind"} & in_words(CAMPAIGNS.view()).keys()
 
 
+def test_lists_in_which_nothing_is_chosen_are_said_once():
+    words = in_words(COHORTS.view())
+    assert words["Filters"] == "None"
+    assert "All" not in words.values()
+    assert list(in_words(CAMPAIGNS.view()))[-1] == "Filters"
+
+
+def test_every_filter_that_is_set_is_said_in_the_order_of_the_page():
+    lists = {"acquired": ("app", "search"), "channels": ("email",), "categories": ("Beauty",)}
+    words = in_words(COHORTS.view(**lists, cohort="2025-01"))
+    assert list(words.items())[-4:] == [
+        ("First came by", "App, Search"),
+        ("Active in channel", "Email"),
+        ("Active in category", "Beauty"),
+        ("Cohort", "2025-01"),
+    ]
+    assert "Filters" not in words
+    assert "Filters" not in in_words(CATEGORIES.view(picked="Beauty")), "a pick is a filter"
+
+
 def picked_page(store, monkeypatch):
     monkeypatch.setenv("OPS_RENDER", "static")
     view = CAMPAIGNS.view(campaign="618 Finale", since=date(2025, 6, 1))

@@ -1,4 +1,4 @@
-"""What stands at the head of every printed sheet: the page's title, its filters, the day.
+"""What stands at the head of printed sheets but the first: the page's title, its filters, the day.
 
 The browser sets it into the margin, so that it is there on each sheet and takes no room of the
 page; the style sheet adds the number of the sheet (``styles/print.css``).
@@ -17,16 +17,21 @@ OPEN = ("all", "latest", "no", "none", "")
 
 
 def paper_css(title: str, as_of: str, filters: Mapping[str, str] | None = None) -> str:
-    """The rule that writes them; ``filters`` are what :func:`..views.settings.in_words` says.
+    """The rules that write them; ``filters`` are what :func:`..views.settings.in_words` says.
 
     A filter that leaves everything in is not said. Texts may be anything: they become no code.
     """
-    said = [f"{label}: {value}" for label, value in (filters or {}).items() if value not in OPEN]
+    said = [
+        f"{label}: {value}" for label, value in (filters or {}).items() if value.lower() not in OPEN
+    ]
     head = shortened(title, LONGEST_TITLE)
     if said:
         head += f"\n{shortened(' · '.join(said), LONGEST_FILTERS)}"
     left, right = _text(head), _text(as_of)
-    return f"@page {{ @top-left {{ content: {left} }} @top-right {{ content: {right} }} }}"
+    heads = f"@page {{ @top-left {{ content: {left} }} @top-right {{ content: {right} }} }}"
+    return (
+        f"{heads} @page :first {{ @top-left {{ content: none }} @top-right {{ content: none }} }}"
+    )
 
 
 def _text(text: str) -> str:

@@ -124,12 +124,12 @@ async function copyText(text) {
   }
 }
 
-// What people copy is the address of the page around, where there is one.
+// What people copy is the address of the page around, unless the button has a link of its own.
 async function copyLink(button) {
   const around = window.parent === window ? location : window.parent.location;
   const address = new URL(around.href);
   address.searchParams.delete("token");
-  await copyText(address.href);
+  await copyText(button.dataset.opsCopy || address.href);
   const { title } = button;
   button.title = "Copied";
   button.setAttribute("aria-label", "Copied");

@@ -76,9 +76,19 @@ class Analysis:
         """The names of its headline numbers, as reports record them."""
         return self.headline.names
 
-    def definitions(self, labels: Mapping[str, str]) -> dict[str, str]:
-        """Label -> meaning of those of the ``labels`` (by column or number) that have a term."""
-        return {label: self.terms[n].meaning for n, label in labels.items() if n in self.terms}
+    def definitions(
+        self, labels: Mapping[str, str], more: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """Label -> meaning of those of the ``labels`` (by column or number) that have a term.
+
+        ``more`` (by column) follows the meaning: what is true of it in one view.
+        """
+        said = more or {}
+        return {
+            label: f"{self.terms[n].meaning} {said.get(n, '')}".rstrip()
+            for n, label in labels.items()
+            if n in self.terms
+        }
 
     def panel(self, name: str) -> Panel:
         """The panel of one name; ``UsageError`` names the nearest where there is none."""

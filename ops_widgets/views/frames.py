@@ -30,12 +30,15 @@ def described(
     terms: Terms,
     *,
     labels: Mapping[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
     note: str = "",
 ) -> pd.DataFrame:
     """Of ``frame`` the columns that have a term, in the order of the ``terms``, for people.
 
-    ``labels`` are what a column is called in this view, where that says more than its term.
-    Labels, formats, the currency of money columns and the note travel in ``frame.attrs``.
+    ``labels`` are what a column is called in this view, where that says more than its term;
+    ``more`` is what is said of one beyond the meaning of its term, where a panel says how it is
+    calculated. The ``note`` stands below the panel: it says what changes how the rows are read.
+    All of it, the formats, and the currency of money columns travel in ``frame.attrs``.
     """
     shown = [name for name in terms if name in frame.columns]
     result = frame[shown].reset_index(drop=True)
@@ -45,6 +48,7 @@ def described(
         "totals": Fixed({n: terms[n].total for n in shown if terms[n].total}),
         "currency": store.source["currency"],
         "minor_digits": store.source["minor_digits"],
+        "more": Fixed({n: text for n, text in (more or {}).items() if n in shown and text}),
         "note": note,
     }
     return result

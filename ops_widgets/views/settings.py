@@ -16,6 +16,8 @@ ONLY_WHEN_CHANGED = frozenset({"locale", "targets"})
 
 #: What the selected part of the time is called.
 PART = "Part"
+#: What is said where nothing is chosen in any list and nothing is selected.
+NO_FILTERS = {"Filters": "None"}
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,12 @@ def changed(view: View) -> list[str]:
 def in_words(view: View, days: Days | None = None) -> dict[str, str]:
     """Label and value of everything that a person can choose, then what is selected.
 
+    Lists in which nothing is chosen leave everything in: they are not said one by one.
     ``days`` are the first and last of the view's window, where they are known.
     """
     words = {}
+    filters = {}
+    nothing: dict[str, str] = {}
     of_period: tuple[str, ...] = ()
     if view.period is not None:
         words[LABEL] = view.period.words(view, days)
@@ -95,8 +100,11 @@ def in_words(view: View, days: Days | None = None) -> dict[str, str]:
             continue
         if quiet and value == field.default:
             continue
-        all_of_them = isinstance(value, tuple) and value
-        words[label_of(view, name)] = (
-            ", ".join(map(worded, value)) if all_of_them else said(view, name)
-        )
-    return words | {one.label: one.words for one in selections(view)}
+        if not isinstance(value, tuple):
+            words[label_of(view, name)] = said(view, name)
+            continue
+        nothing = NO_FILTERS
+        if value:
+            filters[label_of(view, name)] = ", ".join(map(worded, value))
+    filters |= {one.label: one.words for one in selections(view)}
+    return words | (filters or nothing)

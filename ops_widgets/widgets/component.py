@@ -83,10 +83,12 @@ class Component:
         """Let the widget show the page's current view."""
         self._widget.html = self._static_html()
 
-    def how(self, labels: Mapping[str, str]) -> str:
-        """The definitions of what is shown (name -> label); for an analyst also the SQL."""
+    def how(self, labels: Mapping[str, str], more: Mapping[str, str] | None = None) -> str:
+        """The definitions of what is shown (name -> label), and ``more`` of it (by name); for an
+        analyst also the SQL.
+        """
         ran = {(one.sql, str(one.parameters)): one for one in self.session.ran(self.compute)}
-        terms = self.session.analysis.definitions(labels)
+        terms = self.session.analysis.definitions(labels, more)
         shown = ran.values() if self.tell_reason else ()
         return how_html(terms, [(one.sql, one.parameters) for one in shown])
 
@@ -145,6 +147,23 @@ class Header(Component):
         # Reports and apps have the fonts themselves: a hundred kilobytes are not said twice.
         fonts = font_css() if rendering() == "notebook" else ""
         return f"<style>{fonts}{css()}</style>{header_html(answer, quality)}"
+
+    def live(self) -> dict[str, Any]:
+        """The widget, whose button copies the link of what is shown."""
+        bundle = super().live()
+        self._follow()
+        return bundle
+
+    def refresh(self) -> None:
+        """Let the button copy the link of the current view."""
+        super().refresh()
+        self._follow()
+
+    def _follow(self) -> None:
+        # A notebook's own address shows nobody else this view: that of the app does. It is apart
+        # from the HTML, which brings the fonts: they are sent once.
+        if rendering() == "notebook":
+            self._widget.link = self.session.link()
 
 
 class Found(Component):

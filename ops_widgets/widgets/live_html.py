@@ -12,9 +12,11 @@ class LiveHtml(OneWay):
     """Shows ``html`` (already escaped by whoever made it).
 
     When it changes, an open table stays open and filtered, and the focus where it was.
-    ``spoken`` lets a screen reader read the change.
+    ``spoken`` lets a screen reader read the change. ``link`` is what its button copies; empty: the
+    address of the page.
     """
 
     _esm = page_code() + script("shared.js", "html_place.js", "live_html.js")
     html = traitlets.Unicode().tag(sync=True)
+    link = traitlets.Unicode().tag(sync=True)
     spoken = traitlets.Bool(False).tag(sync=True)

@@ -29,7 +29,6 @@ from ops_widgets.widgets.component import Component, Found, Header, Numbers, Sho
 from ops_widgets.widgets.fields import form_data
 from ops_widgets.widgets.panel import PanelComponent
 from ops_widgets.widgets.render import (
-    APPS_VARIABLE,
     CONTROLS_TYPE,
     LINK_VARIABLE,
     NUMBERS_TYPE,
@@ -145,10 +144,7 @@ class Page:
         Relative to the gallery, unless ``OPS_APPS_URL`` says where that is. A link never says
         which source: the app shows its own.
         """
-        base = os.environ.get(APPS_VARIABLE, "").rstrip("/")
-        query = self.view.to_query()
-        path = f"apps/{self.analysis.name}" + (f"?{query}" if query else "")
-        return f"{base}/{path}" if base else path
+        return self.session.link()
 
     def parameters(self) -> str:
         """The notebook's parameters cell as it would be for the view shown now."""

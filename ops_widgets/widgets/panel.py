@@ -31,9 +31,9 @@ NOTHING = notice_html("No rows match this selection.", "Choose a longer period o
 class PanelComponent(Component):
     """A title, a chart and the table of the same frame.
 
-    ``frame.attrs`` may hold ``formats`` and ``labels`` by column, ``currency``,
-    ``minor_digits``, ``note``, and what can be picked (``pick``) or selected in time (``brush``)
-    in the chart.
+    ``frame.attrs`` may hold ``formats``, ``labels`` and ``more`` (for its definitions) by column,
+    ``currency``, ``minor_digits``, ``note``, and what can be picked (``pick``) or selected in time
+    (``brush``) in the chart.
     """
 
     def __init__(self, session: Session, panel: Panel) -> None:
@@ -107,7 +107,7 @@ class PanelComponent(Component):
         return note_html(left_out(frame), *said) + twin + self._how(frame)
 
     def _how(self, frame: pd.DataFrame) -> str:
-        return self.how(frame.attrs.get("labels", {}))
+        return self.how(frame.attrs.get("labels", {}), frame.attrs.get("more"))
 
     def _title_and_menu(self, frame: pd.DataFrame, title: str) -> str:
         if frame.empty:

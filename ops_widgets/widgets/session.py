@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
 from ops_widgets.views.finding import recorded
 from ops_widgets.views.period import Days
+from ops_widgets.widgets.render import APPS_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,13 @@ class Session:
     def ran(self, compute: Compute) -> list[Statement]:
         """The SQL that :meth:`answer` took for the current view."""
         return self.store.answer(compute, self.view).ran
+
+    def link(self) -> str:
+        """The address of the app that shows the current view; see ``Page.link``."""
+        base = os.environ.get(APPS_VARIABLE, "").rstrip("/")
+        query = self.view.to_query()
+        path = f"apps/{self.analysis.name}" + (f"?{query}" if query else "")
+        return f"{base}/{path}" if base else path
 
     def window(self, view: View) -> Days | None:
         """First and last day of a view's window; None: the data have none, which a panel says."""

@@ -13,6 +13,7 @@ from ops_widgets.analyses.campaign_performance.effect import (
     said_of_effects,
 )
 from ops_widgets.analyses.campaign_performance.queries import facts
+from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
@@ -30,7 +31,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
 QUESTION = "Which campaign paid for itself?"
-CREDITED, CAUSED, COST = "Credited net revenue", "Incremental, 95% interval", "Campaign cost"
+CREDITED, CAUSED, COST = "Credited net revenue", "Incremental (95%)", "Campaign cost"
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -44,7 +45,8 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     table = table.merge(effects(store, view)[EFFECT], on="campaign_id", how="left")
     table["control_group"] = table["control_group"].fillna(NO_CONTROL)
     said = " ".join(filter(None, (note(store, view, frame), said_of_effects(store, frame))))
-    return pickable(described(store, table, TERMS, note=said), "name", "campaign", view)
+    more = {"cost": unknown_or_nothing(store)}
+    return pickable(described(store, table, TERMS, more=more, note=said), "name", "campaign", view)
 
 
 def draw(frame: pd.DataFrame) -> alt.LayerChart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.economics import groups
+from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.summaries.store import Store
@@ -16,5 +17,6 @@ QUESTION = "What does each kind earn?"
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """Funnel and economics, one row a content type (or format, or channel)."""
     table, labels, note = groups(store, view)
-    shown = described(store, table, TERMS, labels=labels, note=note)
+    more = {"cost": unknown_or_nothing(store)}
+    shown = described(store, table, TERMS, labels=labels, more=more, note=note)
     return pickable(shown, "group", "group", view)

@@ -11,6 +11,7 @@ from ops_widgets.analyses.campaign_performance.reasons import (
     cost_remedy,
     cost_unknown,
     customers_known,
+    ends_early,
     first_seen,
     has_column,
     unknown_or_nothing,
@@ -25,14 +26,14 @@ from ops_widgets.summaries.store import Store
 
 
 def note(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> str:
-    """The window, what credited means, what is lacking or assumed; ``shown`` are its campaigns."""
-    said = [
-        f"{window_text(store, view)}. Sales are what the shop credits to a campaign: they stood "
-        "near it, which does not prove that it caused them.",
-        _not_mapped(store),
-        unknown_or_nothing(store),
-    ]
+    """The window, what is lacking or assumed, and a warning; ``shown`` are its campaigns.
+
+    How a day without a row is read is said where there is such a day.
+    """
+    said = [f"{window_text(store, view)}. Credited is not caused.", _not_mapped(store)]
     found = cost_unknown(store, shown, partial(lacking, store, view))
+    if found or ends_early(store):
+        said.append(unknown_or_nothing(store))
     if found and has_column(store, "campaign_days", "cost"):
         said.append(f"The {found}. {cost_remedy(store)}")
     if customers_known(store):

@@ -146,10 +146,8 @@ def said_of_effects(store: Store, shown: pd.DataFrame) -> str:
         return ""
     after = grouped(arms["days_after"].iloc[0], 0)
     said = [
-        "Incremental: net revenue a treated customer more than one held back, times all treated, "
-        f"from the day the arms were drawn to {after} days after the campaign, whatever days are "
-        "looked at. The line is its 95% interval; one of twenty campaigns without any effect "
-        "shows one."
+        "Incremental is counted from the day the arms were drawn to "
+        f"{after} days after the campaign, whatever days are looked at."
     ]
     if arms["planned"].isna().any():
         said.append(

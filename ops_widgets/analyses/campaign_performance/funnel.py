@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.economics import groups, together
+from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing, Frames
@@ -47,16 +48,11 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     table, labels, note = groups(store, view)
     steps = _with_interval(funnel(table, "group"))
     total = _with_interval(funnel(together(store, view), "group"))
-    said = [_all_in_words(total), _impossible(steps), WHAT_AN_INTERVAL_SAYS, note]
-    shown = described(store, steps, TERMS, labels=labels, note=" ".join(filter(None, said)))
+    said = " ".join(filter(None, [_impossible(steps), note]))
+    more = {"count": unknown_or_nothing(store), "of_previous": _all_in_words(total)}
+    shown = described(store, steps, TERMS, labels=labels, more=more, note=said)
     shown.attrs["total"] = total.to_dict("records")
     return pickable(shown, "group", "group", view)
-
-
-WHAT_AN_INTERVAL_SAYS = (
-    "The intervals take every impression and click for a person of its own; people come more than "
-    "once, so the truth is less certain."
-)
 
 
 def _with_interval(steps: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +119,7 @@ def draw(lines: pd.DataFrame, heads: pd.DataFrame) -> alt.LayerChart:
         bars.mark_text(
             align="left", baseline="bottom", dy=-3, limit=alt.ExprRef(f"width - {RATES}")
         ).encode(x=x, y=y, text="kind:N", opacity=strength, tooltip=tooltip),
-        bars.mark_text(align="right", baseline="bottom", dy=-3).encode(
+        bars.mark_text(align="right", baseline="bottom", dy=-3, limit=RATES).encode(
             x=alt.X("right:Q", scale=alt.Scale(domain=[0, 1]), axis=None),
             y=y,
             text="rates:N",
@@ -131,7 +127,7 @@ def draw(lines: pd.DataFrame, heads: pd.DataFrame) -> alt.LayerChart:
             tooltip=tooltip,
         ),
         alt.Chart(heads)
-        .mark_text(align="left", baseline="bottom", fontWeight=600)
+        .mark_text(align="left", baseline="bottom", fontWeight=600, limit=alt.ExprRef("width"))
         .encode(x=x, y=y, text="head:N"),
     ]
     return alt.LayerChart(layer=layers, height=height)

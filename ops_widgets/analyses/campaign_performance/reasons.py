@@ -88,11 +88,17 @@ def unknown_or_nothing(store: Store) -> str:
     if not store.has("campaign_day"):
         return ""
     counts = "nothing spent, as the source says" if is_complete(store) else "unknown"
-    ends, last = last_recorded(store), day_number(store.last_day)
-    ended = ""
-    if ends is not None and ends < last:
-        ended = f"; the table ends on {format_value(from_day_number(ends), 'date')}"
+    ends = ends_early(store)
+    ended = f"; the table ends on {ends}" if ends else ""
     return f"Days of a campaign without a row in campaign_days count as {counts}{ended}."
+
+
+def ends_early(store: Store) -> str:
+    """The last day of ``campaign_days``, where the data go on after it; else empty."""
+    ends = last_recorded(store) if store.has("campaign_day") else None
+    if ends is None or ends >= day_number(store.last_day):
+        return ""
+    return format_value(from_day_number(ends), "date")
 
 
 def cost_remedy(store: Store) -> str:

@@ -24,7 +24,9 @@ TERMS: dict[str, Term] = SHARED | {
     "shop_revenue": Term(
         "Whole shop",
         "money",
-        "Net revenue of everything that the shop sold, credited to a campaign or not.",
+        "Net revenue of everything that the shop sold, credited to a campaign or not. It cannot "
+        "show what campaigns caused: seasons and holidays move it as well, and campaigns run when "
+        "shops expect to sell. Only a control group tells.",
     ),
     "campaigns": Term(
         "Campaigns",
@@ -56,7 +58,8 @@ TERMS: dict[str, Term] = SHARED | {
         "Net revenue",
         "money",
         "What was charged on lines that carry the campaign's id, less discounts, returns and "
-        "credit notes.",
+        "credit notes: what the shop credits to the campaign. These sales stood near it, which "
+        "does not prove that it caused them.",
         total="sum",
     ),
     "cost": Term(
@@ -94,7 +97,10 @@ TERMS: dict[str, Term] = SHARED | {
         "of the whole campaign and the days after it. Unknown where no control group tells.",
     ),
     "incremental_low": Term(
-        "Incremental from", "money", "Lower end of the 95% interval of what it caused."
+        "Incremental from",
+        "money",
+        "Lower end of the 95% interval of what it caused. Of twenty campaigns without any effect "
+        "one has an interval that shows one.",
     ),
     "incremental_high": Term(
         "Incremental to", "money", "Upper end of the 95% interval of what it caused."
@@ -113,7 +119,11 @@ TERMS: dict[str, Term] = SHARED | {
     "previous": Term("Before", "integer", "How many reached the step before."),
     "of_previous": Term("Of the step before", "percent", "Count ÷ count of the step before."),
     "of_previous_low": Term(
-        "From (95%)", "percent", "Lower end of Wilson's 95% interval of the share that goes on."
+        "From (95%)",
+        "percent",
+        "Lower end of Wilson's 95% interval of the share that goes on. It takes every impression "
+        "and click for a person of its own; people come more than once, so the truth is less "
+        "certain.",
     ),
     "of_previous_high": Term(
         "To (95%)", "percent", "Upper end of Wilson's 95% interval of the share that goes on."

@@ -14,7 +14,7 @@ from ops_widgets.analyses.campaign_performance.queries import (
     chosen,
     periods_of,
 )
-from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
+from ops_widgets.analyses.campaign_performance.reasons import ends_early, unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
 from ops_widgets.charts.drawing import Drawing, Frames
@@ -35,10 +35,7 @@ APART = 0.055
 STRONG = 0.22
 BAND = ["name", "label", "since", "until", "from", "to", "opacity"]
 DAYS = alt.Axis(format="%-d %b %y", tickCount=6, labelSeparation=12, labelBound=True)
-NO_CAUSE = (
-    "It cannot show a cause: seasons and holidays move the same line, and campaigns run when "
-    "shops expect to sell. Only a control group tells."
-)
+NO_CAUSE = "The line is the whole shop, whatever campaigns are looked at; it cannot show a cause."
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -61,9 +58,9 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     sums["week"] = pd.to_datetime([from_day_number(day) for day in sums.index])
     labels = {"net_revenue": "Credited to campaigns", "cost": "Campaign cost"}
     labels |= {"week": "Day"} if grain == "day" else {}
-    said = ["The line is the whole shop, whatever campaigns are looked at.", NO_CAUSE]
-    said.append(_lacking(sums, grain, store))
-    shown = described(store, sums, TERMS, labels=labels, note=" ".join(filter(None, said)))
+    note = " ".join(filter(None, [NO_CAUSE, _lacking(sums, grain, store)]))
+    more = {"cost": unknown_or_nothing(store)}
+    shown = described(store, sums, TERMS, labels=labels, more=more, note=note)
     if len(sums):
         span = (int(sums.index[0]), int(sums.index[-1]) + length)
         shown.attrs["bands"] = _bands(ran, set(seen), *span).to_dict("records")
@@ -114,7 +111,7 @@ def _bands(ran: pd.DataFrame, seen: set[str], first: int, after: int) -> pd.Data
 
 
 def _lacking(sums: pd.DataFrame, grain: str, store: Store) -> str:
-    """Of how many periods the table knows no cost, and why."""
+    """Of how many periods the table knows no cost, and why; empty: of none."""
     idle = int(sums["net_revenue"].isna().sum())
     unknown = int(sums["cost"].isna().sum()) - idle
     said = []
@@ -123,7 +120,9 @@ def _lacking(sums: pd.DataFrame, grain: str, store: Store) -> str:
         said.append(f"The cost of {unknown} {lacks} a day of a campaign that ran.")
     if idle:
         said.append(f"No campaign ran in {idle} {grain}{'' if idle == 1 else 's'}.")
-    return " ".join([*said, unknown_or_nothing(store)])
+    if unknown or ends_early(store):
+        said.append(unknown_or_nothing(store))
+    return " ".join(said)
 
 
 def drawn(frame: pd.DataFrame) -> Frames:

@@ -56,7 +56,7 @@ def drawn(frame: pd.DataFrame) -> Frames:
 def draw(frame: pd.DataFrame) -> alt.LayerChart:
     """The largest brands and what each holds, with its share beside the bar."""
     base = (
-        alt.Chart(frame, height=alt.Step(24))
+        alt.Chart(frame, height=alt.Step(20))
         .transform_calculate(amount=in_currency(frame, "brand_gmv"))
         .encode(
             y=alt.Y("brand:N", title=None, sort=BY_PLACE),

@@ -42,7 +42,8 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     ``MissingDataError`` when no growth is known, with the reasons.
     """
     table: pd.DataFrame = once(store, open_market.compute, view)
-    found = market(store, view.replace(picked="")).frame
+    looked_at = market(store, view.replace(picked=""))
+    found = looked_at.frame
     if not table["growth"].notna().any():
         reasons = dict.fromkeys(found["growth_unknown"])
         raise MissingDataError(
@@ -56,7 +57,9 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
         "growth": growth_together(found),
         "leaders_share": found["leaders_gmv"].sum() / found["gmv"].sum(),
     }
-    frame.attrs["note"] = f"{_size_in_words(frame)} {table.attrs['note']}"
+    # Our own share is in the table alone.
+    frame.attrs["more"] = table.attrs["more"] | {"own_share": looked_at.own}
+    frame.attrs["note"] = f"{_size_in_words(frame)} {open_market.note(store, looked_at)}".lstrip()
     return frame
 
 

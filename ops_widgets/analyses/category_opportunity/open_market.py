@@ -27,24 +27,23 @@ def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     frame = found.frame
     # A column that says the same of every row is a line of the note.
     same = [name for name in ("months", "compared_months") if frame[name].nunique() < 2]
-    notes = [
-        f"{found.words}.",
-        *_growth(found),
-        f"Open market is what the {_brands(view.leaders)} not hold; "
-        "nobody large holds it, which does not make it yours.",
-        found.own,
-        *one_or_two(store, "category", frame["category"]),
-    ]
     shown = described(
         store,
         frame.drop(columns=same),
         TERMS,
         labels={"leaders_share": held_by(view.leaders)},
-        note=" ".join(filter(None, notes)),
+        more={"open_gmv": f"Here it is what the {_brands(view.leaders)} not hold."},
+        note=f"{note(store, found)} {found.own}".rstrip(),
     )
     shown.attrs["bars"] = {"gmv": {"parts": ["leaders_gmv", "open_gmv"]}}
     shown.attrs["first"] = RANKING
     return pickable(shown, "category", "picked", view)
+
+
+def note(store: Store, found: Market) -> str:
+    """The months, what growth compares, and names that may be one; not what is said of our own."""
+    names = one_or_two(store, "category", found.frame["category"])
+    return " ".join([f"{found.words}.", *_growth(found), *names])
 
 
 def held_by(leaders: int) -> str:

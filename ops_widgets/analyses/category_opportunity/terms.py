@@ -58,7 +58,8 @@ TERMS: dict[str, Term] = SHARED | {
     "open_gmv": Term(
         "Open market",
         "money",
-        "Market size × (1 − share of the leaders): what no large brand holds.",
+        "Market size × (1 − share of the leaders): what no large brand holds, which does not make "
+        "it yours.",
         total="sum",
     ),
     "unlisted_share": Term(
