@@ -63,7 +63,7 @@ class Page:
             "held": row["leaders_share"],
             "open": row["open_gmv"],
             "gain": abs(row["open_gmv"] * row["growth"]),
-            "leaders": self.view.leaders,
+            "leaders": min(self.view.leaders, row["brands"]),
             "hhi": round(row["hhi"]),
             "theirs": row["leaders_gmv"] * row["growth"],
             "rival": frame["open_gmv"].idxmax(),
