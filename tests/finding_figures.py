@@ -125,6 +125,7 @@ class Page:
             "left": row["contribution"],
             "loss": -row["contribution"],
             "gross": row["contribution"] + row["cost"],
+            "short": -row["contribution"] - row["cost"],
             "new": row["new_customers"],
             "cac": row["cac"],
             "elsewhere": elsewhere,

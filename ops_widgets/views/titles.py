@@ -7,7 +7,16 @@ from typing import Any
 import pandas as pd
 
 from ops_widgets.charts.formats import format_value, is_missing
+from ops_widgets.errors import shortened
 from ops_widgets.metrics.compare import LEAST_SAMPLE
+
+#: Letters of a name that a title shows: two names and what is said of them are two lines.
+LONGEST_NAME = 30
+
+
+def name(value: Any) -> str:
+    """A name of the data as a title shows it."""
+    return shortened(" ".join(str(value).split()), LONGEST_NAME)
 
 
 def shown(frame: pd.DataFrame, column: str, value: Any) -> str:

@@ -12,6 +12,8 @@ from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL, Figure, Finding, count, money, named, picking, share
 
 CREDITED = "Credited is not caused: "
+#: What is said of sales that brought less than their goods cost.
+SHORT = "and its sales brought {short} less than their goods cost."
 
 
 def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
@@ -29,10 +31,12 @@ def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
         "name": named(row["name"]),
         "loss": money(store, -row["contribution"]),
         "cost": money(store, row["cost"]),
-        "gross": money(store, row["net_revenue"] - row["goods_cost"]),
         "orders": count(row["orders"]),
         "level": share(LEVEL),
     }
+    gross = row["net_revenue"] - row["goods_cost"]
+    figures["gross" if gross >= 0 else "short"] = money(store, abs(gross))
+    spent = "{cost} spent, " + ("{only}{gross} left after goods." if gross >= 0 else SHORT)
     link = picking(view, "campaign", row["name"])
     if not len(sure):
         most = {"most": money(store, end)} if end < float("inf") else {}
@@ -41,7 +45,7 @@ def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             Finding.of(
                 "question",
                 figures | most,
-                claim="{name} may have lost {loss}: {cost} spent, {gross} left after goods.",
+                claim="{name} may have lost {loss}: " + spent.replace("{only}", ""),
                 because="From {orders:credited order}; by chance alone it "
                 + chance
                 + " ({level} interval).",
@@ -63,7 +67,7 @@ def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
         Finding.of(
             "warning",
             figures,
-            claim="{name} lost {loss}: {cost} spent, only {gross} left after goods.",
+            claim="{name} lost {loss}: " + spent.replace("{only}", "only "),
             because=because + ".",
             do="Stop it, or run it again at a fraction of the cost: stopping saves {loss}."
             if _runs(store, view, str(row["campaign_id"]))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ops_widgets.views.finding import ENOUGH, count, named
-from ops_widgets.views.titles import ends, shown
+from ops_widgets.charts.formats import format_value
+from ops_widgets.views.finding import ENOUGH, count
+from ops_widgets.views.titles import ends, name, shown
 
 
 def winners_and_losers(frame: pd.DataFrame) -> str:
@@ -32,17 +33,22 @@ def winners_and_losers(frame: pd.DataFrame) -> str:
 
 
 def lost(frame: pd.DataFrame) -> str:
-    """Which kind turns fewest clicks into orders, beside the one that turns most."""
+    """Which kind turns fewest clicks into orders, beside the one that turns most.
+
+    Where their intervals overlap, that may be chance.
+    """
     orders = frame[(frame["step"] == "orders") & (frame["of_previous"] <= 1)]
     found = ends(orders, "of_previous", "count")
     if found is None:
         return f"Where does each {_kind(frame)} lose people?"
-    best, worst = (named(row["group"]).text for row in found)
+    best, worst = (name(row["group"]) for row in found)
     most, least = (shown(frame, "of_previous", row["of_previous"]) for row in found)
     if best == worst:
         return f"{worst}: {least} of clicks bring an order"
     if most == least:
         return f"Of each {_kind(frame)}, {least} of clicks bring an order"
+    if found[1]["of_previous_high"] >= found[0]["of_previous_low"]:
+        return f"{least} of clicks bring an order by {worst}, {most} by {best}: perhaps chance"
     return f"{worst} loses most clicks: {least} bring an order, of {best} {most}"
 
 
@@ -51,7 +57,7 @@ def earned(frame: pd.DataFrame) -> str:
     found = ends(frame, "contribution", "orders")
     if found is None:
         return f"What does each {_kind(frame)} earn?"
-    best, worst = (named(row["group"]).text for row in found)
+    best, worst = (name(row["group"]) for row in found)
     most, least = (row["contribution"] for row in found)
     first, last = (shown(frame, "contribution", abs(value)) for value in (most, least))
     if best == worst:
@@ -64,6 +70,22 @@ def earned(frame: pd.DataFrame) -> str:
     return f"{best} left most, {first}; {end}"
 
 
+def moved(frame: pd.DataFrame) -> str:
+    """What the shop sold in the last whole week against the one before; a day says little.
+
+    What campaigns had in it nobody can tell from this line.
+    """
+    of_days = frame.attrs["labels"]["week"] == "Day"
+    orders, sold = frame.attrs["orders"][-2:], frame["shop_revenue"].tolist()[-2:]
+    if of_days or len(sold) < 2 or min(orders) < ENOUGH or sold[0] <= 0:
+        return "Did the shop sell more while campaigns ran?"
+    change = sold[1] / sold[0] - 1
+    much = f"{format_value(abs(change), 'percent')} {'more' if change > 0 else 'less'} than"
+    amount = shown(frame, "shop_revenue", sold[1])
+    beside = much if change else "as much as"
+    return f"The shop sold {amount} in the last whole week, {beside} in the one before"
+
+
 def _kind(frame: pd.DataFrame) -> str:
     """What is compared, in a sentence: "content type"."""
     return str(frame.attrs["labels"]["group"]).lower()
@@ -74,4 +96,5 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "by_campaign": winners_and_losers,
     "funnel": lost,
     "by_group": earned,
+    "weekly": moved,
 }

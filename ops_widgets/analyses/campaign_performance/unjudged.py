@@ -33,6 +33,9 @@ def cost_missing(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     if len(table) == 1:
         figures["name"] = named(unknown["name"].iloc[0])
         claim = "What {name} cost is unknown, so nobody knows whether it paid."
+    elif len(table) == len(unknown):
+        figures["many"] = count(len(table))
+        claim = "What these {many:campaign} cost is unknown: nobody can say whether they paid."
     else:
         figures |= {"unknown": count(len(unknown)), "many": count(len(table))}
         claim = "What {unknown} of {many:campaign} cost is unknown: nobody can say whether " + (

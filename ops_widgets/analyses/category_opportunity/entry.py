@@ -79,7 +79,7 @@ def look_first(store: Store, view: CategoryOpportunityView) -> list[Finding]:
         if not pd.isna(rival["growth"]):
             because += ", at {rival_growth}"
             figures["rival_growth"] = share(rival["growth"], signed=True)
-    elif len(known) > 1 and category == ordered["category"].iloc[0]:
+    elif len(known) > 1 and (ordered["gain"] >= best["gain"]).sum() == 1:
         because += ", more than that of any other here"
     up = int(months_grown(found.months, found.known).get(category, 0))
     compared = int(best["compared_months"])
@@ -160,13 +160,13 @@ def _place(store: Store, view: CategoryOpportunityView, ordered: pd.DataFrame) -
         )
     if len(places) == 1:
         return []
-    place = places.index(view.picked)
-    row, first = ordered.iloc[place], ordered.iloc[0]
+    row, first = ordered.iloc[places.index(view.picked)], ordered.iloc[0]
+    place = int((ordered["gain"] > row["gain"]).sum())
     grows, free = row["gain"] > 0, row["hhi"] <= HIGHLY_CONCENTRATED
     figures = about(store, view, row)
     figures |= {"place": count(place + 1), "many": count(len(places))}
     figures["gain"] = money(store, abs(row["gain"]))
-    way = "grows" if grows else "shrinks"
+    way = "grows" if grows else "shrinks" if row["gain"] else "changes"
     because = f"At {{growth}} on last year its open {{open}} {way} by {{gain}} within a year"
     if place:
         because += "; first is {first} with {first_gain}"

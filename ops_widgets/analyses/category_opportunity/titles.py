@@ -10,8 +10,7 @@ from ops_widgets.analyses.category_opportunity.queries import largest
 from ops_widgets.charts.formats import format_value, is_missing
 from ops_widgets.charts.others import OTHERS
 from ops_widgets.metrics.category import MOST_UNLISTED, of_some_size
-from ops_widgets.views.finding import named
-from ops_widgets.views.titles import shown
+from ops_widgets.views.titles import name, shown
 
 
 def largest_open(frame: pd.DataFrame) -> str:
@@ -20,7 +19,7 @@ def largest_open(frame: pd.DataFrame) -> str:
     if best is None or best["open_gmv"] <= 0:
         return "No open market in this view"
     amount = shown(frame, "open_gmv", best["open_gmv"])
-    return f"{named(best['category']).text} leaves {amount} that no large brand holds"
+    return f"{name(best['category'])} leaves {amount} that no large brand holds"
 
 
 def fastest(frame: pd.DataFrame) -> str:
@@ -29,25 +28,26 @@ def fastest(frame: pd.DataFrame) -> str:
     row = largest(known, "growth")
     if row is None:
         return "Is it growing, and is it still open?"
-    name, growth = named(row["category"]).text, shown(frame, "growth", abs(row["growth"]))
+    who, growth = name(row["category"]), shown(frame, "growth", abs(row["growth"]))
     held = ""
     if row["unlisted_share"] <= MOST_UNLISTED:
         held = f"; {frame.attrs['labels']['leaders_share'].lower()}: "
         held += shown(frame, "leaders_share", row["leaders_share"])
     if row["growth"] > 0:
-        return f"{name} grows {'fastest, ' if len(known) > 1 else ''}by {growth}{held}"
+        first = len(known) > 1 and (known["growth"] == row["growth"]).sum() == 1
+        return f"{who} grows {'fastest, ' if first else ''}by {growth}{held}"
     if row["growth"] == 0:
-        return f"{name} does not grow{held}"
+        return f"{who} does not grow{held}"
     if len(known) == 1:
-        return f"{name} falls by {growth}{held}"
-    return f"No category grows: {name} falls least, by {growth}{held}"
+        return f"{who} falls by {growth}{held}"
+    return f"No category grows: {who} falls least, by {growth}{held}"
 
 
 def holders(frame: pd.DataFrame) -> str:
     """The largest brand."""
     row = frame.iloc[0]
     holds = "" if is_missing(row["share"]) else f", with {shown(frame, 'share', row['share'])}"
-    return f"{named(row['brand']).text} is the largest brand{holds}"
+    return f"{name(row['brand'])} is the largest brand{holds}"
 
 
 def moved(frame: pd.DataFrame) -> str:
@@ -62,12 +62,14 @@ def moved(frame: pd.DataFrame) -> str:
         return "Does the growth go on?"
     end = end.sort_values("index", ascending=False, kind="stable")
     most, least = (
-        (named(row["category"]).text, shown(frame, "index", row["index"]))
+        (name(row["category"]), shown(frame, "index", row["index"]))
         for row in (end.iloc[0], end.iloc[-1])
     )
-    also = "" if len(end) == 1 else f", {least[0]} to {least[1]}"
     begins, ends = (format_value(month, "month") for month in (first, last))
-    return f"From 100 in {begins}, {most[0]} went to {most[1]}{also} in {ends}"
+    went = f"{most[0]} went to {most[1]}, {least[0]} to {least[1]}"
+    if most[1] == least[1]:
+        went = f"{most[0] if len(end) == 1 else 'each'} went to {most[1]}"
+    return f"From 100 in {begins}, {went} in {ends}"
 
 
 #: Panel -> its title, from the frame.

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ops_widgets.analyses.cohort_activity.cohorts import AVERAGE
 from ops_widgets.charts.formats import format_value
 from ops_widgets.views.finding import ENOUGH, count
 from ops_widgets.views.titles import shown
@@ -27,20 +26,21 @@ def first_return(frame: pd.DataFrame) -> str:
 
 
 def last_return(frame: pd.DataFrame) -> str:
-    """Retention at the first and at the largest age of which enough customers are known."""
-    together = frame["line"].eq(AVERAGE) & (frame["age"] > 0)
-    known = frame[together & (frame["cohort_customers"] >= ENOUGH)]
-    if len(known) < 2:
+    """Retention at the first age and at the largest of which enough customers are known, of the
+    same cohorts: an average of older ages is of fewer cohorts, which may always have been better.
+    """
+    cells = frame[frame["line"].isin(frame.attrs["counted"]) & (frame["age"] > 0)]
+    sizes = cells.groupby("age")["cohort_customers"].sum()
+    ages = sizes.index[sizes >= ENOUGH]
+    if len(ages) < 2:
         return "Does the curve flatten?"
-    (first, a), (last, z) = (
-        (shown(frame, "retention", row["retention"]), count(row["age"]))
-        for row in (known.iloc[0], known.iloc[-1])
-    )
-    grain, rose = _grain(frame), known["retention"].iloc[-1] > known["retention"].iloc[0]
-    if first == last:
-        return f"Retention is {first} after {a:{grain}} and after {z:{grain}}"
-    went = "rises" if rose else "falls"
-    return f"Retention {went} from {first} after {a:{grain}} to {last} after {z:{grain}}"
+    same = cells[cells["line"].isin(cells.loc[cells["age"] == ages[-1], "line"])]
+    sums = same.groupby("age")[["active_customers", "cohort_customers"]].sum()
+    shares = sums["active_customers"] / sums["cohort_customers"]
+    first, last = (shown(frame, "retention", shares[age]) for age in (ages[0], ages[-1]))
+    a, z = count(ages[0]), count(ages[-1])
+    grain = _grain(frame)
+    return f"Of the same customers {first} come back after {a:{grain}}, {last} after {z:{grain}}"
 
 
 def coming_and_going(frame: pd.DataFrame) -> str:
