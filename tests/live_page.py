@@ -2,6 +2,8 @@
 
 import re
 
+from ops_widgets.charts.download import file_name
+
 MARK = "for (const svg of document.querySelectorAll('.ops-view svg')) svg.kept = svg.innerHTML"
 KEPT = "[...document.querySelectorAll('.ops-view svg')].map(svg => 'kept' in svg)"
 OTHER = "[...document.querySelectorAll('.ops-view svg')].every(svg => svg.kept !== svg.innerHTML)"
@@ -45,8 +47,11 @@ def exact(page, name):
     return float("".join(c for c in text if c.isdigit() or c == "."))
 
 
-def panel(page, title):
-    return page.locator(".ops-panel.lm-Widget").filter(has_text=title)
+def panel(page, asked):
+    """The panel that answers a question (its files are named by it), or says these words."""
+    panels = page.locator(".ops-panel.lm-Widget")
+    named = page.locator(f'[data-file="{file_name(asked)}"]')
+    return panels.filter(has_text=asked).or_(panels.filter(has=named))
 
 
 def chosen_in_menu(where, word):

@@ -227,6 +227,7 @@ class Cohorts:
             "retained": len((now & before) - new),
             "resurrected": len(now - before - new),
             "churned": len(before - now),
+            "net_change": len(now) - len(before),
         }
         found["quick_ratio"] = ratio(found["new"] + found["resurrected"], found["churned"])
         return found

@@ -22,6 +22,7 @@ from ops_widgets.views.finding import (
     count,
     money,
     named,
+    picking,
     points,
     ranked,
     recorded,
@@ -124,6 +125,27 @@ def test_values_are_no_templates():
     """A category may be called {gmv}, or 100%."""
     one = finding(a=named("{b} 100% {0}"), b=count(7))
     assert one.claim == "It is {b} 100% {0} 7"
+
+
+def test_what_is_counted_follows_its_number():
+    said = [
+        Finding.of("question", {"n": count(n)}, claim="Of {n:credited order}.", **WORDS).claim
+        for n in (0, 1, 2, 1000)
+    ]
+    assert said == [
+        "Of 0 credited orders.",
+        "Of 1 credited order.",
+        "Of 2 credited orders.",
+        "Of 1,000 credited orders.",
+    ]
+    with pytest.raises(ValueError, match="number without a figure"):
+        Finding.of("question", {"n": count(1)}, claim="Of {n:week of 7 day}.", **WORDS)
+
+
+def test_a_finding_on_one_of_many_picks_it_unless_one_is_picked():
+    view = ANALYSES["campaign_performance"].view
+    assert picking(view(), "campaign", "Spring") == {"campaign": "Spring"}
+    assert picking(view(campaign="Spring"), "campaign", "Spring") == {}
 
 
 def test_figures_are_written_as_everywhere_else():

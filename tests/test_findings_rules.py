@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.analyses.category_opportunity.entry import look_first
 from ops_widgets.errors import MissingDataError
 from ops_widgets.stats.rates import total
 
@@ -174,6 +175,38 @@ def test_a_market_of_one_year_can_say_nothing_of_growth(shop):
         found(store, "category_opportunity")
 
 
+def test_no_more_leaders_are_named_than_there_are_brands(markets):
+    [one] = [f for f in found(markets, "category_opportunity") if "is closed" in f.claim]
+    assert (values(one)["category"], values(one)["leaders"]) == ("Closed", 3)
+    assert one.claim.endswith("3 brands hold 100%.")
+
+
+def test_where_most_is_not_listed_by_brand_nobody_is_sent(shop):
+    """Of the category that gains most three quarters are "Other": a giant may hide there."""
+    other = [
+        {"month": row["month"], "category": "Open", "brand": "Other", "gmv": 90 * row["gmv"]}
+        for row in market_rows()
+        if row["brand"] == "Open 0"
+    ]
+    store = shop(market=[*market_rows(), *other], **sold_in({"Open": 1}))
+    view = ANALYSES["category_opportunity"].view(picked="Open")
+    claims = [f.claim for f in found(store, "category_opportunity")]
+    assert not [claim for claim in claims if claim.startswith(("Look at Open", "Open grows"))]
+    with pytest.raises(MissingDataError, match="not listed by brand"):
+        look_first(store, view)
+
+
+def test_a_market_that_stands_still_neither_grows_nor_shrinks(shop):
+    rows = [row | {"gmv": row["gmv"] / 1.5 if row["month"].year > 2023 else row["gmv"]}
+            for row in market_rows() if row["category"] in ("Open", "Large")]  # fmt: skip
+    store = shop(market=rows, **sold_in({"Open": 1}))
+    one = next(
+        f for f in found(store, "category_opportunity", picked="Open") if "number" in f.claim
+    )
+    assert one.because.startswith("At 0% on last year its open €24.0\xa0k changes by €0.00")
+    assert (one.at_stake, one.kind) == (0, "warning")
+
+
 # --- campaigns ---
 
 
@@ -274,6 +307,14 @@ def test_where_no_campaign_ran_nothing_is_said_of_any(shop):
     store = shop(orders=[{"order_id": 1, "ordered_at": datetime(2024, 3, 1), "campaign_id": ""}])
     with pytest.raises(MissingDataError):
         found(store, "campaign_performance")
+
+
+def test_sales_below_the_price_of_goods_are_a_loss_before_any_cost(shop):
+    one = found(shop(**campaign_shop({"Below": (3, -5, 1.0)})), "campaign_performance")[0]
+    assert "left after goods" not in one.claim
+    rows = of_campaigns(campaign_shop({"Below": (3, -5, 1.0)}))["Below"]
+    assert values(one)["short"] == -rows["gross"] > 0
+    assert one.claim.endswith("less than their goods cost.")
 
 
 # --- campaigns with a control group ---

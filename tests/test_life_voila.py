@@ -51,7 +51,12 @@ def test_a_clicked_dot_filters_the_other_panels_and_leads_further_down(category)
     ranking.get_by_role("button", name="Open market").click()
     by_open = ranking.locator("tbody tr td:first-child").all_text_contents()
     assert by_open[0] == "Fashion"
-    dots = panel(category, "is it still open?").locator(".mark-symbol").nth(1).locator("path")
+    dots = (
+        panel(category, "Is it growing, and is it still open?")
+        .locator(".mark-symbol")
+        .nth(1)
+        .locator("path")
+    )
     dots.nth(by_open.index("Beauty")).click(force=True)  # drawn from the most open one on
     category.get_by_role("button", name="Clear Category: Beauty").wait_for()
     rows = market()
@@ -103,7 +108,7 @@ def test_a_campaign_picked_in_the_chart_is_alone_in_every_other_panel(live):
     mine = days[days["campaign_id"].map(names).eq("Picnic Guide")]
     mine = mine[pd.to_datetime(mine["day"]) > "2025-04-01"]
     assert exact(page, "cost") == pytest.approx(mine["cost"].sum(), abs=0.01)
-    kinds = panel(page, "What does each content type earn?").locator("tbody tr")
+    kinds = panel(page, "What does each kind earn?").locator("tbody tr")
     assert kinds.count() == 1
     drag_over(
         page,

@@ -79,6 +79,7 @@ def test_growth_accounting_closes(pairs):
     assert (table["active"] == table["new"] + table["retained"] + table["resurrected"]).all()
     before = table["active"].shift(1, fill_value=0)
     assert (before == table["retained"] + table["churned"]).all()
+    assert (table["net_change"] == table["active"] - before).all()
 
 
 def test_weeks_without_anybody_are_rows_of_zeros():

@@ -19,7 +19,9 @@ from ops_widgets.summaries.store import Store, open_store
 NOW = datetime(2030, 1, 1)
 
 
-def write(folder: Path, toml: str = "", **tables: Sequence[dict[str, Any]]) -> Path:
+def write(
+    folder: Path, toml: str = "", currency: str = "EUR", **tables: Sequence[dict[str, Any]]
+) -> Path:
     """A source of these tables; what an order line lacks of its required columns is filled in."""
     folder.mkdir(parents=True, exist_ok=True)
     filled = {"product_id": "p", "quantity": 1, "unit_price": 10}
@@ -30,7 +32,7 @@ def write(folder: Path, toml: str = "", **tables: Sequence[dict[str, Any]]) -> P
             writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
-    (folder / "source.toml").write_text(f'currency = "EUR"\n{toml}\n', "utf-8")
+    (folder / "source.toml").write_text(f'currency = "{currency}"\n{toml}\n', "utf-8")
     return folder
 
 

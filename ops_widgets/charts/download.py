@@ -93,12 +93,7 @@ def csv_link(text: str, name: str) -> str:
 def file_name(title: str) -> str:
     """A title as the name of a file: letters, digits and dashes, at most 60.
 
-    Of a title that asks and answers only the question, which does not change with the data.
-
     >>> file_name("Is it growing, and is it still open?"), file_name("../..")
     ('is-it-growing-and-is-it-still-open', 'table')
-    >>> file_name("Who holds it? Selaco most, 3.60%")
-    'who-holds-it'
     """
-    asked = title.partition("?")[0] or title
-    return re.sub(r"[^\w]+", "-", asked.lower()).strip("-_")[:60].strip("-_") or "table"
+    return re.sub(r"[^\w]+", "-", title.lower()).strip("-_")[:60].strip("-_") or "table"

@@ -13,15 +13,19 @@ def head_html(title: str, menu: str = "") -> str:
     return f'<div class="ops-head">{heading}{menu}</div>' if heading or menu else ""
 
 
-def menu_html(title: str, csv: str, pictures: bool, table: bool, definitions: bool) -> str:
+def menu_html(
+    title: str, question: str, csv: str, pictures: bool, table: bool, definitions: bool
+) -> str:
     """A "…" that opens without a script: the numbers as a file, the chart's ``pictures``, and
     what stands closed below the chart.
+
+    Files are named by the ``question``, which does not change with the data as the ``title`` does.
     """
     kinds = ("png", "svg") if pictures else ()
     saved = [_button(f'data-save="{kind}"', kind.upper()) for kind in kinds]
     below = (("ops-twin", "Table", table), ("ops-how", "Definitions", definitions))
     opened = [_button(f'data-opens="{part}"', word) for part, word, there in below if there]
-    name = file_name(title)
+    name = file_name(question)
     return (
         f'<details class="ops-menu"><summary aria-label="{escape(title)}: save or read more">'
         '<span aria-hidden="true">…</span></summary>'

@@ -16,6 +16,8 @@ LEAST_BASE = 0.1
 TOO_SMALL = f"a year earlier it was less than {LEAST_BASE:.0%} of now"
 #: A category of less than this part of the average one decides nothing about the whole.
 LEAST_SIZE = 0.1
+#: Where more than this part of a category is not listed by brand, nobody knows who holds it.
+MOST_UNLISTED = 0.5
 
 
 def market_structure(sizes: pd.DataFrame) -> pd.DataFrame:
@@ -142,6 +144,14 @@ def growth_together(frame: pd.DataFrame) -> float | None:
 def of_some_size(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows whose ``gmv`` is at least :data:`LEAST_SIZE` of the average one's."""
     return frame[frame["gmv"] >= LEAST_SIZE * frame["gmv"].mean()]
+
+
+def mostly_listed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of whose sales at most :data:`MOST_UNLISTED` are not listed by brand.
+
+    ``frame``: ``unlisted_share`` (NA: nothing was sold) beside anything else.
+    """
+    return frame[frame["unlisted_share"] <= MOST_UNLISTED]
 
 
 def unlike(months: pd.DataFrame, now: Collection[int], then: Collection[int]) -> str:

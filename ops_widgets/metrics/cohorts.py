@@ -56,15 +56,16 @@ def growth_accounting(lifecycle: pd.DataFrame, first: int, last: int) -> pd.Data
 
     ``lifecycle``: ``period_index`` and the four counts, complete periods only. Periods in which
     nothing happened are rows of zeros. Returns ``period_index, active, new, retained,
-    resurrected, churned, quick_ratio`` with active = new + retained + resurrected, active(t-1)
-    = retained(t) + churned(t), and quick ratio = (new + resurrected) / churned (NA without
-    churn).
+    resurrected, churned, net_change, quick_ratio`` with active = new + retained + resurrected,
+    active(t-1) = retained(t) + churned(t), net change = new + resurrected - churned = active(t) -
+    active(t-1), and quick ratio = (new + resurrected) / churned (NA without churn).
     """
     counts = ["new", "retained", "resurrected", "churned"]
     table = lifecycle.groupby("period_index")[counts].sum()
     table = table.reindex(range(first, last + 1), fill_value=0)
     table.index.name = "period_index"
     table.insert(0, "active", table["new"] + table["retained"] + table["resurrected"])
-    churned = table["churned"].astype("float64")
-    table["quick_ratio"] = (table["new"] + table["resurrected"]) / churned.where(churned > 0)
+    came, churned = table["new"] + table["resurrected"], table["churned"].astype("float64")
+    table["net_change"] = came - table["churned"]
+    table["quick_ratio"] = came / churned.where(churned > 0)
     return table.reset_index()

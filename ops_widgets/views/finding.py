@@ -1,8 +1,9 @@
 """What an analysis has found: claims in sentences, each with its reason and what to do about it.
 
 A sentence is a template with places, ``"{category} grows by {growth}"``, and every place is
-filled from a :class:`Figure`. Outside of its places a template has no digit, so that no number
-can stand in a sentence without a value that is recorded with the page.
+filled from a :class:`Figure`; ``"{orders:order}"`` is how many of what, "1 order" or "7 orders".
+Outside of its places a template has no digit, so that no number can stand in a sentence without a
+value that is recorded with the page.
 """
 
 from __future__ import annotations
@@ -55,6 +56,10 @@ class Figure:
         plus = self.signed and self.format != "points" and self.value > 0
         return f"+{text}" if plus else text
 
+    def __format__(self, noun: str) -> str:
+        """As it stands in a sentence: alone, or with the ``noun`` of what it counts."""
+        return f"{self.text} {plural(noun, self.value)}" if noun else self.text
+
     def record(self) -> dict[str, Any]:
         """As JSON values; money in minor units, a share as a fraction, a day as ISO text."""
         value = self.value.item() if hasattr(self.value, "item") else self.value
@@ -106,6 +111,11 @@ def plural(noun: str, many: float) -> str:
     return noun if many == 1 else f"{noun}s"
 
 
+def picking(view: View, field: str, value: Any) -> dict[str, Any]:
+    """The link of a finding on one ``value`` of many: it is picked, unless one is already."""
+    return {} if getattr(view, field) else {field: str(value)}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding, in words that are final.
@@ -153,8 +163,7 @@ class Finding:
                 raise ValueError(f"the figure {name!r} has no value")
         if stake and figures[stake].value < 0:
             raise ValueError(f"less than nothing is at stake: {figures[stake].value}")
-        texts = {name: figure.text for name, figure in figures.items()}
-        said = {name: one.format(**texts) for name, one in templates.items()}
+        said = {name: one.format(**figures) for name, one in templates.items()}
         return cls(kind, **said, link=dict(link or {}), figures=dict(figures), stake=stake)
 
     @property
@@ -178,7 +187,7 @@ def recorded(finding: Finding, view: View) -> dict[str, Any]:
 def _places(template: str) -> list[str]:
     """The names of the places in a template."""
     parts = list(Formatter().parse(template))
-    if any(c.isnumeric() for text, *_ in parts for c in text):
+    if any(c.isnumeric() for text, _, noun, _ in parts for c in f"{text}{noun}"):
         raise ValueError(f"a number without a figure: {template!r}")
     return [name for _, name, *_ in parts if name]
 

@@ -1,4 +1,4 @@
-"""The title of a panel: its question and, where the frame has it, the answer in the same line."""
+"""The title of a panel: what its own frame says, in one sentence that is read at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import Any
 import pandas as pd
 
 from ops_widgets.charts.formats import format_value, is_missing
-from ops_widgets.views.finding import named
+from ops_widgets.errors import shortened
+from ops_widgets.metrics.compare import LEAST_SAMPLE
+
+#: Letters of a name that a title shows: two names and what is said of them are two lines.
+LONGEST_NAME = 30
+
+
+def name(value: Any) -> str:
+    """A name of the data as a title shows it."""
+    return shortened(" ".join(str(value).split()), LONGEST_NAME)
 
 
 def shown(frame: pd.DataFrame, column: str, value: Any) -> str:
@@ -17,27 +26,17 @@ def shown(frame: pd.DataFrame, column: str, value: Any) -> str:
     return format_value(value, attrs["formats"][column], *money)
 
 
-def most_and_least(
-    frame: pd.DataFrame, name: str, column: str, enough: pd.Series | None = None
-) -> str:
-    """The rows with most and least of a column: "most Beauty (40.0%), least Books (−20.0%)".
+def ends(
+    frame: pd.DataFrame, column: str, sample: str, least: int = LEAST_SAMPLE
+) -> tuple[pd.Series, pd.Series] | None:
+    """The rows with most and with least of a column, of those that rest on a ``sample`` of at
+    least so many; the same row twice where there is but one, None where there is none.
 
-    Only rows with ``enough`` behind them; empty where there is none with a value.
+    Ties go to the row that comes first (most) and last (least).
     """
-    known = frame if enough is None else frame[enough]
-    known = known[[not is_missing(value) for value in known[column]]]
+    known = frame[[not is_missing(value) for value in frame[column]]]
+    known = known[known[sample].ge(least).fillna(False).astype(bool)]
     if known.empty:
-        return ""
+        return None
     ordered = known.sort_values(column, ascending=False, kind="stable")
-    ends = {"most": ordered.iloc[0], "least": ordered.iloc[-1]}
-    if len(ordered) < 2:
-        ends.pop("least")
-    return ", ".join(
-        f"{end} {named(row[name]).text} ({shown(frame, column, row[column])})"
-        for end, row in ends.items()
-    )
-
-
-def answered(question: str, answer: str) -> str:
-    """The question, and after it the answer; without one the question alone."""
-    return f"{question} {answer}" if answer else question
+    return ordered.iloc[0], ordered.iloc[-1]

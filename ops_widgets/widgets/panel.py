@@ -50,7 +50,9 @@ class PanelComponent(Component):
             link = cache(partial(self._link, pick)) if pick else None
             drawn = drawings(chart, in_a_sentence(answer, title), pick.get("column", ""), link)
         shown = f'<div class="ops-chart">{"".join(drawn)}</div>' if drawn else ""
-        tables = [] if answer.empty else [{"name": file_name(title), "csv": _csv(answer)}]
+        tables = (
+            [] if answer.empty else [{"name": file_name(self.panel.question), "csv": _csv(answer)}]
+        )
         return {
             "text/html": self._section(
                 self._title_and_menu(answer, title), shown + self._below(answer, title)
@@ -114,7 +116,8 @@ class PanelComponent(Component):
             return head_html(title)
         drawn = self.panel.chart is not None
         how = bool(self._how(frame))
-        return head_html(title, menu_html(title, _csv(frame), drawn, drawn, how))
+        menu = menu_html(title, self.panel.question, _csv(frame), drawn, drawn, how)
+        return head_html(title, menu)
 
     def _unfiltered(self, frame: pd.DataFrame) -> list[str]:
         """What is selected on the page but leaves this panel whole, in sentences.

@@ -16,7 +16,16 @@ from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.periods import day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, share
+from ops_widgets.views.finding import (
+    ENOUGH,
+    LEVEL,
+    Finding,
+    count,
+    money,
+    named,
+    picking,
+    share,
+)
 
 
 def whole_runs(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -78,12 +87,12 @@ def near(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             figures,
             claim="{name} stood near {credited} of sales; at least {more} of it would have come "
             "anyway.",
-            because="Over its whole run, {treated} treated customers and as many held back differ "
-            "by {caused} ({low} to {high}, {level} interval).",
+            because="Over its whole run, {treated:treated customer} and as many like those held "
+            "back differ by {caused} ({low} to {high}, {level} interval).",
             do=do,
             overturned_by="If it works later than its control group is watched, or on customers "
             "who were held back as well.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
+            link=picking(view, "campaign", row["name"]),
             stake="more",
         )
     ]
@@ -117,7 +126,7 @@ def paid(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             do="Give it more, in small steps, and keep a control group.",
             overturned_by="If what is spent next finds fewer people than what was spent first, or "
             "sales are only bought earlier than they would have been.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
+            link=picking(view, "campaign", row["name"]),
             stake="least",
         )
     ]

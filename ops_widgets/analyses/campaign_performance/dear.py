@@ -11,7 +11,7 @@ from ops_widgets.stats.proportion import among
 from ops_widgets.stats.rates import rate_ratio
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, share
+from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, picking, share
 
 #: A new customer is dear where he costs at least so many times what he costs elsewhere.
 FAR_ABOVE = 1.5
@@ -52,12 +52,12 @@ def overpaid(store: Store, view: CampaignPerformanceView) -> list[Finding]:
                 "level": share(LEVEL),
             },
             claim="A new customer of {name} costs {cac}, elsewhere {elsewhere}.",
-            because="{new} new customers for {more} more than they would have cost elsewhere; "
+            because="{new:new customer} for {more} more than they would have cost elsewhere; "
             "more than chance explains ({level} interval).",
             do="Win new customers elsewhere, or say what else it is for.",
             overturned_by="If its customers come back more often than the others', or it was never "
             "meant to win new ones.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
+            link=picking(view, "campaign", row["name"]),
             stake="more",
         )
     ]

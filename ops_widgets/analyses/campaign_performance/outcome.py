@@ -9,9 +9,11 @@ from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceVi
 from ops_widgets.stats.rates import Total, together
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import LEVEL, Figure, Finding, count, money, named, share
+from ops_widgets.views.finding import LEVEL, Figure, Finding, count, money, named, picking, share
 
 CREDITED = "Credited is not caused: "
+#: What is said of sales that brought less than their goods cost.
+SHORT = "and its sales brought {short} less than their goods cost."
 
 
 def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
@@ -29,11 +31,13 @@ def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
         "name": named(row["name"]),
         "loss": money(store, -row["contribution"]),
         "cost": money(store, row["cost"]),
-        "gross": money(store, row["net_revenue"] - row["goods_cost"]),
         "orders": count(row["orders"]),
         "level": share(LEVEL),
     }
-    link = {} if view.campaign else {"campaign": str(row["name"])}
+    gross = row["net_revenue"] - row["goods_cost"]
+    figures["gross" if gross >= 0 else "short"] = money(store, abs(gross))
+    spent = "{cost} spent, " + ("{only}{gross} left after goods." if gross >= 0 else SHORT)
+    link = picking(view, "campaign", row["name"])
     if not len(sure):
         most = {"most": money(store, end)} if end < float("inf") else {}
         chance = "could as well have gained {most}" if most else "could as well have gained"
@@ -41,8 +45,8 @@ def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             Finding.of(
                 "question",
                 figures | most,
-                claim="{name} may have lost {loss}: {cost} spent, {gross} left after goods.",
-                because="From {orders} credited orders; by chance alone it "
+                claim="{name} may have lost {loss}: " + spent.replace("{only}", ""),
+                because="From {orders:credited order}; by chance alone it "
                 + chance
                 + " ({level} interval).",
                 do="Do not stop it on this alone: look at it over more days.",
@@ -52,7 +56,7 @@ def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             )
         ]
     because = (
-        "From {orders} credited orders; at the good end of the {level} interval {least} is lost"
+        "From {orders:credited order}; at the good end of the {level} interval {least} is lost"
     )
     figures["least"] = money(store, -end)
     if len(sure) > 1:
@@ -63,7 +67,7 @@ def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
         Finding.of(
             "warning",
             figures,
-            claim="{name} lost {loss}: {cost} spent, only {gross} left after goods.",
+            claim="{name} lost {loss}: " + spent.replace("{only}", "only "),
             because=because + ".",
             do="Stop it, or run it again at a fraction of the cost: stopping saves {loss}."
             if _runs(store, view, str(row["campaign_id"]))
@@ -119,19 +123,19 @@ def best(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     if more.interval(found.level)[0] <= 0:
         return []
     new = {} if pd.isna(row["new_customers"]) else {"new": count(row["new_customers"])}
-    first = ", {new} of them first ones" if new else ""
+    first = ", {new} of them of new customers" if new else ""
     return [
         Finding.of(
             "opportunity",
             _figures(store, row, more) | new,
             claim="{name} left {left} after goods and its cost of {cost}; elsewhere that cost left "
             "{elsewhere}.",
-            because="From {orders} credited orders" + first + ": {more} more than elsewhere, "
+            because="From {orders:credited order}" + first + ": {more} more than elsewhere, "
             "beyond chance ({level} interval).",
             do="See by a control group whether it caused them; if so, give it more in small steps.",
             overturned_by=CREDITED + "if a control group buys as much, these customers would have "
             "come anyway. And what is spent next may find fewer people than what was spent first.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
+            link=picking(view, "campaign", row["name"]),
             stake="more",
         )
     ]
@@ -152,12 +156,12 @@ def worst(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             _figures(store, row, more),
             claim="{name} left only {left} after goods and its cost of {cost}; elsewhere that cost "
             "left {elsewhere}.",
-            because="From {orders} credited orders: {more} less than elsewhere, beyond chance "
+            because="From {orders:credited order}: {more} less than elsewhere, beyond chance "
             "({level} interval).",
             do="Cut what it costs, or spend that on the others.",
             overturned_by=CREDITED + "a control group may show that it caused more than it is "
             "credited with, and the others less.",
-            link={} if view.campaign else {"campaign": str(row["name"])},
+            link=picking(view, "campaign", row["name"]),
             stake="more",
         )
     ]

@@ -1,4 +1,4 @@
-"""The titles of the campaign notebook's panels, with their answers, each from its own frame."""
+"""The titles of the campaign notebook's panels: what each has found, from its own frame."""
 
 from __future__ import annotations
 
@@ -6,42 +6,89 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ops_widgets.views.finding import ENOUGH
-from ops_widgets.views.titles import answered, most_and_least
+from ops_widgets.charts.formats import format_value
+from ops_widgets.views.finding import ENOUGH, count
+from ops_widgets.views.titles import ends, name, shown
 
 
 def winners_and_losers(frame: pd.DataFrame) -> str:
     """Of how many campaigns a control group shows sales; ``frame`` is that of ``by_campaign``.
 
-    Without any, for how many the credited sales covered goods and cost.
+    Without any, for how many of those with enough orders the credited sales covered goods and
+    cost.
     """
     told = frame["incremental"].notna()
     if told.any():
-        shown = (frame["incremental_low"] > 0).sum()
-        unknown = (~told).sum()
-        rest = f"; of {unknown} nobody knows" if unknown else ""
-        return f"{shown} of {len(frame)} campaigns caused sales, as control groups show{rest}"
-    known = frame["contribution"].dropna()
+        many = f"{(frame['incremental_low'] > 0).sum()} of {count(len(frame)):campaign}"
+        rest = "" if told.all() else f"; of {(~told).sum()} nobody knows"
+        return f"{many} caused sales, as control groups show{rest}"
+    if frame["contribution"].isna().all():
+        return "What each campaign left is not known"
+    known = frame.loc[frame["orders"] >= ENOUGH, "contribution"].dropna()
     if known.empty:
-        return "What is each campaign credited with? What it left is not known"
-    covered = (known > 0).sum()
-    return f"Credited sales covered goods and cost in {covered} of {len(known)} campaigns"
+        return "Too few orders to say which campaign covered goods and cost"
+    many = f"{(known > 0).sum()} of {count(len(known)):campaign}"
+    large = "" if len(known) == len(frame) else f" with {ENOUGH} orders or more"
+    return f"Credited sales covered goods and cost in {many}{large}"
 
 
 def lost(frame: pd.DataFrame) -> str:
-    """Which kind turns clicks into orders, and which does not; of those with enough orders."""
-    question = f"Where does each {frame.attrs['labels']['group'].lower()} lose people?"
-    orders = frame[frame["step"] == "orders"]
-    orders.attrs = frame.attrs
-    answer = most_and_least(orders, "group", "of_previous", orders["count"] >= ENOUGH)
-    return answered(question, f"Orders of clicks: {answer}" if answer else "")
+    """Which kind turns fewest clicks into orders, beside the one that turns most.
+
+    Where their intervals overlap, that may be chance.
+    """
+    orders = frame[(frame["step"] == "orders") & (frame["of_previous"] <= 1)]
+    found = ends(orders, "of_previous", "count")
+    if found is None:
+        return f"Where does each {_kind(frame)} lose people?"
+    best, worst = (name(row["group"]) for row in found)
+    most, least = (shown(frame, "of_previous", row["of_previous"]) for row in found)
+    if best == worst:
+        return f"{worst}: {least} of clicks bring an order"
+    if most == least:
+        return f"Of each {_kind(frame)}, {least} of clicks bring an order"
+    if found[1]["of_previous_high"] >= found[0]["of_previous_low"]:
+        return f"{least} of clicks bring an order by {worst}, {most} by {best}: perhaps chance"
+    return f"{worst} loses most clicks: {least} bring an order, of {best} {most}"
 
 
 def earned(frame: pd.DataFrame) -> str:
-    """Which kind left most, and which least."""
-    question = f"What does each {frame.attrs['labels']['group'].lower()} earn?"
-    answer = most_and_least(frame, "group", "contribution")
-    return answered(question, f"Contribution: {answer}" if answer else "")
+    """Which kind left most after goods and cost, and which least."""
+    found = ends(frame, "contribution", "orders")
+    if found is None:
+        return f"What does each {_kind(frame)} earn?"
+    best, worst = (name(row["group"]) for row in found)
+    most, least = (row["contribution"] for row in found)
+    first, last = (shown(frame, "contribution", abs(value)) for value in (most, least))
+    if best == worst:
+        return f"{best} {'lost' if most < 0 else 'left'} {first} after goods and cost"
+    if most == least:
+        return f"Each {_kind(frame)} {'lost' if most < 0 else 'left'} {first} after goods and cost"
+    if most < 0:
+        return f"No {_kind(frame)} covered goods and cost: {worst} lost most, {last}"
+    end = f"{worst} lost {last}" if least < 0 else f"{worst} least, {last}"
+    return f"{best} left most, {first}; {end}"
+
+
+def moved(frame: pd.DataFrame) -> str:
+    """What the shop sold in the last whole week against the one before; a day says little.
+
+    What campaigns had in it nobody can tell from this line.
+    """
+    of_days = frame.attrs["labels"]["week"] == "Day"
+    orders, sold = frame.attrs["orders"][-2:], frame["shop_revenue"].tolist()[-2:]
+    if of_days or len(sold) < 2 or min(orders) < ENOUGH or sold[0] <= 0:
+        return "Did the shop sell more while campaigns ran?"
+    change = sold[1] / sold[0] - 1
+    much = f"{format_value(abs(change), 'percent')} {'more' if change > 0 else 'less'} than"
+    amount = shown(frame, "shop_revenue", sold[1])
+    beside = much if change else "as much as"
+    return f"The shop sold {amount} in the last whole week, {beside} in the one before"
+
+
+def _kind(frame: pd.DataFrame) -> str:
+    """What is compared, in a sentence: "content type"."""
+    return str(frame.attrs["labels"]["group"]).lower()
 
 
 #: Panel -> its title, from the frame.
@@ -49,4 +96,5 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "by_campaign": winners_and_losers,
     "funnel": lost,
     "by_group": earned,
+    "weekly": moved,
 }

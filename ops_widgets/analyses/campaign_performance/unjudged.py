@@ -11,7 +11,7 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.stats.rates import poisson
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, plural, share
+from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, picking, share
 
 #: A window in which most shops have enough.
 A_YEAR = 365
@@ -33,18 +33,20 @@ def cost_missing(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     if len(table) == 1:
         figures["name"] = named(unknown["name"].iloc[0])
         claim = "What {name} cost is unknown, so nobody knows whether it paid."
+    elif len(table) == len(unknown):
+        figures["many"] = count(len(table))
+        claim = "What these {many:campaign} cost is unknown: nobody can say whether they paid."
     else:
         figures |= {"unknown": count(len(unknown)), "many": count(len(table))}
-        claim = (
-            "What {unknown} of {many} campaigns cost is unknown: nobody can say whether they paid."
+        claim = "What {unknown} of {many:campaign} cost is unknown: nobody can say whether " + (
+            "it paid." if len(unknown) == 1 else "they paid."
         )
     return [
         Finding.of(
             "question",
             figures,
             claim=claim,
-            because="{credited} of net revenue is credited there; a cost is missing on {days} "
-            + f"{plural('day', days)}.",
+            because="{credited} of net revenue is credited there; a cost is missing on {days:day}.",
             do="Add these days to campaign_days, with nothing where nothing was spent."
             if is_complete(store)
             else "Add these days to campaign_days, or say in the source that no row means no cost.",
@@ -68,10 +70,13 @@ def few_orders(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     if len(few) == 1:
         figures["name"] = named(few["name"].iloc[0])
         claim = "{name}: too few orders to say whether it paid."
-        because = "It cost {cost} and has {orders} credited orders; under {enough} chance decides."
+        do, window = "Give it no more budget on this: look over more days.", "it has"
+        because = "It cost {cost} and has {orders:credited order}; under {enough} chance decides."
     else:
         figures |= {"few": count(len(few)), "many": count(len(table))}
-        claim = "{few} of {many} campaigns: too few orders to say whether they paid."
+        claim = "{few} of {many:campaign}: too few orders to say whether they paid."
+        do = "Give them no more budget on this: look over more days, or at their kind together."
+        window = "each of them has"
         because = "Together they cost {cost}; with under {enough} orders each ({orders} in all) "
         because += "chance decides."
     return [
@@ -80,9 +85,9 @@ def few_orders(store: Store, view: CampaignPerformanceView) -> list[Finding]:
             figures,
             claim=claim,
             because=because,
-            do="Give them no more budget on this: look over more days, or at their kind together.",
-            overturned_by="A window in which each of them has enough orders.",
-            link={} if len(few) > 1 or view.campaign else {"campaign": str(few["name"].iloc[0])},
+            do=do,
+            overturned_by=f"A window in which {window} enough orders.",
+            link=picking(view, "campaign", few["name"].iloc[0]) if len(few) == 1 else {},
         )
     ]
 
@@ -105,9 +110,7 @@ def few_new(store: Store, view: CampaignPerformanceView) -> list[Finding]:
                 "level": share(LEVEL),
                 "enough": count(ENOUGH),
             },
-            claim="The CAC of {cac} rests on {new} new "
-            + plural("customer", new)
-            + ": too few to say.",
+            claim="The CAC of {cac} rests on {new:new customer}: too few to say.",
             because="Chance alone puts it anywhere from {low} to {high} ({level} interval).",
             do="Judge nothing by it: look over a longer time, until there are {enough}.",
             overturned_by="The same CAC from a window with enough new customers.",

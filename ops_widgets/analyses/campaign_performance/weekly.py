@@ -43,7 +43,8 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
     Cost and credited net revenue are of the campaigns that are looked at: a cost is NA where the
     shop does not know it for every campaign and day, both are where no campaign ran.
-    ``attrs["bands"]`` are the campaigns that ran, from their first day to the end of their last.
+    ``attrs["bands"]`` are the campaigns that ran, from their first day to the end of their last;
+    ``attrs["orders"]``, how many orders the shop had in each period.
     """
     store.require("orders", "campaign_id", shows="what the shop sold while campaigns ran")
     first, last = whole_window(store, view)
@@ -51,7 +52,9 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     grain: Literal["day", "week"] = "day" if last - first < MOST_DAYS else "week"
     length = 1 if grain == "day" else DAYS_A_WEEK
     sums = by_period(store, view, grain)[["cost", "net_revenue"]]
-    sums["shop_revenue"] = _sold(store, periods_of(store, view, grain))
+    period = periods_of(store, view, grain)
+    sums["shop_revenue"] = _of_shop(store, period, "net_revenue", "sales_day")
+    orders = _of_shop(store, period, "orders", "orders_day")
     ran = runs(store, first, last)
     seen = chosen(ran, view, campaign=True, group=True)["campaign_id"]
     sums["running"] = [_names(ran, day, day + length - 1) for day in sums.index]
@@ -61,6 +64,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     note = " ".join(filter(None, [NO_CAUSE, _lacking(sums, grain, store)]))
     more = {"cost": unknown_or_nothing(store)}
     shown = described(store, sums, TERMS, labels=labels, more=more, note=note)
+    shown.attrs["orders"] = [int(orders[day]) for day in sums.index]
     if len(sums):
         span = (int(sums.index[0]), int(sums.index[-1]) + length)
         shown.attrs["bands"] = _bands(ran, set(seen), *span).to_dict("records")
@@ -68,16 +72,16 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     return brushable(shown, "week", ends, view, spans=True)
 
 
-def _sold(store: Store, period: dict[int, int]) -> pd.Series:
-    """Net revenue of the whole shop by the first day of each period; 0 where nothing was sold."""
+def _of_shop(store: Store, period: dict[int, int], column: str, table: str) -> pd.Series:
+    """What the whole shop has of a column, by the first day of each period; 0 where it is idle."""
     days = store.query(
-        """
-        select day, sum(net_revenue)::double as net_revenue
-        from sales_day where day between $first and $last group by day
+        f"""
+        select day, sum({column})::double as amount
+        from {table} where day between $first and $last group by day
         """,
         {"first": min(period, default=0), "last": max(period, default=-1)},
     )
-    sums = days.groupby(days["day"].map(period))["net_revenue"].sum()
+    sums = days.groupby(days["day"].map(period))["amount"].sum()
     return sums.reindex(sorted(set(period.values())), fill_value=0.0)
 
 

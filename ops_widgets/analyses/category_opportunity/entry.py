@@ -1,16 +1,20 @@
-"""Findings on what a category offers to who enters it: open and growing, closed, or taken over."""
+"""Findings on what a category offers to who enters it: open and growing, or not."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.market import Market, market
-from ops_widgets.analyses.category_opportunity.queries import largest, market_sizes
-from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView, look_of
+from ops_widgets.analyses.category_opportunity.queries import largest
+from ops_widgets.analyses.category_opportunity.view import CategoryOpportunityView
 from ops_widgets.errors import MissingDataError
-from ops_widgets.metrics.category import market_structure, months_grown, of_some_size
+from ops_widgets.metrics.category import (
+    months_grown,
+    mostly_listed,
+    of_some_size,
+)
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import (
@@ -19,7 +23,6 @@ from ops_widgets.views.finding import (
     count,
     money,
     named,
-    points,
     share,
 )
 
@@ -29,36 +32,43 @@ HIGHLY_CONCENTRATED = 1_800
 STEADY = 0.75
 #: Fewer months than these show no course.
 LEAST_MONTHS = 3
-#: Leaders took over where their share rose by at least this much within a year.
-MOVED = 0.02
 
 
 def grown(store: Store, view: CategoryOpportunityView) -> tuple[Market, pd.DataFrame]:
-    """The market of a view, and its categories of some size whose growth is known, with ``gain``:
-    what is open there gains in the same months of next year, at the pace of this one.
+    """The market of a view, and its categories of some size whose growth is known, and of most of
+    whose sales it is known by whom, with ``gain``: what is open there gains in the same months of
+    next year, at the pace of this one.
 
-    Raises ``MissingDataError`` where no growth is known.
+    Raises ``MissingDataError`` where there is none.
     """
     found = market(store, view.replace(picked=""))
     known = of_some_size(found.frame.dropna(subset=["growth"]))
     if known.empty:
         raise MissingDataError("No category's growth is known in these months.")
+    known = mostly_listed(known)
+    if known.empty:
+        raise MissingDataError("Most of these sales are not listed by brand.")
     return found, known.assign(gain=known["open_gmv"] * known["growth"])
 
 
 def look_first(store: Store, view: CategoryOpportunityView) -> list[Finding]:
-    """The category whose open market gains most, beside the one that has most of it."""
+    """The category whose open market gains most, beside the one that has most of it.
+
+    One that is highly concentrated is no place to look first, however much is open there.
+    """
     found, known = once(store, grown, view.replace(picked=""))
     ordered = known.sort_values("gain", ascending=False, kind="stable")
     if view.picked:
         return _place(store, view, ordered)
-    best = ordered.iloc[0]
-    if best["gain"] <= 0:
+    free = ordered[(ordered["hhi"] <= HIGHLY_CONCENTRATED) & (ordered["gain"] > 0)]
+    if free.empty:
         return []
+    best = free.iloc[0]
     category = str(best["category"])
-    figures = _about(store, view, best)
-    claim = "Look at {category} first: {gmv}, {growth} on last year, " + _held(view, "hold")
-    because = "At the pace of {compared} months compared its open {open} grows by {gain} a year"
+    figures = about(store, view, best)
+    first = "Look at {category} first" if len(known) > 1 else "{category} grows"
+    claim = f"{first}: {{gmv}}, {{growth}} on last year, " + held(figures, "hold")
+    because = "At the pace of {compared:month} compared its open {open} grows by {gain} a year"
     rival = largest(found.frame, "open_gmv")
     if rival is not None and rival["category"] != category:
         because += "; {rival} has more open, {rival_open}"
@@ -69,7 +79,7 @@ def look_first(store: Store, view: CategoryOpportunityView) -> list[Finding]:
         if not pd.isna(rival["growth"]):
             because += ", at {rival_growth}"
             figures["rival_growth"] = share(rival["growth"], signed=True)
-    elif len(known) > 1:
+    elif len(known) > 1 and (ordered["gain"] >= best["gain"]).sum() == 1:
         because += ", more than that of any other here"
     up = int(months_grown(found.months, found.known).get(category, 0))
     compared = int(best["compared_months"])
@@ -85,15 +95,15 @@ def look_first(store: Store, view: CategoryOpportunityView) -> list[Finding]:
             do="Look inside it, and test a few products before you stock up."
             if steady
             else "Wait with buying: see in the months whether it is more than one season.",
-            overturned_by="If it came from one season: {up} of {compared} months compared were "
-            "larger than a year earlier." + overturned,
+            overturned_by="If it came from one season: it was larger than a year earlier in {up} "
+            "of {compared:month}." + overturned,
             link={} if len(known) == 1 else {"picked": category},
             stake="gain",
         )
     ]
 
 
-def _about(store: Store, view: CategoryOpportunityView, row: pd.Series) -> dict[str, Figure]:
+def about(store: Store, view: CategoryOpportunityView, row: pd.Series) -> dict[str, Figure]:
     """The figures of one category."""
     figures = {
         "category": named(row["category"]),
@@ -103,13 +113,19 @@ def _about(store: Store, view: CategoryOpportunityView, row: pd.Series) -> dict[
         "open": money(store, row["open_gmv"]),
         "gain": money(store, row["gain"]),
     }
-    return figures | ({"leaders": count(view.leaders)} if view.leaders > 1 else {})
+    return figures | leaders_of(view, row)
 
 
-def _held(view: CategoryOpportunityView, verb: str) -> str:
+def leaders_of(view: CategoryOpportunityView, row: pd.Series) -> dict[str, Figure]:
+    """How many brands lead a category, unless it is one: no more than it has."""
+    many = min(view.leaders, int(row["brands"]))
+    return {"leaders": count(many)} if many > 1 else {}
+
+
+def held(figures: Mapping[str, Figure], verb: str) -> str:
     """What the leaders hold, as the end of a sentence."""
-    if view.leaders > 1:
-        return f"{{leaders}} brands {verb} {{held}}."
+    if "leaders" in figures:
+        return f"{{leaders:brand}} {verb} {{held}}."
     return f"the largest brand {verb}s {{held}}."
 
 
@@ -121,9 +137,13 @@ def _if_wrong(
     rest = int(row["brands"]) - view.leaders
     if rest > 0:
         each = (int(row["listed_gmv"]) - int(row["leaders_gmv"])) / rest
-        said += " If {each}, what each of the other {rest} brands sells on average, is too small"
-        said += " to live on."
-        figures |= {"each": money(store, each), "rest": count(rest)}
+        others = "each of the other {rest:brand} sells on average"
+        figures["each"] = money(store, each)
+        if rest > 1:
+            figures["rest"] = count(rest)
+        else:
+            others = "the one other brand sells"
+        said += f" If {{each}}, what {others}, is too small to live on."
     if row["unlisted_share"] > 0:
         said += " If somebody large hides in the {unlisted} that is not listed by brand."
         figures["unlisted"] = share(row["unlisted_share"])
@@ -134,16 +154,19 @@ def _place(store: Store, view: CategoryOpportunityView, ordered: pd.DataFrame) -
     """Where the picked category stands among those beside it."""
     places = ordered["category"].tolist()
     if view.picked not in places:
-        raise MissingDataError("The growth of this category is unknown, or it is too small.")
+        raise MissingDataError(
+            "The growth of this category is unknown, it is too small, or most of its sales are "
+            "not listed by brand."
+        )
     if len(places) == 1:
         return []
-    place = places.index(view.picked)
-    row, first = ordered.iloc[place], ordered.iloc[0]
-    grows = row["gain"] > 0
-    figures = _about(store, view, row)
+    row, first = ordered.iloc[places.index(view.picked)], ordered.iloc[0]
+    place = int((ordered["gain"] > row["gain"]).sum())
+    grows, free = row["gain"] > 0, row["hhi"] <= HIGHLY_CONCENTRATED
+    figures = about(store, view, row)
     figures |= {"place": count(place + 1), "many": count(len(places))}
     figures["gain"] = money(store, abs(row["gain"]))
-    way = "grows" if grows else "shrinks"
+    way = "grows" if grows else "shrinks" if row["gain"] else "changes"
     because = f"At {{growth}} on last year its open {{open}} {way} by {{gain}} within a year"
     if place:
         because += "; first is {first} with {first_gain}"
@@ -151,10 +174,10 @@ def _place(store: Store, view: CategoryOpportunityView, ordered: pd.DataFrame) -
     overturned, more = _if_wrong(store, view, row)
     return [
         Finding.of(
-            "opportunity" if grows and not place else "question" if grows else "warning",
+            "opportunity" if grows and free and not place else "question" if grows else "warning",
             figures | more,
             claim="{category}, {gmv}, is number {place} of {many} by the growth of what is open: "
-            + _held(view, "hold"),
+            + held(figures, "hold"),
             because=because + ".",
             do="Look inside it for the part that grows."
             if grows
@@ -163,87 +186,3 @@ def _place(store: Store, view: CategoryOpportunityView, ordered: pd.DataFrame) -
             stake="gain",
         )
     ]
-
-
-def closed(store: Store, view: CategoryOpportunityView) -> list[Finding]:
-    """The category whose growth goes to its leaders: it grows, and is highly concentrated."""
-    _, known = once(store, grown, view.replace(picked=""))
-    if view.picked:
-        known = known[known["category"] == view.picked]
-    known = known[(known["growth"] > 0) & (known["hhi"] > HIGHLY_CONCENTRATED)]
-    known = known.assign(theirs=known["leaders_gmv"] * known["growth"])
-    row = largest(known, "theirs")
-    if row is None:
-        return []
-    figures = _about(store, view, row)
-    del figures["gmv"], figures["gain"]
-    figures |= {
-        "hhi": count(round(row["hhi"])),
-        "bound": count(HIGHLY_CONCENTRATED),
-        "theirs": money(store, row["theirs"]),
-    }
-    return [
-        Finding.of(
-            "warning",
-            figures,
-            claim="{category} grows ({growth}) but is closed: " + _held(view, "hold"),
-            because="At these shares {theirs} of its next growth goes to them. HHI {hhi}: above "
-            "{bound} a market counts as highly concentrated.",
-            do="Do not enter it for its growth alone: ask first what the leaders leave, {open}.",
-            overturned_by="If a leader withdraws, or a part of it is open: look inside.",
-            link={} if view.picked else {"picked": str(row["category"])},
-            stake="theirs",
-        )
-    ]
-
-
-def taken_over(store: Store, view: CategoryOpportunityView) -> list[Finding]:
-    """The category whose leaders hold clearly more than those of a year earlier did."""
-    now, then = once(store, _both_years, view)
-    both = now.merge(then, on="category", suffixes=("", "_then"))
-    both = of_some_size(both).assign(rise=both["leaders_share"] - both["leaders_share_then"])
-    both = both[both["rise"] >= MOVED]
-    row = largest(both.assign(won=both["rise"] * both["gmv"]), "won")
-    if row is None:
-        return []
-    figures: dict[str, Any] = {
-        "category": named(row["category"]),
-        "held": share(row["leaders_share"]),
-        "rise": points(row["rise"]),
-        "won": money(store, row["won"]),
-    }
-    figures |= {"leaders": count(view.leaders)} if view.leaders > 1 else {}
-    return [
-        Finding.of(
-            "warning",
-            figures,
-            claim="Leaders take over in {category}: " + _held(view, "hold"),
-            because="That is {rise} on the leaders of a year earlier: {won} that was open.",
-            do="See who they are, and enter only with what they lack.",
-            overturned_by="If a brand was bought, renamed or spelt anew, or its rows were "
-            "collected under another name before.",
-            link={} if view.picked else {"picked": str(row["category"])},
-            stake="won",
-        )
-    ]
-
-
-def _both_years(store: Store, view: CategoryOpportunityView) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """``market_structure`` of the months known in both years, and of the same a year earlier.
-
-    Only of categories that the market table has in each of these months.
-    """
-    found, look = market(store, view), look_of(view)
-    known = found.months.groupby("month_index").size()
-    months = [month for month in found.known if month - 12 in known.index]
-    if not months:
-        raise MissingDataError("No month of the market is known a year earlier as well.")
-    now = found.frame
-    if months != found.known:
-        now = market_structure(market_sizes(store, look, months))
-    earlier = [month - 12 for month in months]
-    then = market_structure(market_sizes(store, look, earlier))
-    asked = found.months[found.months["month_index"].isin([*months, *earlier])]
-    whole = asked.groupby("category")["month_index"].nunique() == 2 * len(months)
-    alike = set(whole.index[whole])
-    return now[now["category"].isin(alike)], then[then["category"].isin(alike)]

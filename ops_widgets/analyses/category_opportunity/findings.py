@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ops_widgets.analyses.category_opportunity.entry import closed, look_first, taken_over
+from ops_widgets.analyses.category_opportunity.entry import look_first
+from ops_widgets.analyses.category_opportunity.leaders import closed, taken_over
 from ops_widgets.analyses.category_opportunity.ours import falling, losing_share
 from ops_widgets.views.finding import Findings
 

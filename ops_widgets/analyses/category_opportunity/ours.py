@@ -13,7 +13,7 @@ from ops_widgets.stats.proportion import among
 from ops_widgets.stats.rates import total
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, share
+from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, picking, share
 
 #: A market falls, and we lose ground, by at least this part within a year.
 FALLEN = 0.05
@@ -54,11 +54,11 @@ def losing_share(store: Store, view: CategoryOpportunityView) -> list[Finding]:
             },
             claim="We lose ground in {category}: {lost} less than at our share of last year.",
             because="We sold {sold}; with the market it would have been {expected} ({fall}). Over "
-            "{months} months that is more than chance ({level} interval).",
+            "{months:month} that is more than chance ({level} interval).",
             do="Find what competitors do there that we do not: price, range or stock.",
             overturned_by="If we were out of stock or dropped products on purpose, or if the "
             "market's numbers now count sellers that they did not count before.",
-            link={} if view.picked else {"picked": str(row["category"])},
+            link=picking(view, "picked", row["category"]),
             stake="lost",
         )
     ]
@@ -103,7 +103,7 @@ def falling(store: Store, view: CategoryOpportunityView) -> list[Finding]:
             because="If we fall with the market, that is {less} less in as many months.",
             do="Order less for it, and look inside for a part that still grows.",
             overturned_by="If only one part of it falls, or the months to come are its season.",
-            link={} if view.picked else {"picked": str(row["category"])},
+            link=picking(view, "picked", row["category"]),
             stake="less",
         )
     ]

@@ -1,4 +1,4 @@
-"""The titles of the category notebook's panels, with their answers, each from its own frame."""
+"""The titles of the category notebook's panels: what each has found, from its own frame."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.queries import largest
-from ops_widgets.charts.formats import format_value
+from ops_widgets.charts.formats import format_value, is_missing
 from ops_widgets.charts.others import OTHERS
-from ops_widgets.metrics.category import of_some_size
-from ops_widgets.views.finding import named
-from ops_widgets.views.titles import answered, shown
+from ops_widgets.metrics.category import MOST_UNLISTED, of_some_size
+from ops_widgets.views.titles import name, shown
 
 
 def largest_open(frame: pd.DataFrame) -> str:
@@ -20,38 +19,57 @@ def largest_open(frame: pd.DataFrame) -> str:
     if best is None or best["open_gmv"] <= 0:
         return "No open market in this view"
     amount = shown(frame, "open_gmv", best["open_gmv"])
-    return f"{best['category']} leaves {amount} that no large brand holds"
+    return f"{name(best['category'])} leaves {amount} that no large brand holds"
 
 
 def fastest(frame: pd.DataFrame) -> str:
     """Which category grows fastest and what its leaders hold; of those that are no dwarfs."""
-    question = "Is it growing, and is it still open?"
-    row = largest(of_some_size(frame.dropna(subset=["growth"])), "growth")
+    known = of_some_size(frame.dropna(subset=["growth"]))
+    row = largest(known, "growth")
     if row is None:
-        return question
-    growth, held = (shown(frame, name, row[name]) for name in ("growth", "leaders_share"))
-    return answered(
-        question, f"{named(row['category']).text} grows by {growth}, its leaders hold {held}"
-    )
+        return "Is it growing, and is it still open?"
+    who, growth = name(row["category"]), shown(frame, "growth", abs(row["growth"]))
+    held = ""
+    if row["unlisted_share"] <= MOST_UNLISTED:
+        held = f"; {frame.attrs['labels']['leaders_share'].lower()}: "
+        held += shown(frame, "leaders_share", row["leaders_share"])
+    if row["growth"] > 0:
+        first = len(known) > 1 and (known["growth"] == row["growth"]).sum() == 1
+        return f"{who} grows {'fastest, ' if first else ''}by {growth}{held}"
+    if row["growth"] == 0:
+        return f"{who} does not grow{held}"
+    if len(known) == 1:
+        return f"{who} falls by {growth}{held}"
+    return f"No category grows: {who} falls least, by {growth}{held}"
 
 
 def holders(frame: pd.DataFrame) -> str:
     """The largest brand."""
     row = frame.iloc[0]
-    return answered(
-        "Who holds it?", f"{named(row['brand']).text} most: {shown(frame, 'share', row['share'])}"
+    holds = "" if is_missing(row["share"]) else f", with {shown(frame, 'share', row['share'])}"
+    return f"{name(row['brand'])} is the largest brand{holds}"
+
+
+def moved(frame: pd.DataFrame) -> str:
+    """Which category rose most from the first month to the last, and which least; of those that
+    are drawn, and are known in both.
+    """
+    lines = frame[~frame[OTHERS]]
+    first, last = lines["month"].min(), lines["month"].max()
+    begun = lines[(lines["month"] == first) & lines["index"].notna()]["category"]
+    end = lines[(lines["month"] == last) & lines["index"].notna() & lines["category"].isin(begun)]
+    if first == last or end.empty:
+        return "Does the growth go on?"
+    end = end.sort_values("index", ascending=False, kind="stable")
+    most, least = (
+        (name(row["category"]), shown(frame, "index", row["index"]))
+        for row in (end.iloc[0], end.iloc[-1])
     )
-
-
-def best_month(frame: pd.DataFrame) -> str:
-    """The month in which most was sold, of those in which every category is known."""
-    question = "Does the growth go on?"
-    rows = frame[~frame[OTHERS]] if OTHERS in frame and frame[OTHERS].all() else frame
-    sums = rows.groupby("month")["gmv"].sum(min_count=rows["category"].nunique()).dropna()
-    if len(sums) < 2:
-        return question
-    month = format_value(sums.idxmax(), "month")
-    return answered(question, f"{month} was the largest month: {shown(frame, 'gmv', sums.max())}")
+    begins, ends = (format_value(month, "month") for month in (first, last))
+    went = f"{most[0]} went to {most[1]}, {least[0]} to {least[1]}"
+    if most[1] == least[1]:
+        went = f"{most[0] if len(end) == 1 else 'each'} went to {most[1]}"
+    return f"From 100 in {begins}, {went} in {ends}"
 
 
 #: Panel -> its title, from the frame.
@@ -59,5 +77,5 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "open_market": largest_open,
     "growth": fastest,
     "brands": holders,
-    "months": best_month,
+    "months": moved,
 }

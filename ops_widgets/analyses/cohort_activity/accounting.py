@@ -19,7 +19,7 @@ from ops_widgets.views.answers import once
 from ops_widgets.views.window import part_of
 
 #: What takes the week before to be known.
-FLOWS = ["new", "retained", "resurrected", "churned", "quick_ratio"]
+FLOWS = ["new", "retained", "resurrected", "churned", "net_change", "quick_ratio"]
 
 
 def all_weeks(store: Store, view: CohortActivityView) -> pd.DataFrame:

@@ -24,15 +24,18 @@ EACH = "Each cohort"
 def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     """Retention by ``line`` and age over the complete cells: first the average, then each cohort.
 
-    The average is a ratio of sums over cohorts of new customers, whichever is picked.
+    The average is a ratio of sums over cohorts of new customers, whichever is picked;
+    ``attrs["counted"]`` are these cohorts.
     """
     cells = triangle(store, view).dropna(subset=["active_customers"])
-    together = retention_curve(of_new_customers(store, view)).assign(line=AVERAGE)
+    counted = of_new_customers(store, view)
+    together = retention_curve(counted).assign(line=AVERAGE)
     lines = [together, cells.assign(line=cells["cohort"], cohorts=1)]
     frame = pd.concat(lines, ignore_index=True)
     labels = {"age": f"{view.cohorts.capitalize()}s after"}
     note = "The band is the 95% interval of the average."
     shown = described(store, frame.drop(columns="cohort"), TERMS, labels=labels, note=note)
+    shown.attrs["counted"] = sorted(set(counted["cohort"]))
     # A click on a line picks its cohort; the average is none.
     shown["ops_cohort"] = frame["cohort"]
     shown.attrs["pick"] = {"field": "cohort", "column": "ops_cohort", "value": view.cohort}

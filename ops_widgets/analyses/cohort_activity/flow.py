@@ -60,8 +60,8 @@ def _falling(store: Store, view: CohortActivityView, active: pd.Series) -> list[
                 "before": count(len(usual)),
             }
             | figures,
-            claim="Active customers fell {many} weeks in a row: from {then} to {now}.",
-            because="In the {before} weeks before they were never below {usual}" + words + ".",
+            claim="Active customers fell {many:week} in a row: from {then} to {now}.",
+            because="In the {before:week} before they were never below {usual}" + words + ".",
             do="See which channel or category they are missing from, and write to those who went.",
             overturned_by="If these weeks fall every year, by season or holiday.",
             stake=stake,
@@ -88,7 +88,7 @@ def _leaving(store: Store, view: CohortActivityView, frame: pd.DataFrame) -> lis
                 "gone": count(gone),
             }
             | figures,
-            claim=f"More customers go than come{whom}: in {{below}} of the last {{last}} weeks.",
+            claim=f"More customers go than come{whom}: in {{below}} of the last {{last:week}}.",
             because="{came} came or came back, {gone} went" + words + ".",
             do="Find out whether fewer are won or more are lost, before you pay for new ones.",
             overturned_by="If a promotion before these weeks brought many who buy only then.",

@@ -10,7 +10,7 @@ from ops_widgets.analyses.cohort_activity.terms import TERMS
 from ops_widgets.analyses.cohort_activity.view import CohortActivityView, not_filtered
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import count_axis, label_of
-from ops_widgets.charts.theme import SERIES
+from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import brushable, described
 
@@ -19,7 +19,7 @@ IGNORES = ("cohort",)
 
 
 def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
-    """New, retained and resurrected customers of every complete week, and those not seen in it."""
+    """Who came, stayed and was not seen in every complete week, and the net change of it."""
     frame = all_weeks(store, view).tail(view.weeks)
     of_all = not_filtered(view)
     note = (
@@ -35,13 +35,25 @@ def compute(store: Store, view: CohortActivityView) -> pd.DataFrame:
     return brushable(shown, "week", shown["week"] + pd.Timedelta(days=6), view)
 
 
-def draw(frame: pd.DataFrame) -> alt.Chart:
-    """Who was active each week, and below the line, in grey, who of the week before was not."""
-    gone = label_of(frame, "churned")
-    states = ["Retained", "Resurrected", "New", gone]
-    return (
-        alt.Chart(frame, height=300)
-        .transform_fold(["retained", "resurrected", "new", "churned"], as_=["key", "count"])
+def draw(frame: pd.DataFrame) -> alt.LayerChart:
+    """Who was active each week, and below the line, in grey, who of the week before was not; over
+    them the net change of each week, as a thin line.
+    """
+    gone, net = label_of(frame, "churned"), label_of(frame, "net_change")
+    states = ["Retained", "Resurrected", "New", gone, net]
+    colours = [SERIES[0], SERIES[2], SERIES[1], SERIES[7], INK]
+    colour = alt.Color("state:N", title=None, scale=alt.Scale(domain=states, range=colours))
+    week = alt.Tooltip("week:T", title="Week of", format="%-d %b %Y")
+    title = label_of(frame, "active").replace("Active", "Customers")
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            "yearmonthdate(week):O",
+            title="Week of",
+            axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
+        ),
+    )
+    bars = (
+        base.transform_fold(["retained", "resurrected", "new", "churned"], as_=["key", "count"])
         .transform_calculate(
             state="({retained: 'Retained', resurrected: 'Resurrected', new: 'New', "
             f"churned: '{gone}'}})[datum.key]",
@@ -50,29 +62,28 @@ def draw(frame: pd.DataFrame) -> alt.Chart:
         )
         .mark_bar()
         .encode(
-            x=alt.X(
-                "yearmonthdate(week):O",
-                title="Week of",
-                axis=alt.Axis(format="%-d %b %y", labelOverlap=True, labelAngle=-45),
-            ),
-            y=alt.Y(
-                "signed:Q",
-                **count_axis(label_of(frame, "active").replace("Active", "Customers"), "y"),
-            ),
-            color=alt.Color(
-                "state:N",
-                title=None,
-                scale=alt.Scale(domain=states, range=[SERIES[0], SERIES[2], SERIES[1], SERIES[7]]),
-            ),
+            y=alt.Y("signed:Q", **count_axis(title, "y")),
+            color=colour,
             order=alt.Order("order:Q"),
             tooltip=[
-                alt.Tooltip("week:T", title="Week of", format="%-d %b %Y"),
+                week,
                 alt.Tooltip("state:N", title="Customers"),
                 alt.Tooltip("count:Q", title="Count", format=",.0f"),
                 alt.Tooltip("active:Q", title="Active in all", format=",.0f"),
             ],
         )
     )
+    change = (
+        base.transform_filter("isValid(datum.net_change)")
+        .transform_calculate(state=f"'{net}'")
+        .encode(
+            y=alt.Y("net_change:Q", title=title),
+            color=colour,
+            tooltip=[week, alt.Tooltip("net_change:Q", title=net, format="+,.0f")],
+        )
+    )
+    point = alt.OverlayMarkDef(size=14, filled=True)
+    return alt.LayerChart(layer=[bars, change.mark_line(strokeWidth=1.5, point=point)], height=300)
 
 
 chart = Drawing(draw)

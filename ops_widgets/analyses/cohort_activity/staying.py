@@ -19,7 +19,7 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.stats.proportion import among, difference, dispersion
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, named, plural, points, share
+from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, named, points, share
 
 #: Fewer cohorts than these do not show how much cohorts differ.
 LEAST_COHORTS = 3
@@ -75,7 +75,7 @@ def newest(store: Store, view: CohortActivityView) -> list[Finding]:
         figures["cohort"] = named(view.cohort)
     else:
         figures["cohorts"] = count(new.sum())
-    cohorts = "" if view.cohort else f" in the newest {{cohorts}} {plural('cohort', new.sum())}"
+    cohorts = "" if view.cohort else " in the newest {cohorts:cohort}"
     fewer = "fewer" if worse else "more"
     return [
         Finding.of(
@@ -83,7 +83,7 @@ def newest(store: Store, view: CohortActivityView) -> list[Finding]:
             figures | priced_figures,
             claim=f"{who} come back {'less' if worse else 'more'}: {{rate}} in the {view.cohorts} "
             f"after their first, {{was}} {others}.",
-            because=f"{{moved}} ({{level}} interval {{low}} to {{high}}): {{customers}} customers "
+            because=f"{{moved}} ({{level}} interval {{low}} to {{high}}): {{customers:customer}} "
             f"{fewer} of {{began}}{cohorts}{words}.",
             do="See what changed in how they were won: channel, campaign, price or first product."
             if worse
@@ -102,7 +102,7 @@ def _too_few(view: CohortActivityView, began: float, of: float) -> Finding:
         "too_few",
         {"began": count(began), "of": count(of), "enough": count(ENOUGH)},
         claim=f"{who} against the others: too few customers to say who comes back more.",
-        because="{began} customers against {of}; under {enough} chance decides.",
+        because="{began:customer} against {of}; under {enough} chance decides.",
         do="Judge nothing by it: look at more cohorts, or at fewer filters.",
         overturned_by="Cohorts with enough customers.",
     )
@@ -147,7 +147,7 @@ def by_channel(store: Store, view: CohortActivityView) -> list[Finding]:
             | priced_figures,
             claim="Who first came by {channel} comes back less: {rate} in the "
             f"{view.cohorts} after, {{others}} of the others.",
-            because="That is {customers} customers fewer of {began}, more than chance explains "
+            because="That is {customers:customer} fewer of {began}, more than chance explains "
             f"({{level}} interval){words}.",
             do="Pay less for them, and see what {best} promises, whose customers come back most "
             "({best_rate}).",

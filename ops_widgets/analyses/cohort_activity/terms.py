@@ -49,6 +49,12 @@ TERMS: dict[str, Term] = SHARED | {
         "Active in the week before, not in this one. That is no goodbye: who comes once a month is "
         "not seen in most weeks.",
     ),
+    "net_change": Term(
+        "Net change",
+        "integer",
+        "New + resurrected − not seen this week: how many more (or fewer) are active than in the "
+        "week before.",
+    ),
     "quick_ratio": Term("Quick ratio", "ratio", "(New + resurrected) ÷ not seen this week."),
     "customers": Term(
         "Customers so far", "integer", "Everybody who ever was active, to the last complete period."
