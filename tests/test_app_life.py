@@ -39,7 +39,7 @@ def made(address):
 def test_from_the_gallery_to_a_page_without_a_kernel(visitor, apps):
     wait_for(lambda: kernels(apps)["taken"] == 0)  # of pages that other tests have closed
     visitor.goto(apps)
-    assert visitor.locator(".shop-card svg").count() == 3
+    assert visitor.locator(".shop-card", has_text="Do:").count() == 3
     assert visitor.get_by_text("rows set aside").is_visible()
     visitor.get_by_role("link", name="Category opportunity").click()
     visitor.locator("h1", has_text="Category opportunity").wait_for()

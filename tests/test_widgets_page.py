@@ -249,7 +249,7 @@ def test_a_report_says_what_it_looks_at(page, static):
 def test_machines_read_tables_and_choices_beside_the_html(page, static):
     panel = page.panel(FINDING).bundle[PANEL_TYPE]
     assert panel["title"] == "2 months"
-    assert panel["tables"] == [{"name": "2-months", "csv": "month,gmv\r\n0,100\r\n1,100\r\n"}]
+    assert panel["tables"] == [{"name": "sales", "csv": "month,gmv\r\n0,100\r\n1,100\r\n"}]
     controls = page.controls().bundle[CONTROLS_TYPE]
     assert controls["bounds"]["as_of"] == ["2024-01-01", "2024-12-31"]
     assert controls["values"] == page.view.parameters()

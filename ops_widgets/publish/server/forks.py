@@ -12,12 +12,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 LAUNCHER = "ipykernel_launcher"
+#: Seconds without an answer after which the prepared process is given up.
+PATIENCE = 120
 
 
 class Forked:
@@ -86,13 +89,18 @@ class Forks:
                 self._start()
             try:
                 self._socket.sendall(asked)
-                return Forked(int(self._replies.readline()))
-            except (OSError, ValueError):  # it has ended, or the copy has
+                pid = int(self._replies.readline())
+            except (OSError, ValueError):  # it has ended, or hangs
+                self.close()
                 return None
+        with suppress(OSError):  # the copy may have ended already
+            return Forked(pid) if pid else None
+        return None
 
     def _start(self) -> None:
         self.close()
         self._socket, theirs = socket.socketpair()
+        self._socket.settimeout(PATIENCE)
         self._replies = self._socket.makefile("r")
         with theirs:
             self._process = subprocess.Popen(
@@ -130,7 +138,9 @@ class Provisioners(KernelProvisionerFactory):
 
 def fork_kernels(environment: Mapping[str, str]) -> Forks | None:
     """Let all kernels of this process be copies from now on; None: the system cannot."""
-    if not hasattr(os, "pidfd_open"):
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
         return None
     Provisioner.forks = Forks(environment)
     Provisioners.instance()

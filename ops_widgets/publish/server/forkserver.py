@@ -5,7 +5,7 @@ one, and it shares the memory. What the first pages will ask is answered here as
 
 Run as ``python -m ops_widgets.publish.server.forkserver FD``: lines of JSON come in by the socket
 ``FD`` (``arguments`` of the kernel, its ``environment`` and ``folder``), and for each goes out the
-id of the new process.
+id of the new process; 0: the system has none to give.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ def main(channel: socket.socket) -> None:
     with channel, channel.makefile("r", encoding="utf-8") as lines:
         for line in lines:
             _prepare()  # the summaries may be other ones by now
-            child = os.fork()
+            try:
+                child = os.fork()
+            except OSError:  # the copies that there are must not end for it
+                channel.sendall(b"0\n")
+                continue
             if not child:
                 lines.close()
                 channel.close()
