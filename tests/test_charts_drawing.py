@@ -84,8 +84,8 @@ def test_what_a_chart_is_drawn_by_says_all_of_how_it_is_drawn(store, name, panel
             if frames is None:
                 continue
             spec = spec_of(draw(*frames))
-            assert spec == spec_of(draw(*map(emptied, frames))), changes
-            key = json.dumps(outline(frames), default=str)
+            key = outline(frames)
+            assert spec == spec_of(draw(*emptied(key))), changes
             assert known.setdefault(key, spec) == spec, changes
     assert len(known) < len(TURNED[name])
 

@@ -7,9 +7,9 @@ it once, as long as the second part looks at no value of the first.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -47,17 +47,21 @@ class Drawing:
         return self.draw(*self.frames(frame))
 
 
-def outline(frames: Sequence[pd.DataFrame]) -> list[Any]:
-    """All of ``frames`` that a :class:`Drawing` looks at: where it is the same, so is the chart."""
-    seen = [[list(f.columns), {n: f.attrs.get(n) for n in LOOKED_AT}] for f in frames]
-    return [current(), *seen]
+def outline(frames: Sequence[pd.DataFrame]) -> str:
+    """All of ``frames`` that a :class:`Drawing` looks at, as JSON: where it is the same, so is the
+    chart.
+    """
+    seen = [[list(f.columns), {n: f.attrs[n] for n in LOOKED_AT if n in f.attrs}] for f in frames]
+    return json.dumps([current(), *seen])
 
 
-def emptied(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame without rows that a :class:`Drawing` sees the same in."""
-    result = pd.DataFrame(columns=frame.columns)
-    result.attrs = {name: frame.attrs[name] for name in LOOKED_AT if name in frame.attrs}
-    return result
+def emptied(outlined: str) -> list[pd.DataFrame]:
+    """Frames without rows of an :func:`outline`."""
+    frames = []
+    for columns, attrs in json.loads(outlined)[1:]:
+        frames.append(pd.DataFrame(columns=columns))
+        frames[-1].attrs = attrs
+    return frames
 
 
 @dataclass(frozen=True)
@@ -68,23 +72,13 @@ class Specified:
     places: dict[str, int]
 
 
-#: What was specified in this process, by drawing and outline, the latest last; and how many stay.
-_specified: OrderedDict[tuple[Drawing, str], Specified] = OrderedDict()
-KEPT = 64
-
-
-def specified(chart: Drawing, frames: Frames) -> tuple[str, Specified]:
-    """The outline of ``frames`` as text, and how the chart of all such frames is drawn."""
-    outlined = json.dumps(outline(frames), default=str)
-    key = (chart, outlined)
-    if key not in _specified:
-        places = [emptied(one) for one in frames]
-        spec, named = separate(themed(chart.draw(*places)))
-        at = {n: next(i for i, p in enumerate(places) if p is one) for n, one in named.items()}
-        _specified[key] = Specified(spec, at)
-        if len(_specified) > KEPT:
-            _specified.popitem(last=False)
-    return outlined, _specified[key]
+@lru_cache(maxsize=64)
+def specified(chart: Drawing, outlined: str) -> Specified:
+    """How the chart of all frames of one :func:`outline` is drawn."""
+    places = emptied(outlined)
+    spec, named = separate(themed(chart.draw(*places)))
+    at = {n: next(i for i, p in enumerate(places) if p is one) for n, one in named.items()}
+    return Specified(spec, at)
 
 
 def separate(chart: ChartType) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:

@@ -9,7 +9,7 @@ import pandas as pd
 import traitlets
 from altair.utils.schemapi import debug_mode
 
-from ops_widgets.charts.drawing import Draw, Drawing, separate, specified
+from ops_widgets.charts.drawing import Draw, Drawing, outline, separate, specified
 from ops_widgets.charts.tables import page_code
 from ops_widgets.charts.theme import WIDTHS, room_for, themed
 from ops_widgets.widgets.bundle import bring_vega
@@ -46,7 +46,6 @@ class LivePanel(OneWay):
         if chart is not None:
             bring_vega()
         self._chart = chart
-        self._outline = ""  # of what the specification is of
         super().__init__(page=page)
 
     def draw(
@@ -60,14 +59,12 @@ class LivePanel(OneWay):
             self.pick, self.brush = marks.get("pick", {}), marks.get("brush", {})
 
     def _specified(self, frame: pd.DataFrame) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-        """The specification (the very one that is on the page, where it is the same) and data."""
+        """The specification and the data by their names in it."""
         assert self._chart is not None  # nothing is drawn of a panel without one
         if not isinstance(self._chart, Drawing):
             # Altair checks every part against its schema, each time: once is enough.
             with debug_mode(not self.spec):
                 return separate(themed(self._chart(frame)))
         frames = self._chart.frames(frame)
-        outlined, found = specified(self._chart, frames)
-        spec = self.spec if outlined == self._outline else found.spec
-        self._outline = outlined
-        return spec, {name: frames[i] for name, i in found.places.items()}
+        found = specified(self._chart, outline(frames))
+        return found.spec, {name: frames[i] for name, i in found.places.items()}

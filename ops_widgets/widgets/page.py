@@ -8,8 +8,9 @@ here imports ipywidgets before a person needs it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -204,18 +205,21 @@ class Page:
         return found
 
     def ask(self) -> None:
-        """Let the store answer all that the page of this view shows, and show nothing."""
+        """Let the store answer all that the page of this view shows, and show nothing.
+
+        What fails fails again, and is said in its place, when somebody looks.
+        """
         session = self.session
         session.choices()
         session.window(self.view)
-        for question in (session.about, self.analysis.headline):
-            with suppress(MissingDataError):
-                session.answer(question)
-        for panel in self.analysis.panels().values():
-            with suppress(MissingDataError):
-                PanelComponent(session, panel).ask()
-        with suppress(MissingDataError):
-            session.answer(session.found)
+        asked: list[Callable[[], Any]] = [
+            PanelComponent(session, one).ask for one in self.analysis.panels().values()
+        ]
+        for question in (session.about, self.analysis.headline, session.found):
+            asked.append(partial(session.answer, question))
+        for ask in asked:
+            with suppress(Exception):
+                ask()
 
     def look_at(self, view: View) -> None:
         """Show another view in every component that is on the page: charts first, words after."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ops_widgets.charts.columns import LONGEST_PICK
 from ops_widgets.charts.download import file_name, frame_csv
-from ops_widgets.charts.drawing import Drawing, specified
+from ops_widgets.charts.drawing import Drawing, outline, specified
 from ops_widgets.charts.marks import drawable
 from ops_widgets.charts.menu import head_html, menu_html
 from ops_widgets.charts.others import for_drawing, left_out
@@ -45,7 +45,7 @@ class PanelComponent(Component):
         title = self._title(answer)
         drawn: list[str] = []
         if self.panel.chart is not None and not answer.empty:
-            chart = self.panel.chart(drawable(for_drawing(answer)))
+            chart = self.panel.chart(_for_chart(answer))
             pick = answer.attrs.get("pick", {})
             link = cache(partial(self._link, pick)) if pick else None
             drawn = drawings(chart, in_a_sentence(answer, title), pick.get("column", ""), link)
@@ -144,7 +144,7 @@ class PanelComponent(Component):
         """Let the store answer, and the drawing be specified, before anybody looks."""
         frame, chart = self.session.answer(self.compute), self.panel.chart
         if isinstance(chart, Drawing) and not frame.empty:
-            specified(chart, chart.frames(drawable(for_drawing(frame))))
+            specified(chart, outline(chart.frames(_for_chart(frame))))
 
     def redraw(self) -> None:
         """Show the current view in the chart: data only, where there is one already."""
@@ -156,7 +156,7 @@ class PanelComponent(Component):
             if not frame.empty:
                 label = in_a_sentence(frame, self._title(frame))
                 marks = {n: frame.attrs[n] for n in ("pick", "brush") if n in frame.attrs}
-                self._widget.draw(drawable(for_drawing(frame)), label, marks)
+                self._widget.draw(_for_chart(frame), label, marks)
         except Exception as error:
             self._undrawn = error  # said instead of the table
 
@@ -183,6 +183,11 @@ class PanelComponent(Component):
     def draws(self) -> bool:  # type: ignore[override]
         """Whether a chart of it stands on the page."""
         return self._widget.drawn
+
+
+def _for_chart(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a chart is drawn from, with names that it has room for."""
+    return drawable(for_drawing(frame))
 
 
 def _csv(frame: pd.DataFrame) -> str:

@@ -84,7 +84,7 @@ def _all_in_words(total: pd.DataFrame) -> str:
 
 def drawn(frame: pd.DataFrame) -> Frames:
     """Lines and heads with their places; ``attrs["drawing"]`` of the lines: the height of all."""
-    heads, lines, height = _placed(_drawn(frame))
+    heads, lines, height = _placed(_rows(frame))
     lines.attrs = {"labels": frame.attrs["labels"], "drawing": height}
     return lines, heads
 
@@ -136,7 +136,7 @@ def draw(lines: pd.DataFrame, heads: pd.DataFrame) -> alt.LayerChart:
 chart = Drawing(draw, drawn)
 
 
-def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows that are drawn, with ``kind``: the total, and each kind where they are few."""
     total = pd.DataFrame(frame.attrs["total"]).assign(kind=ALL, ops_shade=1.0)
     total["group"] = ""  # nothing that could be picked

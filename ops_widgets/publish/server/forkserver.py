@@ -10,15 +10,15 @@ id of the new process; 0: the system has none to give.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import NoReturn
 
 
 def main(channel: socket.socket) -> None:
@@ -27,12 +27,15 @@ def main(channel: socket.socket) -> None:
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the server
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a copy: the system ends it
-    from ipykernel.kernelapp import IPKernelApp  # noqa: F401  what every copy needs
+    from ipykernel.kernelapp import launch_new_instance
 
-    _prepare()
+    from ops_widgets.publish.server.preheat import load
+
+    load()
+    _remember()
     with channel, channel.makefile("r", encoding="utf-8") as lines:
         for line in lines:
-            _prepare()  # the summaries may be other ones by now
+            _remember()  # the summaries may be other ones by now
             try:
                 child = os.fork()
             except OSError:  # the copies that there are must not end for it
@@ -41,27 +44,26 @@ def main(channel: socket.socket) -> None:
             if not child:
                 lines.close()
                 channel.close()
-                _become_kernel(**json.loads(line))
+                _become_kernel(launch_new_instance, **json.loads(line))
             with suppress(OSError):  # whichever is first: from here on a group of its own
                 os.setpgid(child, child)
             channel.sendall(f"{child}\n".encode())
 
 
-def _prepare() -> None:
+def _remember() -> None:
     from ops_widgets.errors import OpsError
-    from ops_widgets.publish.server.preheat import let_go, preheat, remember
+    from ops_widgets.publish.server.preheat import remember, settle
 
     with suppress(OpsError):  # there may be nothing to read yet; each copy looks again
-        preheat()
         remember()
-    let_go()
     # A thread would be missing in the copies, with all that it holds.
     assert threading.active_count() == 1, threading.enumerate()
-    gc.collect()
-    gc.freeze()  # a collection would write into every page of memory that copies share
+    settle()
 
 
-def _become_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> NoReturn:
+def _become_kernel(
+    launch: Callable[..., None], arguments: list[str], environment: dict[str, str], folder: str
+) -> NoReturn:
     with suppress(OSError):
         os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -72,9 +74,6 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
     os.chdir(folder)
     sys.argv = ["ipykernel_launcher", *arguments]
     try:
-        from ipykernel.kernelapp import launch_new_instance
-
-        launch: Any = launch_new_instance
         launch(argv=arguments)
     finally:
         os._exit(0)
