@@ -139,11 +139,27 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
         for rule in asked_rules(reading)
         if counts[rule.name]
     ]
+    dropped = source.config.tables[name].drop
+    rules += [
+        RuleResult(
+            table=name,
+            rule=left_out,
+            severity="left_out",
+            columns=(),
+            count=count,
+            remedy=f"Left out, since {dropped.get(left_out, 'the source says so')}",
+            examples=[
+                placed(reading, source.config.folder, row) for row in examples.get(left_out, [])
+            ],
+        )
+        for left_out, count in counted.left_out.items()
+    ]
     return TableResult(
         table=name,
         rows_in=counted.rows,
         rows_used=counted.good,
-        rows_rejected=counted.rows - counted.good,
+        rows_rejected=counted.aside,
+        rows_left_out=sum(counted.left_out.values()),
         rules=rules,
         missing_columns=tuple(
             column.name
