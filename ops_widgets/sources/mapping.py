@@ -54,6 +54,12 @@ def how_to_map(config: SourceConfig, need: Need) -> tuple[str, str]:
 
 def how_to_set(config: SourceConfig, section: str, name: str) -> Setting:
     """Where an option of the file behind ``[tables.NAME]`` or ``[files] NAME`` is written."""
+    if config.path.is_file() and config.path.suffix != ".toml":
+        tables = [_section(one, table) for one, table in config.tables.items() if one != name]
+        lines = "\n\n".join([*tables, _section(name, config.tables[name])])
+        return Setting(
+            f'Write a TOML file beside it:\nconnect = "duckdb://{config.path.name}"\n\n{lines}\n{{}}'
+        )
     if section == "files":
         written = config.files[name]
         if re.search(rf"^\s*\[files\.{name}\]", config.path.read_text("utf-8"), re.MULTILINE):

@@ -24,6 +24,7 @@ from ops_widgets.sources.connect import Source
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import Examples, merged, placed
 from ops_widgets.validation.profile import by_month, profile_table
+from ops_widgets.validation.remedies import remedy
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
 from ops_widgets.validation.rules import asked_rules
@@ -128,7 +129,12 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
             severity=rule.severity,
             columns=rule.columns,
             count=counts[rule.name],
-            remedy=rule.remedy,
+            remedy=remedy(
+                rule,
+                reading,
+                source.config,
+                [row.get(rule.columns[0]) for row in examples.get(rule.name, []) if rule.columns],
+            ),
             amount=counted.worth[rule.name] / 10**source.config.minor_digits
             if rule.name in counted.worth
             else None,
