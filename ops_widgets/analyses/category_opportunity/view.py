@@ -17,6 +17,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import Compare, Names, Pick, View
 from ops_widgets.views.period import Days, Period
+from ops_widgets.views.reads import Reads
 from ops_widgets.views.window import as_of_day, later, part_of
 
 #: More levels than a category path has.
@@ -71,6 +72,13 @@ class CategoryOpportunityView(View):
         return found
 
 
+MARKET = Reads(
+    "market",
+    (),
+    "the size, growth and concentration of every category, and what is still open",
+)
+
+
 def span(store: Store) -> tuple[int, int]:
     """First and last month index of the market table; asked once, whatever is looked at."""
     found: tuple[int, int] = once(store, _span, CategoryOpportunityView())
@@ -105,10 +113,7 @@ def window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]:
 
 def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]:
     """The window before a part of it is selected."""
-    store.require(
-        "market",
-        shows="the size, growth and concentration of every category, and what is still open",
-    )
+    MARKET.require(store)
     first, last = span(store)
     day = as_of_day(store, view.as_of, "market")
     last = min(last, period_index(last_complete(day, "month"), "month"))

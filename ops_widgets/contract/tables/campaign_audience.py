@@ -10,6 +10,7 @@ TABLE = Table(
     "campaign_audience",
     place=60,
     row="one customer in one campaign",
+    days=("assigned_at",),
     used_for="what campaigns caused, against customers who were held back",
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),

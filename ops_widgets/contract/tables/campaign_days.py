@@ -17,6 +17,7 @@ TABLE = Table(
     "campaign_days",
     place=50,
     row="one campaign on one day",
+    days=("day",),
     used_for="reach, clicks and cost: CTR, ROAS, CAC",
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),

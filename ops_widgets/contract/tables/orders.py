@@ -21,7 +21,6 @@ TABLE = Table(
     "orders",
     place=10,
     row="one product line of an order",
-    required=True,
     used_for="sales, customers, retention, campaign results",
     unread=("line_id",),
     dated="ordered_at",
