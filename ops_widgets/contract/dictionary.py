@@ -36,8 +36,8 @@ def dictionary() -> str:
         "A source maps the tables that it has, at least one. Columns with * must be mapped with "
         "their table; all others may be absent. Times are UTC without a zone; money is in the "
         "source's `currency`, as written (12.34), and becomes whole minor units when summaries are "
-        "built. A row that breaks a rule is **set aside** with the rule's name, counted and kept in the rejects; rules "
-        "marked *noted* keep the row and count it. A value that is not of its column's type is "
+        "built. A row that breaks a rule is **set aside** with the rule's name, counted and "
+        "kept in the rejects; rules marked *noted* keep the row and count it. A value that is not of its column's type is "
         "set aside as `COLUMN_wrong_type`, one that reaches its limit as `COLUMN_too_large`: no "
         "shop has such a value, and without it every sum keeps within 64 bits. Where a file has "
         "one row a piece, exact copies are kept and noted as `equal_lines`.",
