@@ -55,7 +55,10 @@ def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows: dict[str, dict[str, object]] = {}
     readable: dict[str, dict[str, dict[str, Any]]] = {}
     for campaign, both in arms.groupby("campaign_id"):
-        name, arm = str(campaign), {str(one["arm"]): _named(one) for one in both.to_dict("records")}
+        name, arm = (
+            str(campaign),
+            {str(one["arm"]): as_named(one) for one in both.to_dict("records")},
+        )
         why = "customers are not known" if not known else _unreadable(store, arm, as_of)
         rows[name] = {"campaign_id": name, "control_group": why}
         if not why:
@@ -77,11 +80,9 @@ def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str
     if len(arm) < 2:
         return NO_CONTROL if "control" not in arm else "nobody was treated"
     treated, held = arm["treatment"], arm["control"]
-    planned = treated["treatment_share"]
     sizes = treated["customers"], held["customers"]
-    if not pd.isna(planned) and planned > 0 and split_p(*sizes, planned) < SPLIT_P:
-        share, plan = (format_value(one, "percent") for one in (sizes[0] / sum(sizes), planned))
-        return f"not as drawn: {share} are treated, {plan} were planned"
+    if unlike := split_unlike(*sizes, treated["treatment_share"]):
+        return unlike
     last = treated["last_day"]
     if pd.isna(last):
         return "nothing says when it ended"
@@ -97,6 +98,14 @@ def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str
         bought, of = (grouped(fewest[name], 0) for name in ("buyers", "customers"))
         return f"too few to say: {bought} of {of} {who} bought"
     return ""
+
+
+def split_unlike(treated: int, held: int, planned: float) -> str:
+    """What is wrong with a split of which ``planned`` should be treated; empty: nothing known."""
+    if pd.isna(planned) or planned <= 0 or split_p(treated, held, planned) >= SPLIT_P:
+        return ""
+    share, plan = (format_value(one, "percent") for one in (treated / (treated + held), planned))
+    return f"not as drawn: {share} are treated, {plan} were planned"
 
 
 def _difference(arm: dict[str, dict[str, Any]], together: float) -> dict[str, object]:
@@ -119,7 +128,8 @@ def _difference(arm: dict[str, dict[str, Any]], together: float) -> dict[str, ob
     }
 
 
-def _named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+def as_named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """A row by the names of its columns."""
     return {str(name): value for name, value in row.items()}
 
 

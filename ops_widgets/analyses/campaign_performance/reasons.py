@@ -64,7 +64,7 @@ def has_column(store: Store, table: str, column: str) -> bool:
 
 def customers_known(store: Store) -> bool:
     """Whether any order says who placed it."""
-    if not has_column(store, "orders", "customer_id"):
+    if not (has_column(store, "orders", "customer_id") and store.has("orders_day")):
         return False
     known = store.query("select sum(orders) > sum(orders_of_unknown) as known from orders_day")
     return bool(known["known"].fillna(False).iloc[0])
