@@ -11,7 +11,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Table
-from ops_widgets.errors import DataError, nearest
+from ops_widgets.errors import DataError, nearest, together
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
 
@@ -58,21 +58,28 @@ class Reading:
     ) -> dict[str, str]:
         """Contract column -> the column that holds it; raises :class:`DataError` for a gap."""
         held = list(held)
-        for name, column in mapping.items():
-            if column not in held:
-                raise DataError(
-                    f"{where}: {thing} has no column {column!r}, named for {name}.",
-                    nearest(column, held),
-                )
+        wrong = [
+            DataError(
+                f"{where}: {thing} has no column {column!r}, named for {name}.",
+                nearest(column, held),
+            )
+            for name, column in mapping.items()
+            if column not in held
+        ]
         renamed = [column for name, column in mapping.items() if name != column]
         table = table.extended([*mapping, *(name for name in held if name not in renamed)])
         found = {name: mapping.get(name, name) for name in table.names}
         found = {name: column for name, column in found.items() if column in held}
-        if lost := [name for name in table.required_names if name not in found]:
-            raise DataError(
-                f"{where}: {thing} has no column {', '.join(map(repr, lost))}.",
-                f'{nearest(lost[0], held)} Map it in the TOML: columns = {{ {lost[0]} = "..." }}.',
+        if lost := [n for n in table.required_names if n not in found and n not in mapping]:
+            lines = ", ".join(f'{name} = "..."' for name in lost)
+            wrong.append(
+                DataError(
+                    f"{where}: {thing} has no column {', '.join(map(repr, lost))}.",
+                    f"{nearest(lost[0], held)} Map it in the TOML: columns = {{ {lines} }}.",
+                )
             )
+        if wrong:
+            raise together(wrong)
         return found
 
     @property

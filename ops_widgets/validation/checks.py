@@ -67,6 +67,7 @@ def check(
     Raises :class:`DataError` for a table that cannot be read at all (file, columns, types);
     whether what is left suffices is for :func:`require_usable` to say.
     """
+    source.require_readable()
     validated: dict[str, Validated] = {}
     used: dict[str, ir.Table] = {}
     for name in in_order(source.tables):

@@ -19,8 +19,8 @@ TABLE = Table(
     place=50,
     row="one campaign on one day",
     days=("day",),
-    used_for="reach, clicks and cost: CTR, ROAS, CAC",
-    unread=("conversions", "conversion_value", "slot_id"),
+    used_for="reach, clicks and cost: CTR, ROAS, CAC; what platforms count as converted",
+    unread=("slot_id",),
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),
         Column("day", "date", "The day", required=True, unit="local date"),
