@@ -7,6 +7,8 @@ from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.titles import TITLES
 from ops_widgets.analyses.category_opportunity.view import (
     MARKET,
+    OWN_ORDERS,
+    OWN_SALES,
     CategoryOpportunityView,
     choices,
     window_days,
@@ -24,7 +26,7 @@ ANALYSIS = Analysis(
     window=window_days,
     findings=FINDINGS,
     titles=TITLES,
-    reads=(MARKET,),
+    reads=(MARKET, OWN_SALES, OWN_ORDERS),
     adds=(SALES, CATEGORIES),
     place=1,
 )

@@ -79,6 +79,10 @@ MARKET = Reads(
 )
 
 
+OWN_SALES = Reads("sales", (), "our own sales period by period, their course and their parts")
+OWN_ORDERS = Reads("orders", (), "our own sales by month and category")
+
+
 def span(store: Store) -> tuple[int, int]:
     """First and last month index of the market table; asked once, whatever is looked at."""
     found: tuple[int, int] = once(store, _span, CategoryOpportunityView())
@@ -126,8 +130,17 @@ def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]
     return max(first, last - view.months + 1), last
 
 
+def own_days(store: Store, view: CategoryOpportunityView) -> Days:
+    """First and last day of the complete months looked at, by what our own sales have seen."""
+    table = OWN_SALES.table if OWN_SALES.maps(store) else OWN_ORDERS.table
+    last = period_index(last_complete(as_of_day(store, view.as_of, table), "month"), "month")
+    return index_start(last - view.months + 1, "month"), period_end(last, "month")
+
+
 def window_days(store: Store, view: CategoryOpportunityView) -> Days:
     """First and last day of the whole window."""
+    if not MARKET.maps(store) and OWN_SALES.maps(store):
+        return own_days(store, view)
     first, last = whole_window(store, view)
     return index_start(first, "month"), period_end(last, "month")
 

@@ -115,6 +115,8 @@ def _labels(store: Store, grain: Grain) -> list[str]:
 def require(store: Store, view: CohortActivityView) -> None:
     """Check that the source has what the page needs."""
     ACTIVE_BY[view.activity].require(store)
+    if store.query(f"select 1 from lifecycle_{view.activity}_month limit 1").empty:
+        raise MissingDataError("No customer is known to have begun.", "Map a stable `customer_id`.")
 
 
 #: What makes a customer active -> what has seen it.
