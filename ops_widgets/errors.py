@@ -132,8 +132,11 @@ def together(errors: Iterable[OpsError]) -> OpsError:
 
     It is of the kind of the first, and so is its exit code.
     """
-    each = (one for error in errors for one in error.parts or (error,))
-    found = list({str(error): error for error in each}.values())
+    said: dict[str, OpsError] = {}
+    for error in errors:
+        for one in error.parts or (error,):
+            said.setdefault(str(one), one)
+    found = list(said.values())
     if len(found) == 1:
         return found[0]
     listed = "\n".join(f"- {error}" for error in found)

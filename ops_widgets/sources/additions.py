@@ -29,26 +29,37 @@ def how_to_map_all(config: SourceConfig, needs: Iterable[Need]) -> list[tuple[st
     Written as the sentences say, the lines map everything, whether one follows all or some.
     """
     wanted = together_by_table(needs)
-    new = [need for need in wanted if need.table not in config.tables]
+    if _in_a_folder(config):
+        return [_in_one_block(config, wanted)] if wanted else []
     found: dict[str, list[str]] = {}
-    if new and _in_a_folder(config):
-        names = ", ".join(f"{need.table}.csv" for need in new)
-        others = [section(name, table) for name, table in config.tables.items()]
-        added = [
-            section(one.table, like_the_others(config, one.table), ", ".join(one.wanted))
-            for one in new
-        ]
-        sentence = (
-            f"What has the contract's name is found: put what you have of {names} (or .parquet) "
-            "beside the others. Or write down all tables that there are, with the names of their "
-            "files, at the end of source.toml there:"
-        )
-        found[sentence] = [*others, *added]
-        wanted = [need for need in wanted if need not in new]
     for need in wanted:
         sentence, lines = how_to_map(config, need)
         found.setdefault(sentence, []).extend([lines] if lines else [])
     return [(sentence, "\n\n".join(lines)) for sentence, lines in found.items()]
+
+
+def _in_one_block(config: SourceConfig, needs: list[Need]) -> tuple[str, str]:
+    """For tables that are found by their names: once one is written down, all have to be."""
+    lacking = {need.table: need for need in needs}
+    files = ", ".join(f"{name}.csv" for name in lacking if name not in config.tables)
+    steps = [f"put what you have of {files} (or .parquet) beside the others"] if files else []
+    lines = []
+    for name, table in config.tables.items():
+        if name in lacking:
+            columns = lacking[name].columns
+            steps.append(f"give {table.file} the columns {', '.join(columns)}")
+            named = {column: column for column in columns}
+            table = table.model_copy(update={"columns": table.columns | named})
+        lines.append(section(name, table))
+    for name, need in lacking.items():
+        if name not in config.tables:
+            lines.append(section(name, like_the_others(config, name), ", ".join(need.wanted)))
+    sentence = (
+        f"What has the contract's name is found: {', and '.join(steps)}. Or write down all tables "
+        "that there are, with the names of their files and columns, at the end of source.toml "
+        "there:"
+    )
+    return sentence, "\n\n".join(lines)
 
 
 def _in_a_folder(config: SourceConfig) -> bool:

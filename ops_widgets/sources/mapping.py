@@ -72,9 +72,15 @@ def like_the_others(config: SourceConfig, table: str) -> TableConfig:
 
 def section(name: str, table: TableConfig, wanted: str = "") -> str:
     """The section of one table, as :class:`TableConfig` reads it back."""
-    lines = [
-        f"{key} = {_toml(value)}" for key, value in table.model_dump(exclude_defaults=True).items()
-    ]
+    lines, below = [], []
+    for key, value in table.model_dump(exclude_defaults=True).items():
+        line = f"{key} = {_toml(value)}"
+        if isinstance(value, dict) and len(line) > WIDTH:
+            inside = [f"{_toml(one)} = {_toml(said)}" for one, said in value.items()]
+            below += ["", f"[tables.{name}.{key}]", *inside]
+        else:
+            lines.append(line)
+    lines += below
     head = f"[tables.{name}]"
     note = f"with the columns {wanted}" if wanted else ""
     if len(head) + len(note) > WIDTH:
