@@ -32,7 +32,10 @@ def first_screen(found: Sequence[Showing], config: SourceConfig, width: int) -> 
     parts = [f"What {config.name} can show"]
     for one in found:
         parts.append(f"\n{one.analysis.title}: {one.how_much}")
-        parts += [_line("+", _name(reads), reads.shows, width) for reads in one.shows]
+        shown: dict[str, list[str]] = {}
+        for reads in one.shows:
+            shown.setdefault(_name(reads), []).append(reads.shows)
+        parts += [_line("+", name, "; ".join(words), width) for name, words in shown.items()]
         parts += [
             _line("-", _name(reads), f"no usable row, else {reads.shows}", width)
             for reads in one.empty

@@ -15,11 +15,19 @@ class Reads:
     """A table, with the ``columns`` that it takes beside its required ones, and what it ``shows``.
 
     What computes asks for it by :meth:`require`, so that a page and ``ops check`` say the same.
+    ``beside`` is a table without which it shows nothing, ``instead_of`` one that makes it needless.
     """
 
     table: str
     columns: tuple[str, ...]
     shows: str
+    beside: str = ""
+    instead_of: str = ""
+
+    def concerns(self, usable: Collection[str]) -> bool:
+        """Whether it is of any use where the tables ``usable`` have rows."""
+        needless = self.instead_of in usable and self.table not in usable
+        return not needless and self.beside in ("", *usable)
 
     def require(self, store: Any) -> None:
         """Raise ``MissingDataError`` where the source of ``store`` does not map it."""

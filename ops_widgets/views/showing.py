@@ -36,7 +36,8 @@ def showing(
 
     ``mapped`` are the columns of its tables, ``usable`` the tables with a usable row.
     """
-    needs = {one: one.need(source, mapped) for one in (*analysis.reads, *analysis.adds)}
+    reads = [one for one in (*analysis.reads, *analysis.adds) if one.concerns(usable)]
+    needs = {one: one.need(source, mapped) for one in reads}
     there = [one for one, need in needs.items() if need is None]
     shows = [one for one in there if one.table in usable]
     if not set(shows) & set(analysis.reads):

@@ -1,8 +1,10 @@
 """Which campaign brought money, and what did a new customer cost?"""
 
+from ops_widgets.analyses.campaign_performance.effect import EFFECT_OF, NAMED
 from ops_widgets.analyses.campaign_performance.findings import FINDINGS
 from ops_widgets.analyses.campaign_performance.funnel import FUNNEL
 from ops_widgets.analyses.campaign_performance.headline import HEADLINE
+from ops_widgets.analyses.campaign_performance.reasons import COST, CUSTOMERS
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.titles import TITLES
 from ops_widgets.analyses.campaign_performance.view import (
@@ -27,6 +29,6 @@ ANALYSIS = Analysis(
     findings=FINDINGS,
     titles=TITLES,
     reads=(CREDITED, COUNTED, *OUTCOMES),
-    adds=(FUNNEL,),
+    adds=(NAMED, COST, FUNNEL, CUSTOMERS, EFFECT_OF),
     place=2,
 )

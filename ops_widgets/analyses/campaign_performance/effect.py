@@ -17,6 +17,7 @@ from ops_widgets.stats.proportion import among
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL
+from ops_widgets.views.reads import Reads
 
 #: Fewer buyers in an arm say too little: the interval would lie on one side of the truth.
 LEAST_BUYERS = 30
@@ -26,6 +27,15 @@ NO_CONTROL = "no control group"
 EFFECT = ["campaign_id", "incremental", "incremental_low", "incremental_high", "control_group"]
 #: The ends of the interval at which all campaigns together are right, and who was treated.
 SURE = ["sure_low", "sure_high", "treated"]
+
+
+EFFECT_OF = Reads(
+    "campaign_audience",
+    ("arm",),
+    "what each campaign caused, beside what it is credited with",
+    beside="orders",
+)
+NAMED = Reads("campaigns", (), "names, kinds and plans of campaigns")
 
 
 def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:

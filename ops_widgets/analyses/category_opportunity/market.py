@@ -30,8 +30,8 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.reads import Reads
 
-SALES = Reads("orders", (), "our own share of every category")
-CATEGORIES = Reads("products", ("category",), "our own share: in which category our sales are")
+SALES = Reads("orders", (), "our own share of every category", beside="market")
+CATEGORIES = Reads("products", ("category",), "in which category our sales are", beside="orders")
 #: Of a smaller part of the sales nobody needs to know that it has no category.
 NAMELESS = 0.01
 

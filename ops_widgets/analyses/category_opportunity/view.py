@@ -79,7 +79,12 @@ MARKET = Reads(
 )
 
 
-OWN_SALES = Reads("sales", (), "our own sales period by period, their course and their parts")
+OWN_SALES = Reads(
+    "sales",
+    (),
+    "our own sales period by period, their course and their parts",
+    instead_of="orders",
+)
 OWN_ORDERS = Reads("orders", (), "our own sales by month and category")
 
 
