@@ -112,7 +112,10 @@ def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str
 
 def split_unlike(treated: int, held: int, planned: float) -> str:
     """What is wrong with a split of which ``planned`` should be treated; empty: nothing known."""
-    if pd.isna(planned) or planned <= 0 or split_p(treated, held, planned) >= SPLIT_P:
+    if pd.isna(planned) or planned <= 0:
+        return ""
+    # Where all were to be treated nobody should have been held back at all.
+    if planned < 1 and split_p(treated, held, planned) >= SPLIT_P:
         return ""
     share, plan = (format_value(one, "percent") for one in (treated / (treated + held), planned))
     return f"not as drawn: {share} are treated, {plan} were planned"
