@@ -29,6 +29,8 @@ class OpsError(Exception):
         self.message = message
         self.remedy = remedy
         self.ask = dict(ask or {})
+        #: The errors that it stands for, see :func:`together`; none where it is but one.
+        self.parts: tuple[OpsError, ...] = ()
 
 
 class UsageError(OpsError):
@@ -123,6 +125,24 @@ class MissingDataError(OpsError):
     def words(self) -> str:
         """What a reader who maps nothing is told."""
         return f"{self.need.gap} {self.need.step}" if self.need else str(self)
+
+
+def together(errors: Iterable[OpsError]) -> OpsError:
+    """One error that says all of ``errors`` (at least one), each with its own remedy.
+
+    It is of the kind of the first, and so is its exit code.
+    """
+    said: dict[str, OpsError] = {}
+    for error in errors:
+        for one in error.parts or (error,):
+            said.setdefault(str(one), one)
+    found = list(said.values())
+    if len(found) == 1:
+        return found[0]
+    listed = "\n".join(f"- {error}" for error in found)
+    error = type(found[0])(f"There are {len(found)} things to correct:\n{listed}")
+    error.parts = tuple(found)
+    return error
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

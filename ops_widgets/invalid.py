@@ -36,7 +36,7 @@ class Problem:
     @property
     def sentence(self) -> str:
         """``message``, closed."""
-        return _closed(self.message)
+        return closed(self.message)
 
 
 def problems(error: ValidationError) -> list[Problem]:
@@ -59,7 +59,7 @@ def wrong_value(path: Path, problem: Problem) -> UsageError:
     if not problem.expected:
         return UsageError(f"{where}: {problem.sentence}")
     allowed = re.findall(r"'([^']+)'", problem.expected)
-    said = _closed(f"{problem.given!r} is not one of {problem.expected}")
+    said = closed(f"{problem.given!r} is not one of {problem.expected}")
     return UsageError(f"{where}: {said}", nearest(str(problem.given), allowed))
 
 
@@ -70,6 +70,6 @@ def unknown_key(path: Path, keys: tuple[str, ...], known: Iterable[str]) -> Usag
     return UsageError(f"{path} has an unknown key {key!r} at {where}.", nearest(key, known))
 
 
-def _closed(message: str) -> str:
+def closed(message: str) -> str:
     """``message`` as a sentence: it ends with a question mark (a hint does) or a full stop."""
     return message.rstrip(".?") + ("?" if message.endswith("?") else ".")

@@ -170,9 +170,12 @@ def test_a_mapped_optional_table_that_is_broken_stops_too(tmp_path):
     assert "product_id_duplicated" in str(error), "the table of rules is part of the message"
 
 
-def test_a_source_without_orders_is_refused(tmp_path):
-    csv(tmp_path, "product_id\np1\n", "products.csv")
-    assert "required table 'orders' is not mapped" in str(failure(tmp_path))
+def test_a_source_without_any_table_is_refused(tmp_path):
+    toml = tmp_path / "shop.toml"
+    toml.write_text('connect = "duckdb://"\n')
+    error = failure(toml)
+    assert "No table is mapped." in error.message
+    assert "Map what you have of orders" in error.remedy
 
 
 def test_a_column_of_the_wrong_kind_names_itself(tmp_path):

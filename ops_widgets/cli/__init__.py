@@ -10,6 +10,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -37,6 +38,9 @@ app = typer.Typer(
 )
 app.add_typer(report, name="report")
 app.add_typer(runs, name="runs")
+
+#: Letters in a line where nobody says how many there is room for.
+PAGE = 110
 
 SourceArgument = Annotated[Path, typer.Argument(help="A source: a folder or a TOML file.")]
 SourceOption = Annotated[Path, typer.Option(help="A source: a folder or a TOML file.")]
@@ -78,9 +82,10 @@ def check(
     source: SourceArgument,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Check data against the contract: what is used, what is set aside and why."""
+    """Check data: what each analysis can show, what is used, what is set aside and why."""
     import rich
 
+    from ops_widgets.cli.first_screen import as_data, first_screen, showings
     from ops_widgets.sources.config import load_config
     from ops_widgets.sources.connect import open_source
     from ops_widgets.validation.checks import check as check_source
@@ -89,12 +94,16 @@ def check(
 
     with progress_bar() as progress, open_source(load_config(source)) as opened:
         report = check_source(opened, now=_now(), progress=progress).report
+        found, config = showings(opened, report), opened.config
     if as_json:
-        typer.echo(json.dumps(report.to_dict(), indent=1, default=str))
+        data = report.to_dict() | {"analyses": as_data(found, config)}
+        typer.echo(json.dumps(data, indent=1, default=str))
     elif sys.stdout.isatty():
+        typer.echo(first_screen(found, config, min(120, get_terminal_size().columns)))
         rich.print(render(report))
     else:
-        typer.echo(as_text(report))
+        typer.echo(first_screen(found, config, PAGE))
+        typer.echo(as_text(report, PAGE))
     require_usable(report, is_shown=True)
 
 

@@ -65,6 +65,8 @@ def finish(done: RunResult, fail_on_alert: bool) -> None:
                     "The report is published and marked; failed/ holds what there is of it.",
                 )
             )
+        elif notebook.missing:
+            typer.echo(f"{notebook.name}: {notebook.missing}", err=True)
     typer.echo(done.index)
     code = done.exit_code
     on = [alert for alert in done.run.alerts if alert.state in ("fired", "firing")]

@@ -13,6 +13,8 @@ from ops_widgets.contract import tables
 from ops_widgets.contract.table import Table
 
 CONTRACT_VERSION = 3
+#: The table whose days are the days of a source that maps it.
+ORDERS = "orders"
 
 
 def _found() -> dict[str, Table]:

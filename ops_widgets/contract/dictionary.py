@@ -32,22 +32,22 @@ MEANINGS = {
 
 def dictionary() -> str:
     """The whole page as Markdown."""
-    required = " and ".join(f"`{name}`" for name, table in TABLES.items() if table.required)
     parts = [
         "# Data dictionary",
         f"Contract version {CONTRACT_VERSION}. This page is written from "
         "`ops_widgets/contract/tables/`; do not edit it by hand.",
-        f"Only {required} is required. Columns with * must be mapped; all others may be absent. "
-        "Times are UTC without a zone; money is in the source's `currency`, as written "
-        "(12.34), and becomes whole minor units when summaries are built. A row that breaks a "
-        "rule is **set aside** with the rule's name, counted and kept in the rejects; rules "
-        "marked *noted* keep the row and count it. A value that is not of its column's type is "
+        "A source maps the tables that it has, at least one. Columns with * must be mapped with "
+        "their table; all others may be absent. Times are UTC without a zone; money is in the "
+        "source's `currency`, as written (12.34), and becomes whole minor units when summaries are "
+        "built. A row that breaks a rule is **set aside** with the rule's name, counted and kept "
+        "in the rejects; rules marked *noted* keep the row and count it. A value that is not of "
+        "its column's type is "
         "set aside as `COLUMN_wrong_type`, one that reaches its limit as `COLUMN_too_large`: no "
         "shop has such a value, and without it every sum keeps within 64 bits. Where a file has "
         "one row a piece, exact copies are kept and noted as `equal_lines`. A boolean is true or "
         "false, yes or no, t or f, y or n, 1 or 0.",
     ]
-    lost = [f"| `{name}` | {one.used_for} |" for name, one in TABLES.items() if not one.required]
+    lost = [f"| `{name}` | {one.used_for} |" for name, one in TABLES.items()]
     parts += [
         "## What a missing table means",
         "Nothing is guessed; the page that needs a table says so.",
@@ -58,7 +58,6 @@ def dictionary() -> str:
 
 
 def _table(table: Table) -> str:
-    required = "Required" if table.required else "Optional"
     columns = [
         "| column | type | unit | meaning |",
         "|---|---|---|---|",
@@ -76,7 +75,7 @@ def _table(table: Table) -> str:
     return "\n\n".join(
         [
             f"## {table.name}",
-            f"One row is {table.row}. {required}. Used for: {table.used_for}.{_unread(table)}",
+            f"One row is {table.row}. Used for: {table.used_for}.{_unread(table)}",
             "\n".join(columns),
             "\n".join(rules),
         ]

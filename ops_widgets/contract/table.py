@@ -95,11 +95,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the contract; ``required`` tables must be mapped by every source.
+    """One table of the contract.
 
-    ``dated`` names the column that says when a row happened, in tables that grow by time.
-    Lists of tables follow ``place``, then the names. Of ``families`` a source may have any number
-    of columns, whose names begin with what stands before the ``*`` of the family's name; one row
+    ``dated`` names the column that says when a row happened, in tables that grow by time. In other
+    tables ``days`` are the columns that say it, the first day of a row and the last; with
+    ``of_periods`` a row is of a whole period, which is over when the calendar says so. Lists of
+    tables follow ``place``, then the names. Of ``families`` a source may have any number of
+    columns, whose names begin with what stands before the ``*`` of the family's name; one row
     of a table that has some is described by :meth:`extended`.
     """
 
@@ -107,11 +109,12 @@ class Table:
     row: str
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
-    required: bool = False
     used_for: str = ""
     #: Columns that the contract takes, checks and keeps, but no page reads yet.
     unread: tuple[str, ...] = ()
     dated: str = ""
+    days: tuple[str, ...] = ()
+    of_periods: bool = False
     place: int = 100
     families: tuple[Column, ...] = ()
     _by_name: dict[str, Column] = field(default_factory=dict, init=False, repr=False, compare=False)

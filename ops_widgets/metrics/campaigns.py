@@ -85,6 +85,29 @@ def campaign_economics(
     return result.sort_values(["net_revenue", by], ascending=[False, True], ignore_index=True)
 
 
+PLATFORM_SUMS = ["impressions", "clicks", "cost", "conversions", "conversion_value"]
+PLATFORM_RATIOS = ("ctr", "cpc", "cost_per_conversion", "platform_roas")
+
+
+def platform_economics(facts: pd.DataFrame, by: str) -> pd.DataFrame:
+    """What platforms count of every group of campaigns; nothing that the shop sold is in it.
+
+    ``facts``: rows with the group's column ``by`` and :data:`PLATFORM_SUMS` (money in minor units,
+    NA where unknown). Returns ``by``, the sums (NA as soon as one row lacks it), and ``ctr`` =
+    clicks / impressions, ``cpc`` = cost / clicks, ``cost_per_conversion`` = cost / conversions,
+    ``platform_roas`` = conversion value / cost; NA where the latter is nothing.
+    """
+    grouped = facts.groupby(by, sort=True, dropna=False)
+    complete = grouped[PLATFORM_SUMS].count().eq(grouped.size(), axis=0)
+    sums = grouped[PLATFORM_SUMS].sum(min_count=1).astype("float64").where(complete)
+    result = sums.reset_index()
+    result["ctr"] = ratio(result["clicks"], result["impressions"])
+    result["cpc"] = ratio(result["cost"], result["clicks"])
+    result["cost_per_conversion"] = ratio(result["cost"], result["conversions"])
+    result["platform_roas"] = ratio(result["conversion_value"], result["cost"])
+    return result
+
+
 STEPS = ("impressions", "clicks", "orders", "new_customers")
 
 

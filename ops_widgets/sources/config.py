@@ -9,19 +9,20 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from ops_widgets.contract import NAMES, TABLES
-from ops_widgets.errors import UsageError, nearest
-from ops_widgets.invalid import Problem, problems, unknown_key, wrong_value
+from ops_widgets.errors import OpsError, UsageError, nearest, together
+from ops_widgets.invalid import Problem, closed, problems, unknown_key, wrong_value
 from ops_widgets.periods import WEEKDAYS
 from ops_widgets.sources.completeness import WORDS_ON_DAYS, Completeness, TableCompleteness
 from ops_widgets.sources.countries import refused
 from ops_widgets.sources.currency import minor_digits
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
+from ops_widgets.sources.known import wrong_names
 from ops_widgets.sources.options import OF_FILES, FileOptions, Mapped, RawFile, known_zone
 
 #: The file that describes a folder from inside it.
@@ -126,21 +127,8 @@ class SourceConfig(Completeness):
 
     @model_validator(mode="after")
     def _names_of_the_contract(self) -> Self:
-        for name, table in self.tables.items():
-            if name not in TABLES:
-                raise ValueError(f"there is no table {name!r}. {nearest(name, TABLES)}")
-            for column in table.columns:
-                if not TABLES[name].knows(column):
-                    hint = nearest(column, TABLES[name].names)
-                    raise ValueError(f"table {name!r} has no column {column!r}. {hint}")
-        for kind, mapped in self.names.items():
-            if kind not in NAMES:
-                raise ValueError(f"names.{kind} names nothing. {nearest(kind, NAMES)}")
-            if blank := next((old for old, new in mapped.items() if not new.strip()), ""):
-                raise ValueError(f"names.{kind}: {blank!r} needs a name to be shown under")
-        for name in self.files:
-            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-                raise ValueError(f"files.{name} must be letters, digits and _: sql selects from it")
+        if wrong := wrong_names(self.model_dump(include={"tables", "names", "files"})):
+            raise ValueError(" ".join(wrong))
         return self
 
     def completeness(self, table: str) -> TableCompleteness:
@@ -218,13 +206,21 @@ def _from_toml(path: Path, name: str) -> SourceConfig:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
-    values = {key: _expand(value, path) for key, value in values.items()}
+    unset: list[str] = []
+    values = {key: _expand(value, unset) for key, value in values.items()}
+    if unset:
+        raise together(
+            UsageError(
+                f"{path} uses ${{{name}}}, which is not set.", f"Set it first: export {name}=..."
+            )
+            for name in dict.fromkeys(unset)
+        )
     if "path" in values:
         raise unknown_key(path, ("path",), _keys(SourceConfig))
     try:
         config = SourceConfig.model_validate({"name": name} | values | {"path": path})
     except ValidationError as error:
-        raise _explain(path, problems(error)[0]) from error
+        raise _explained(path, values, error) from error
     if config.tables or "connect" in values:
         return config
     # Only the shop's properties are written down: its tables are found by their names.
@@ -235,25 +231,36 @@ def _found_in(folder: Path) -> dict[str, TableConfig]:
     return {name: TableConfig(file=file) for name, file in tables_in_folder(folder).items()}
 
 
-def _expand(value: Any, path: Path) -> Any:
-    """``value`` with every ``${NAME}`` in its texts replaced from the environment."""
+def _expand(value: Any, unset: list[str]) -> Any:
+    """``value`` with every ``${NAME}`` in its texts replaced from the environment.
+
+    Names that are not set there are added to ``unset``.
+    """
     if isinstance(value, dict):
-        return {key: _expand(inner, path) for key, inner in value.items()}
+        return {key: _expand(inner, unset) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_expand(inner, path) for inner in value]
+        return [_expand(inner, unset) for inner in value]
     if not isinstance(value, str):
         return value
 
     def look_up(found: re.Match[str]) -> str:
-        variable = found[1]
-        if variable not in os.environ:
-            raise UsageError(
-                f"{path} uses ${{{variable}}}, which is not set.",
-                f"Set it first: export {variable}=...",
-            )
-        return os.environ[variable]
+        if found[1] not in os.environ:
+            unset.append(found[1])
+        return os.environ.get(found[1], "")
 
     return re.sub(r"\$\{(\w+)\}", look_up, value)
+
+
+def _explained(path: Path, values: Mapping[str, Any], error: ValidationError) -> OpsError:
+    """Everything that is wrong in the TOML at ``path``, each thing once."""
+    names = [UsageError(f"{path}: {closed(one)}") for one in wrong_names(values)]
+    of_keys = {_place(one.keys): one for one in reversed(problems(error)) if one.keys or not names}
+    return together([*(_explain(path, one) for one in reversed(of_keys.values())), *names])
+
+
+def _place(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Where something is wrong: of a column that may be written in several ways, the column."""
+    return keys[:4] if keys[2:3] == ("columns",) else keys
 
 
 def _explain(path: Path, problem: Problem) -> UsageError:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis.util import gen_name
 
 from ops_widgets.contract import TABLES
-from ops_widgets.errors import DataError, OpsError
+from ops_widgets.errors import DataError, OpsError, together
 from ops_widgets.sources.casts import typed
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import on_duckdb, open_duckdb, open_other, stream
@@ -59,6 +59,17 @@ class Source:
     def reading(self, name: str) -> Reading:
         """A mapped table as it is in the source: what the checks look at."""
         return self._mapped.reading(name)
+
+    def require_readable(self) -> None:
+        """Raise one error that says what is wrong with each table that cannot be read at all."""
+        broken = []
+        for name in self.tables:
+            try:
+                self.reading(name)
+            except OpsError as error:
+                broken.append(error)
+        if broken:
+            raise together(broken)
 
     def part(self, name: str, paths: Collection[str]) -> Reading:
         """A mapped table as only these of its files hold it (all of it where there are none)."""
@@ -149,7 +160,11 @@ class Source:
 
     def fingerprint(self) -> str | None:
         """SHA-256 over all that decides on the rows; None when the inputs cannot be listed."""
-        return fingerprint(self.config, self._mapped)
+        try:
+            return fingerprint(self.config, self._mapped)
+        except OpsError:
+            self.require_readable()  # says what is wrong with other tables, too
+            raise
 
     def close(self) -> None:
         """Close the connection; what was kept is gone."""

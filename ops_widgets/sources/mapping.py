@@ -6,11 +6,15 @@ import json
 import re
 import tomllib
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from ops_widgets.errors import Need
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, TableConfig
 from ops_widgets.sources.options import FileOptions, Setting
+
+#: Letters of a line that stands in a narrow window, indented.
+WIDTH = 66
 
 
 def how_to_map(config: SourceConfig, need: Need) -> tuple[str, str]:
@@ -29,17 +33,17 @@ def how_to_map(config: SourceConfig, need: Need) -> tuple[str, str]:
     if old is not None and old.sql:
         return f"Let the sql of [tables.{need.table}] select {columns} as well.", ""
     if old is None:
-        lines = _section(need.table, _like_the_others(config, need.table), columns)
+        lines = section(need.table, like_the_others(config, need.table), columns)
     else:
         named = old.columns | {column: column for column in need.columns}
-        lines = _section(need.table, old.model_copy(update={"columns": named}))
-    if not _finds_by_name(config):
+        lines = section(need.table, old.model_copy(update={"columns": named}))
+    if not finds_by_name(config):
         where = f"Add these lines at the end of {config.path.name}:"
         if old is not None:
             where = f"In {config.path.name}, let these lines replace all of [tables.{need.table}]:"
         return where, lines
     # Once one table is written down, the others are no longer looked for: all are written.
-    others = [_section(name, one) for name, one in config.tables.items() if name != need.table]
+    others = [section(name, one) for name, one in config.tables.items() if name != need.table]
     by_name = f"put {need.table}.csv or {need.table}.parquet beside the others"
     if old is not None:
         by_name = f"give {old.file} the column {columns}"
@@ -52,32 +56,32 @@ def how_to_map(config: SourceConfig, need: Need) -> tuple[str, str]:
     return sentence, "\n\n".join([*others, lines])
 
 
-def how_to_set(config: SourceConfig, section: str, name: str) -> Setting:
+def how_to_set(config: SourceConfig, within: str, name: str) -> Setting:
     """Where an option of the file behind ``[tables.NAME]`` or ``[files] NAME`` is written."""
     if config.path.is_file() and config.path.suffix != ".toml":
-        tables = [_section(one, table) for one, table in config.tables.items() if one != name]
-        lines = "\n\n".join([*tables, _section(name, config.tables[name])])
+        tables = [section(one, table) for one, table in config.tables.items() if one != name]
+        lines = "\n\n".join([*tables, section(name, config.tables[name])])
         return Setting(
             f'Write a TOML file beside it:\nconnect = "duckdb://{config.path.name}"\n\n{lines}\n{{}}'
         )
-    if section == "files":
+    if within == "files":
         written = config.files[name]
         if re.search(rf"^\s*\[files\.{name}\]", config.path.read_text("utf-8"), re.MULTILINE):
             return Setting(f"Add to [files.{name}] in {config.path.name}: {{}}")
         said = "".join(f"{line}, " for line in _lines(written))
         return Setting(f"In {config.path.name}, write in [files]: {name} = {{ {said}{{}} }}", ", ")
-    if not _finds_by_name(config):
+    if not finds_by_name(config):
         return Setting(f"Add to [tables.{name}] in {config.path.name}: {{}}")
     # Once one table is written down, the others are no longer looked for: all are written.
-    others = [_section(one, table) for one, table in config.tables.items() if one != name]
-    lines = "\n\n".join([*others, _section(name, config.tables[name])])
+    others = [section(one, table) for one, table in config.tables.items() if one != name]
+    lines = "\n\n".join([*others, section(name, config.tables[name])])
     where = f"into a new {SOURCE_FILE} there"
     if not config.path.is_dir():
         where = f"at the end of {config.path.name}"
     return Setting(f"Write these lines {where}:\n{lines}\n{{}}")
 
 
-def _finds_by_name(config: SourceConfig) -> bool:
+def finds_by_name(config: SourceConfig) -> bool:
     """Whether the source names no tables: they are what lies in its folder."""
     if config.path.is_dir():
         return True
@@ -85,7 +89,7 @@ def _finds_by_name(config: SourceConfig) -> bool:
     return not values.get("tables") and "connect" not in values
 
 
-def _like_the_others(config: SourceConfig, table: str) -> TableConfig:
+def like_the_others(config: SourceConfig, table: str) -> TableConfig:
     """Where a table that is new to the source would lie: beside its others."""
     embedded = config.connect == SourceConfig.model_fields["connect"].default
     if embedded and not any(one.table for one in config.tables.values()):
@@ -93,11 +97,23 @@ def _like_the_others(config: SourceConfig, table: str) -> TableConfig:
     return TableConfig(table=table)
 
 
-def _section(name: str, table: TableConfig, wanted: str = "") -> str:
+def section(name: str, table: TableConfig, wanted: str = "") -> str:
     """The section of one table, as :class:`TableConfig` reads it back."""
-    lines = _lines(table)
-    head = f"[tables.{name}]" + (f"  # with the columns {wanted}" if wanted else "")
-    return "\n".join([head, *lines])
+    lines, below = [], []
+    for key, value in table.model_dump(exclude_defaults=True).items():
+        line = f"{key} = {_toml(value)}"
+        if isinstance(value, dict) and len(line) > WIDTH:
+            inside = [f"{_toml(one)} = {_toml(said)}" for one, said in value.items()]
+            below += ["", f"[tables.{name}.{key}]", *inside]
+        else:
+            lines.append(line)
+    lines += below
+    head = f"[tables.{name}]"
+    note = f"with the columns {wanted}" if wanted else ""
+    if len(head) + len(note) > WIDTH:
+        notes = wrap(note, WIDTH, break_on_hyphens=False)
+        return "\n".join([*(f"# {line}" for line in notes), head, *lines])
+    return "\n".join([head + (f"  # {note}" if note else ""), *lines])
 
 
 def _lines(options: FileOptions) -> list[str]:

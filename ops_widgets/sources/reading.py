@@ -11,7 +11,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Table
-from ops_widgets.errors import DataError, nearest
+from ops_widgets.errors import DataError, nearest, together
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
 from ops_widgets.sources.options import Mapped
@@ -77,22 +77,28 @@ class Reading:
         """Contract column -> where it comes from; raises :class:`DataError` for a gap."""
         held = list(held)
         mapped = {name: Mapped.of(one, name) for name, one in mapping.items()}
+        wrong = [
+            DataError(
+                f"{where}: {thing} has no column {one.column!r}, named for {name}.",
+                nearest(one.column, held),
+            )
+            for name, one in mapped.items()
+            if one.column and one.column not in held
+        ]
         renamed = {one.column for name, one in mapped.items() if one.column != name}
         table = table.extended([*mapped, *(name for name in held if name not in renamed)])
         said = {name: mapped.get(name) or Mapped.of(name, name) for name in table.names}
-        for name in mapping:
-            column = said[name].column
-            if column and column not in held:
-                raise DataError(
-                    f"{where}: {thing} has no column {column!r}, named for {name}.",
-                    nearest(column, held),
-                )
         found = {name: one for name, one in said.items() if not one.column or one.column in held}
-        if lost := [name for name in table.required_names if name not in found]:
-            raise DataError(
-                f"{where}: {thing} has no column {', '.join(map(repr, lost))}.",
-                f'{nearest(lost[0], held)} Map it in the TOML: columns = {{ {lost[0]} = "..." }}.',
+        if lost := [n for n in table.required_names if n not in found and n not in mapping]:
+            lines = ", ".join(f'{name} = "..."' for name in lost)
+            wrong.append(
+                DataError(
+                    f"{where}: {thing} has no column {', '.join(map(repr, lost))}.",
+                    f"{nearest(lost[0], held)} Map it in the TOML: columns = {{ {lines} }}.",
+                )
             )
+        if wrong:
+            raise together(wrong)
         return found
 
     @property

@@ -94,6 +94,7 @@ def prepare(
                 why = "other days are complete; the rows are the same"
                 return Prepared(folder, manifest, rebuilt=False, reasons=[why])
             _remove_leftovers(folder, keep=old)
+            opened.require_readable()
             meaning, own = _meaning(opened), temporary / "partials"
             with PartialStore(folder / PARTIALS_FILE, meaning, keeping, own) as partials:
                 if full:

@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from ops_widgets.contract import TABLES
-from ops_widgets.periods import add_periods, calendar, index_start
+from ops_widgets.periods import add_periods, calendar, index_start, period_index
 from ops_widgets.summaries.definitions import FactContext
 from ops_widgets.summaries.dimensions import PRODUCTS, product_dimension
 from ops_widgets.summaries.facts import FACTS
@@ -52,6 +52,7 @@ class Refresh:
     def context(self) -> FactContext:
         """What the facts are measured by."""
         months = [m for name in FACTS for m in self.months.get(name, {}) if m != NO_MONTH]
+        months = months or [period_index(self.inventory.now.date(), "month")]  # no fact is dated
         first = index_start(min(months), "month")
         end = add_periods(index_start(max(months), "month"), 1, "month") - timedelta(days=1)
         config, used, cells = self.source.config, self.inventory.used, self.inventory.cells

@@ -7,12 +7,13 @@ does not, the last day that has a row is taken to be still running.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
+from ops_widgets.contract import ORDERS, TABLES
 from ops_widgets.errors import UsageError
 from ops_widgets.periods import Grain, index_start, last_complete, period_index
 from ops_widgets.sources.completeness import TableCompleteness
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from ops_widgets.sources.connect import Source
 
 ONE_DAY = timedelta(days=1)
-#: The table whose days are the days of the source.
-ORDERS = "orders"
+#: In the days of all tables: those of a source without orders, whose days are those of its other
+#: tables together.
+OF_SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -88,20 +90,43 @@ def days_of(
             newest |= {key: moment} if moment else {}
         whole = _whole(said, today, moment, config)
         first, last = (_day(table[end]) for end in ("first_day", "last_day"))
-        if first is not None and last is not None:
-            whole = last - ONE_DAY if whole is None else whole
+        # Beside orders the days of a table that is not dated are theirs.
+        own = TABLES[name].dated or not _day(tables.get(ORDERS, {}).get("last_day"))
+        if own and first is not None and last is not None:
+            if whole is None:
+                over = TABLES[name].of_periods
+                whole = min(last, today - ONE_DAY) if over else last - ONE_DAY
             first = min(first, said.complete_from or first)
             found[name] = Seen(first, max(last, whole), whole, last)
         elif whole is not None and config.tables[name].says_the_last_day:
             # Its rows have no days: only what its author says of them is known.
             found[name] = Seen(said.complete_from or whole, whole, whole, whole)
-    of_source = found[ORDERS]
+    if ORDERS not in found:
+        found[OF_SOURCE] = _together(list(found.values()), today - ONE_DAY)
+    of_source = seen_of(found)
     return {
         "first_day": of_source.first.isoformat(),
         "last_day": of_source.last.isoformat(),
         "seen": {name: one.to_dict() for name, one in found.items()},
         "newest": newest,
     }
+
+
+def seen_of(days: Mapping[str, Seen], table: str = "") -> Seen:
+    """The days of a table, of one without any (or of none) those of the source."""
+    return days.get(table) or days.get(ORDERS) or days[OF_SOURCE]
+
+
+def _together(tables: Sequence[Seen], yesterday: date) -> Seen:
+    """The days of a source without orders. Where no row has a day, what is known is known of the
+    day before it was prepared.
+    """
+    if not tables:
+        return Seen(yesterday, yesterday, yesterday, yesterday)
+    return Seen(
+        min(one.first for one in tables),
+        *(max(getattr(one, end) for one in tables) for end in ("last", "whole", "last_row")),
+    )
 
 
 def _whole(

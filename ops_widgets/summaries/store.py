@@ -11,11 +11,12 @@ import duckdb
 import pandas as pd
 
 from ops_widgets.contract import TABLES
-from ops_widgets.errors import MissingDataError, Need, UsageError
+from ops_widgets.errors import MissingDataError, UsageError
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, as_config
+from ops_widgets.sources.needs import need_of
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.pin import pinned_folder
-from ops_widgets.summaries.seen import ORDERS, Seen
+from ops_widgets.summaries.seen import OF_SOURCE, Seen, seen_of
 
 
 class Store:
@@ -43,13 +44,24 @@ class Store:
         found = self.query(f"select distinct {column} as name from {table} order by 1")
         return [str(name) for name in found["name"]]
 
-    def seen(self, table: str = ORDERS) -> Seen:
+    def seen(self, table: str = "") -> Seen:
         """The days of a contract table that the data know; of one without any, the source's."""
-        return self._seen.get(table, self._seen[ORDERS])
+        return seen_of(self._seen, table)
+
+    @property
+    def has_days(self) -> bool:
+        """Whether any row has a day; else the data are of the day before they were prepared."""
+        return bool(self._seen.keys() - {OF_SOURCE})
 
     def has(self, table: str) -> bool:
         """Whether the store holds the summary ``table``."""
         return table in self.manifest["summaries"]
+
+    def maps(self, table: str, *columns: str) -> bool:
+        """Whether the source maps a contract table with these columns and has usable rows of it."""
+        mapped = self.manifest["columns"].get(table)
+        used = self.manifest["check"]["tables"].get(table, {}).get("rows_used")
+        return mapped is not None and set(columns) <= set(mapped) and bool(used)
 
     def require(self, table: str, *columns: str, shows: str) -> None:
         """Check that the source maps a contract table and the columns that an analysis needs.
@@ -57,25 +69,30 @@ class Store:
         ``shows`` says, as "what ... would show", what the reader misses. Raises
         ``MissingDataError`` which names the table or column and how to map it.
         """
-        name, contract = self.source["name"], TABLES[table]
-        mapped = self.manifest["columns"].get(table)
-        wanted = tuple(dict.fromkeys((*contract.required_names, *columns)))
-        if mapped is None:
+        name, columns_of = self.source["name"], self.manifest["columns"]
+        need = need_of(name, columns_of, table, columns, shows)
+        if need is not None and not need.columns:
             raise MissingDataError(
-                f"{name} has no table `{table}` ({contract.row}): it would show {shows}.",
+                f"{name} has no table `{table}` ({need.meaning}): it would show {shows}.",
                 f"Map it with a [tables.{table}] section (file, table or sql) that gives at "
-                f"least {', '.join(wanted)}.",
-                need=Need(name, table, (), shows, contract.row, wanted),
+                f"least {', '.join(need.wanted)}.",
+                need=need,
             )
-        lacking = tuple(column for column in columns if column not in mapped)
-        if lacking:
-            said = ", ".join(f"`{table}.{c}` ({contract.column(c).description})" for c in lacking)
-            meaning = "; ".join(contract.column(c).description for c in lacking)
+        if need is not None:
+            contract = TABLES[table]
+            said = ", ".join(
+                f"`{table}.{c}` ({contract.column(c).description})" for c in need.columns
+            )
             raise MissingDataError(
                 f"{name} has no column {said}: it would show {shows}.",
-                f"Add {', '.join(f'`{c}`' for c in lacking)} to the section [tables.{table}] of "
-                "the source.",
-                need=Need(name, table, lacking, shows, meaning, wanted),
+                f"Add {', '.join(f'`{c}`' for c in need.columns)} to the section [tables.{table}] "
+                "of the source.",
+                need=need,
+            )
+        if not self.maps(table):
+            raise MissingDataError(
+                f"The table `{table}` of {name} has no usable row: it would show {shows}.",
+                "See what was set aside, and why: ops check.",
             )
 
     def close(self) -> None:

@@ -17,13 +17,15 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import Table
 from ops_widgets.errors import DataError
+from ops_widgets.periods import period_end, period_index, period_start
 from ops_widgets.progress import Progress
 from ops_widgets.sources.access import access_of
 from ops_widgets.sources.connect import Source
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import Examples, merged, placed
-from ops_widgets.validation.profile import by_month, profile_table
+from ops_widgets.validation.profile import by_month, moments_of, profile_table
 from ops_widgets.validation.remedies import remedy
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
@@ -66,6 +68,7 @@ def check(
     Raises :class:`DataError` for a table that cannot be read at all (file, columns, types);
     whether what is left suffices is for :func:`require_usable` to say.
     """
+    source.require_readable()
     validated: dict[str, Validated] = {}
     used: dict[str, ir.Table] = {}
     for name in in_order(source.tables):
@@ -108,19 +111,30 @@ def report_of(
     results = {
         name: _result(source, name, counts[name], merged(found[name][1])) for name in source.tables
     }
-    zone = ZoneInfo(source.config.timezone)
-    ends = RowCounts.sum(counts[name] for name in counts if TABLES[name].required)
-    first, last = (_local_day(moment, zone) for moment in (ends.first, ends.last))
     limit = source.config.max_rejected_share
-    return CheckReport(source.config.name, results, limit, first, last, source.config.currency)
+    return CheckReport(source.config.name, results, limit, source.config.currency)
 
 
-def _local_day(moment: datetime | None, zone: ZoneInfo) -> date | None:
-    return moment.replace(tzinfo=UTC).astimezone(zone).date() if moment else None
+def _days(
+    source: Source, table: Table, counted: RowCounts
+) -> tuple[date, date] | tuple[None, None]:
+    """The local days of the first and the last usable row; whole months where rows are of those."""
+    if counted.first is None or counted.last is None:
+        return None, None
+    columns = [table.column(name) for name in moments_of(table)]
+    first, last = counted.first.date(), counted.last.date()
+    if columns[0].type == "timestamp":
+        zone = ZoneInfo(source.config.timezone)
+        local = (one.replace(tzinfo=UTC).astimezone(zone) for one in (counted.first, counted.last))
+        first, last = (moment.date() for moment in local)
+    if columns[0].unit == "month":
+        first, last = period_start(first, "month"), period_end(period_index(last, "month"), "month")
+    return first, last
 
 
 def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -> TableResult:
     reading = source.reading(name)
+    first, last = _days(source, reading.table, counted)
     counts = Counter(counted.rejected) + Counter(counted.noted)
     rules = [
         RuleResult(
@@ -172,8 +186,8 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
             for column in reading.table.columns
             if not column.required and column.name not in reading.present
         ),
-        first_day=_local_day(counted.first, ZoneInfo(source.config.timezone)),
-        last_day=_local_day(counted.last, ZoneInfo(source.config.timezone)),
+        first_day=first,
+        last_day=last,
     )
 
 
@@ -183,10 +197,12 @@ def require_usable(report: CheckReport, *, is_shown: bool = False) -> None:
     It holds the whole report, unless that ``is_shown`` already.
     """
     if not report.ok:
-        raise DataError(
-            " ".join(report.problems) + ("" if is_shown else f"\n{as_text(report)}"),
-            "Correct the rows at their origin, or set max_rejected_share in the TOML.",
-        )
+        remedy = "Correct the rows at their origin, or set max_rejected_share in the TOML."
+        if not report.tables:
+            names = ", ".join(TABLES)
+            remedy = f"Map what you have of {names}; any one of them is a beginning."
+        shown = "" if is_shown or not report.tables else f"\n{as_text(report)}"
+        raise DataError(" ".join(report.problems) + shown, remedy)
 
 
 def write_rejects(checked: Checked, folder: Path) -> dict[str, Path]:

@@ -16,7 +16,7 @@ DIGEST_SPACE = 1 << 64
 class RowCounts:
     """Rows read, set aside and noted by rule; ``digest`` changes with any value of any row.
 
-    ``first`` and ``last`` are the ends (naive UTC) of the usable moments of a dated table.
+    ``first`` and ``last`` are the ends of the usable moments (naive UTC; of days: midnight).
     ``several`` good rows say by their quantity that they are more than one piece. ``worth`` is the
     net revenue of the copies, by rule, in minor units. ``left_out`` counts the rows that the
     source drops, by the name of its condition; they are among ``rows``.

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from ops_widgets.contract.table import Table
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.reading import Reading
 from ops_widgets.sources.shape import LEFT_OUT
@@ -44,6 +45,11 @@ def note_sums(
     }
 
 
+def moments_of(table: Table) -> tuple[str, ...]:
+    """The columns that say when the rows of a table are, the first and the last moment of each."""
+    return (table.dated,) if table.dated else table.days
+
+
 def profile_table(
     source: Source, reading: Reading, others: Mapping[str, ir.Table], now: datetime
 ) -> Profile:
@@ -70,9 +76,9 @@ def profile_table(
     } | note_sums(reading, seen, others, now)
     if (unique := unique_rule(reading)) and unique.pieces:
         wanted["_several"] = ibis.ifelse(seen[unique.pieces] > 1, 1, 0).sum()
-    if table.dated:
-        good = ibis.ifelse(seen["_rule"].isnull(), seen[table.dated], None)
-        wanted |= {"_first": good.min(), "_last": good.max()}
+    for name in moments_of(table):
+        good = ibis.ifelse(seen["_rule"].isnull(), seen[name].cast("timestamp"), None)
+        wanted |= {f"_first {name}": good.min(), f"_last {name}": good.max()}
     found: defaultdict[str, defaultdict[int, list[RowCounts]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -112,5 +118,13 @@ def _counted(row: dict[str, Any], notes: list[str]) -> RowCounts:
     if row["_rule"] is not None:
         return RowCounts(row["_rows"], Counter({row["_rule"]: row["_rows"]}), digest=hashed)
     noted = Counter({name: row[name] for name in notes if row.get(name)})
-    ends = row.get("_first"), row.get("_last")
-    return RowCounts(row["_rows"], Counter(), noted, hashed, *ends, int(row.get("_several") or 0))
+    moments = [value for name, value in row.items() if name.startswith(("_first ", "_last "))]
+    known = [moment for moment in moments if moment is not None]
+    return RowCounts(
+        row["_rows"],
+        noted=noted,
+        digest=hashed,
+        first=min(known, default=None),
+        last=max(known, default=None),
+        several=int(row.get("_several") or 0),
+    )

@@ -18,7 +18,7 @@ def render(report: CheckReport) -> RenderableType:
 
     Whether that is too much is for :func:`checks.require_usable` to say.
     """
-    span = f", orders {report.first_day} to {report.last_day}" if report.first_day else ""
+    span = ", {} {} to {}".format(*report.days) if report.days else ""
     parts: list[RenderableType] = [_tables(report, f"{report.source}{span}")]
     rules = [rule for table in report.tables.values() for rule in table.rules]
     if rules:

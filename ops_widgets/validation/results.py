@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from ops_widgets.contract import TABLES
+from ops_widgets.contract import ORDERS
 from ops_widgets.contract.table import Severity
 
 #: What becomes of the rows that a rule, a note or a condition of the source counts.
@@ -63,25 +63,20 @@ class TableResult:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """A whole source; ``first_day`` and ``last_day`` of its required tables are local dates."""
+    """A whole source, table by table."""
 
     source: str
     tables: dict[str, TableResult]
     max_rejected_share: float
-    first_day: date | None = None
-    last_day: date | None = None
     currency: str = ""
 
     @property
     def problems(self) -> list[str]:
         """Why no honest number can be computed, one sentence each; none when it can."""
-        found = [
-            f"The required table {name!r} is not mapped."
-            for name, table in TABLES.items()
-            if table.required and name not in self.tables
-        ]
+        found = [] if self.tables else ["No table is mapped."]
+        usable = any(result.rows_used for result in self.tables.values())
         for name, result in self.tables.items():
-            if TABLES[name].required and not result.rows_used:
+            if not (usable or result.rows_used):
                 why = "" if result.rows_in else ": nothing but a header is there"
                 found.append(f"{name!r} has no usable row of {result.rows_in:,}{why}.")
             elif result.rejected_share > self.max_rejected_share:
@@ -91,6 +86,29 @@ class CheckReport:
                     "allowed."
                 )
         return found
+
+    @property
+    def days(self) -> tuple[str, date, date] | None:
+        """Whose days those of the source are, the first and the last of them; None: it has none.
+
+        Those of the orders; without these, of all tables whose rows have days.
+        """
+        dated = {name: one for name, one in self.tables.items() if one.first_day and one.last_day}
+        if ORDERS in dated:
+            dated = {ORDERS: dated[ORDERS]}
+        firsts = [one.first_day for one in dated.values() if one.first_day]
+        lasts = [one.last_day for one in dated.values() if one.last_day]
+        return (", ".join(dated), min(firsts), max(lasts)) if dated else None
+
+    @property
+    def first_day(self) -> date | None:
+        """The first local day of :attr:`days`; None: there is none."""
+        return self.days[1] if self.days else None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last local day of :attr:`days`; None: there is none."""
+        return self.days[2] if self.days else None
 
     @property
     def ok(self) -> bool:

@@ -36,13 +36,16 @@ def _freshness(store: Store, view: View) -> str:
     def said(day: date) -> str:
         return format_value(day, "date")
 
+    if not store.has_days:
+        return f"The rows have no days; prepared the day after {said(seen.last)}"
     text = f"Data from {said(seen.first)} to {said(seen.last)}"
     if seen.whole < seen.last:
         running = seen.whole + ONE_DAY
         since = "still running" if running == seen.last else f"still running since {said(running)}"
         text += f" ({since})"
     elif seen.last_row < seen.last:
-        text += f" (the last order is of {said(seen.last_row)})"
+        row = "order" if store.has("sales_day") else "row"
+        text += f" (the last {row} is of {said(seen.last_row)})"
     if view.as_of and view.as_of != seen.last:
         text += f", seen as of {said(view.as_of)}"
     return text

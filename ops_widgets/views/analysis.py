@@ -13,6 +13,7 @@ from ops_widgets.views.base import View
 from ops_widgets.views.comparison import Headline
 from ops_widgets.views.finding import Findings
 from ops_widgets.views.period import Days
+from ops_widgets.views.reads import Reads
 from ops_widgets.views.terms import Terms
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def no_choices(_store: Any) -> dict[str, list[str]]:
     """What can be chosen where there is nothing to choose."""
     return {}
+
+
+def as_it_is(_store: Any, view: View) -> View:
+    """The view itself."""
+    return view
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +69,12 @@ class Analysis:
     window: Callable[[Any, Any], Days] | None = None
     titles: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
     findings: Findings | None = None
+    #: What it can say something from, each by itself; see :class:`Reads`.
+    reads: tuple[Reads, ...] = ()
+    #: What it reads beside one of these, and what that adds.
+    adds: tuple[Reads, ...] = ()
+    #: A view as a source can show it, when nobody has chosen otherwise: ``opening(store, view)``.
+    opening: Callable[[Any, Any], View] = as_it_is
     #: Its place in the gallery and in reports of all notebooks; ties by name.
     place: int = 100
 

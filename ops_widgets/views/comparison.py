@@ -160,7 +160,8 @@ def trend(values: Iterable[Any], words: str) -> dict[str, Any]:
 class Headline:
     """The headline of an analysis: its numbers as declared, and what answers them.
 
-    ``answer(store, view)`` gives one :class:`Number` for each of ``measures``, in their order.
+    ``answer(store, view)`` gives one :class:`Number` for each of ``measures``, in their order;
+    for none of those that the source of ``store`` can never give.
     ``ignores``: a field of the view -> the numbers that do not follow it, which the page says.
     """
 

@@ -7,13 +7,12 @@ from datetime import date
 from ops_widgets.charts.formats import format_value
 from ops_widgets.errors import MissingDataError, UsageError
 from ops_widgets.periods import Grain, from_day_number, index_start, period_end, period_index
-from ops_widgets.summaries.seen import ORDERS
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import View
 from ops_widgets.views.period import Days
 
 
-def as_of_day(store: Store, as_of: date | None, table: str = ORDERS) -> date:
+def as_of_day(store: Store, as_of: date | None, table: str = "") -> date:
     """The last day looked at: the last that is over in the data of ``table``, ``as_of`` at most.
 
     It lies before the first day of the data where none is over. See :func:`day_in_data`.
@@ -40,21 +39,21 @@ def day_in_data(as_of: date | None, first: date, last: date, source: str) -> dat
     return as_of
 
 
-def window_days(store: Store, view: View) -> Days:
-    """First and last day of a view's window of days: what the data have of its period.
+def window_days(store: Store, view: View, table: str = "") -> Days:
+    """First and last day of a view's window of days: what ``table`` (the source) has of its period.
 
     Raises ``MissingDataError`` where no day of it is over, or all of it lies before the data.
     """
     assert view.period is not None and view.period.unit == "day"
-    over = as_of_day(store, view.as_of)
+    begins, over = store.seen(table).first, as_of_day(store, view.as_of, table)
     first, last = view.period.span(view, over)
-    if over < store.first_day or last < store.first_day:
+    if over < begins or last < begins:
         words = view.period.words(view, None)
-        begin = format_value(store.first_day, "date")
+        begin = format_value(begins, "date")
         raise MissingDataError(
             f"The data begin on {begin} and hold no day of the period ({words}) yet.", later(view)
         )
-    return max(first, store.first_day), last
+    return max(first, begins), last
 
 
 def part_of(

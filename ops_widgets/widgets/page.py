@@ -70,7 +70,8 @@ class Page:
         link = os.environ.get(LINK_VARIABLE, "")
         if link and rendering() == "voila":
             choices = self.session.choices()
-            self.session.view, self.complaints = choices.nearest_view(view, link)
+            view, self.complaints = choices.nearest_view(self.session.view, link)
+            self.session.view = view
 
     @property
     def analysis(self) -> Analysis:

@@ -71,7 +71,7 @@ class Session:
         self._choices = Question(_choices, analysis)
         self.name = secrets.token_hex(4)
         self._explaining: dict[str, object] = {}
-        self.view = view
+        self.view = analysis.opening(self.store, view)
 
     @property
     def view(self) -> View:

@@ -1,12 +1,21 @@
 """Which campaign brought money, and what did a new customer cost?"""
 
+from ops_widgets.analyses.campaign_performance.effect import EFFECT_OF, NAMED
 from ops_widgets.analyses.campaign_performance.findings import FINDINGS
+from ops_widgets.analyses.campaign_performance.funnel import FUNNEL
 from ops_widgets.analyses.campaign_performance.headline import HEADLINE
+from ops_widgets.analyses.campaign_performance.reasons import COST, CUSTOMERS
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.titles import TITLES
-from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, choices
+from ops_widgets.analyses.campaign_performance.view import (
+    COUNTED,
+    CREDITED,
+    OUTCOMES,
+    CampaignPerformanceView,
+    choices,
+    days_of_window,
+)
 from ops_widgets.views.analysis import Analysis
-from ops_widgets.views.window import window_days
 
 ANALYSIS = Analysis(
     package=__name__,
@@ -16,8 +25,10 @@ ANALYSIS = Analysis(
     headline=HEADLINE,
     terms=TERMS,
     choices=choices,
-    window=window_days,
+    window=days_of_window,
     findings=FINDINGS,
     titles=TITLES,
+    reads=(CREDITED, COUNTED, *OUTCOMES),
+    adds=(NAMED, COST, FUNNEL, CUSTOMERS, EFFECT_OF),
     place=2,
 )

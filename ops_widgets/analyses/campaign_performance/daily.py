@@ -17,7 +17,7 @@ import pandas as pd
 from ops_widgets.analyses.campaign_performance.view import UNKNOWN
 from ops_widgets.summaries.store import Store
 
-SPENT = ("impressions", "clicks", "cost")
+SPENT = ("impressions", "clicks", "cost", "conversions", "conversion_value")
 SOLD = ("units", "net_revenue", "goods_cost", "cost_unknown")
 KINDS = ("content_type", "format", "channel")
 COMPLETE = "campaign_days_complete"
@@ -79,13 +79,19 @@ def last_recorded(store: Store) -> int | None:
     return None if found.isna().all() else int(found.iloc[0])
 
 
+def in_campaign_days(store: Store) -> list[str]:
+    """The ids of all campaigns in ``campaign_days``."""
+    return store.names("campaign_day", "campaign_id") if store.has("campaign_day") else []
+
+
 def _asked(store: Store, sql: str, first_day: int, last_day: int) -> pd.DataFrame:
     return store.query(f"{_by_day(store)}{sql}", {"first": first_day, "last": last_day})
 
 
 def _by_day(store: Store) -> str:
     """Common table expressions up to ``by_day``: every campaign on every day it ran or sold."""
-    days, campaigns = _or_empty(store, "campaign_day"), _or_empty(store, "campaign")
+    campaigns, sales = _or_empty(store, "campaign"), _or_empty(store, "campaign_sales")
+    days = f"({_CONVERTED})" if store.has("campaign_day") else _EMPTY["campaign_day"]
     mapped = store.manifest["columns"].get("campaign_days", [])
     no_row = f"""case
             when k.day > r.ended then 0
@@ -103,7 +109,7 @@ def _by_day(store: Store) -> str:
     named = ", ".join(f"coalesce(c.{n}, '{UNKNOWN}') as {n}" for n in KINDS)
     looked_at = " union ".join(
         f"select campaign_id, day from {table} where day between $first and $last"
-        for table in ("campaign_sales", "campaign_orders", days)
+        for table in (sales, _or_empty(store, "campaign_orders"), days)
     )
     return f"""with told as (
             select campaign_id, min(starts_on) as starts_on, max(ends_on) as ends_on,
@@ -128,7 +134,7 @@ def _by_day(store: Store) -> str:
                 {spent}, {sold}
             from keys k
             left join {days} s on s.campaign_id = k.campaign_id and s.day = k.day
-            left join campaign_sales o on o.campaign_id = k.campaign_id and o.day = k.day
+            left join {sales} o on o.campaign_id = k.campaign_id and o.day = k.day
             left join {campaigns} c on c.campaign_id = k.campaign_id
             left join ran r on r.campaign_id = k.campaign_id
         )
@@ -140,8 +146,23 @@ _EMPTY = {
     "campaign": "(select '' as campaign_id, '' as name, '' as content_type, '' as format, "
     "'' as channel, 0 as starts_on, 0 as ends_on where false)",
     "campaign_day": "(select '' as campaign_id, 0 as day, 0 as impressions, 0 as clicks, "
-    "0 as cost where false)",
+    "0 as cost, 0 as conversions, 0 as conversion_value where false)",
+    "campaign_sales": "(select '' as campaign_id, 0 as day, 0 as units, 0 as net_revenue, "
+    "0 as goods_cost, 0 as cost_unknown where false)",
+    "campaign_orders": "(select '' as campaign_id, 0 as day where false)",
 }
+#: ``campaign_day`` with the platform's own conversions, all slots of a campaign together.
+_CONVERTED = """
+    select campaign_id, day, impressions, clicks, cost, conversions, conversion_value
+    from campaign_day left join (
+        select campaign_id, day,
+            case when count(*) = count(conversions)
+                then sum(conversions::decimal(38, 6))::double end as conversions,
+            case when count(*) = count(conversion_value)
+                then sum(conversion_value)::bigint end as conversion_value
+        from campaign_slot_day group by all
+    ) using (campaign_id, day)
+"""
 
 
 def _or_empty(store: Store, table: str) -> str:

@@ -17,6 +17,7 @@ from ops_widgets.stats.proportion import among
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL
+from ops_widgets.views.reads import Reads
 
 #: Fewer buyers in an arm say too little: the interval would lie on one side of the truth.
 LEAST_BUYERS = 30
@@ -26,6 +27,15 @@ NO_CONTROL = "no control group"
 EFFECT = ["campaign_id", "incremental", "incremental_low", "incremental_high", "control_group"]
 #: The ends of the interval at which all campaigns together are right, and who was treated.
 SURE = ["sure_low", "sure_high", "treated"]
+
+
+EFFECT_OF = Reads(
+    "campaign_audience",
+    ("arm",),
+    "what each campaign caused, beside what it is credited with",
+    beside="orders",
+)
+NAMED = Reads("campaigns", (), "names, kinds and plans of campaigns")
 
 
 def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -55,7 +65,10 @@ def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows: dict[str, dict[str, object]] = {}
     readable: dict[str, dict[str, dict[str, Any]]] = {}
     for campaign, both in arms.groupby("campaign_id"):
-        name, arm = str(campaign), {str(one["arm"]): _named(one) for one in both.to_dict("records")}
+        name, arm = (
+            str(campaign),
+            {str(one["arm"]): as_named(one) for one in both.to_dict("records")},
+        )
         why = "customers are not known" if not known else _unreadable(store, arm, as_of)
         rows[name] = {"campaign_id": name, "control_group": why}
         if not why:
@@ -77,13 +90,9 @@ def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str
     if len(arm) < 2:
         return NO_CONTROL if "control" not in arm else "nobody was treated"
     treated, held = arm["treatment"], arm["control"]
-    planned = treated["treatment_share"]
     sizes = treated["customers"], held["customers"]
-    # Where all were to be treated nobody should have been held back at all.
-    is_planned = not pd.isna(planned) and planned > 0
-    if is_planned and (planned == 1 or split_p(*sizes, planned) < SPLIT_P):
-        share, plan = (format_value(one, "percent") for one in (sizes[0] / sum(sizes), planned))
-        return f"not as drawn: {share} are treated, {plan} were planned"
+    if unlike := split_unlike(*sizes, treated["treatment_share"]):
+        return unlike
     last = treated["last_day"]
     if pd.isna(last):
         return "nothing says when it ended"
@@ -99,6 +108,17 @@ def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str
         bought, of = (grouped(fewest[name], 0) for name in ("buyers", "customers"))
         return f"too few to say: {bought} of {of} {who} bought"
     return ""
+
+
+def split_unlike(treated: int, held: int, planned: float) -> str:
+    """What is wrong with a split of which ``planned`` should be treated; empty: nothing known."""
+    if pd.isna(planned) or planned <= 0:
+        return ""
+    # Where all were to be treated nobody should have been held back at all.
+    if planned < 1 and split_p(treated, held, planned) >= SPLIT_P:
+        return ""
+    share, plan = (format_value(one, "percent") for one in (treated / (treated + held), planned))
+    return f"not as drawn: {share} are treated, {plan} were planned"
 
 
 def _difference(arm: dict[str, dict[str, Any]], together: float) -> dict[str, object]:
@@ -121,7 +141,8 @@ def _difference(arm: dict[str, dict[str, Any]], together: float) -> dict[str, ob
     }
 
 
-def _named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+def as_named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """A row by the names of its columns."""
     return {str(name): value for name, value in row.items()}
 
 

@@ -19,8 +19,10 @@ from ops_widgets.metrics.campaigns import funnel
 from ops_widgets.stats.proportion import wilson
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
+from ops_widgets.views.reads import Reads
 
 QUESTION = "Where are people lost?"
+FUNNEL = Reads("campaign_days", ("impressions", "clicks"), "where each campaign loses people")
 #: With more kinds than these a reader compares no bars: the total is drawn, the table has all.
 MOST_KINDS = 4
 ALL = "All together"
@@ -42,9 +44,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     The total is in ``attrs["total"]``: it is no sum of the rows, since an order of several kinds
     counts once.
     """
-    store.require(
-        "campaign_days", "impressions", "clicks", shows="where each campaign loses people"
-    )
+    FUNNEL.require(store)
     table, labels, note = groups(store, view)
     steps = _with_interval(funnel(table, "group"))
     total = _with_interval(funnel(together(store, view), "group"))

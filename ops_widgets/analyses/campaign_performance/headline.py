@@ -10,6 +10,12 @@ from typing import Any
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.daily import unknown_days
+from ops_widgets.analyses.campaign_performance.headline_counted import (
+    PLATFORM,
+    TESTED,
+    platform_numbers,
+    tested_numbers,
+)
 from ops_widgets.analyses.campaign_performance.queries import (
     campaign_credits,
     campaign_facts,
@@ -22,6 +28,9 @@ from ops_widgets.analyses.campaign_performance.queries import (
 from ops_widgets.analyses.campaign_performance.reasons import first_seen, nothing_ran, reason
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import (
+    COUNTED,
+    CREDITED,
+    OUTCOMES,
     CampaignPerformanceView,
     window,
     window_text,
@@ -84,6 +93,17 @@ def _warned(store: Store, name: str, words: str, first: int) -> str:
 
 
 def _headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
+    """What is credited; where no sale is, what platforms count and what control groups show."""
+    answers: list[Callable[[Store, CampaignPerformanceView], list[Number]]] = []
+    if CREDITED.maps(store):
+        answers = [_credited]
+    else:
+        answers += [platform_numbers] if COUNTED.maps(store) else []
+        answers += [tested_numbers] if any(one.maps(store) for one in OUTCOMES) else []
+    return [number for answer in answers or [_credited] for number in answer(store, view)]
+
+
+def _credited(store: Store, view: CampaignPerformanceView) -> list[Number]:
     first, last = window(store, view)
     filtered = bool(view.content_types or view.campaign or view.group)
     now = _Window(
@@ -130,4 +150,4 @@ def _headline(store: Store, view: CampaignPerformanceView) -> list[Number]:
     ]
 
 
-HEADLINE = Headline(MEASURES, _headline)
+HEADLINE = Headline((*MEASURES, *PLATFORM, *TESTED), _headline)

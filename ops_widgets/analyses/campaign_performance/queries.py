@@ -18,6 +18,7 @@ from ops_widgets.analyses.campaign_performance.daily import (
     unknown_days,
 )
 from ops_widgets.analyses.campaign_performance.view import (
+    CREDITED,
     CampaignPerformanceView,
     whole_window,
     window,
@@ -40,6 +41,7 @@ def campaign_facts(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
     where nothing is credited to it. Orders and new customers are the campaign's own: an order
     of several campaigns counts in each, so do not add them up (:func:`campaign_credits`).
     """
+    CREDITED.require(store)
     sums = campaign_sums(store, first_day, last_day)
     own = distinct_orders(campaign_credits(store, first_day, last_day), "campaign_id")
     return sums.join(own.reindex(sums["campaign_id"], fill_value=0.0), on="campaign_id")
@@ -51,6 +53,7 @@ def campaign_credits(store: Store, first_day: int, last_day: int) -> pd.DataFram
     One row a credit and campaign of it: a credit is a day and a set of campaigns, and what it
     counts counts once, however many of its campaigns are looked at.
     """
+    CREDITED.require(store)
     return store.query(
         "select * from campaign_orders where day between $first and $last order by all",
         {"first": first_day, "last": last_day},
@@ -59,7 +62,6 @@ def campaign_credits(store: Store, first_day: int, last_day: int) -> pd.DataFram
 
 def _all_facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """One row a campaign, with its sums over the window; nothing chosen, nothing picked."""
-    store.require("orders", "campaign_id", shows="what each campaign sold")
     return campaign_facts(store, *window(store, view))
 
 

@@ -14,7 +14,10 @@ from ops_widgets.analyses.campaign_performance.daily import (
 from ops_widgets.charts.formats import format_value, is_missing
 from ops_widgets.periods import day_number, from_day_number
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.reads import Reads
 
+COST = Reads("campaign_days", ("cost",), "what campaigns cost: ROAS, CAC and contribution")
+CUSTOMERS = Reads("orders", ("customer_id",), "new customers of campaigns, and what one cost")
 #: Customers come back within about this many days: whoever is new in a shop's data that begin
 #: less than this before may have bought before they began.
 DAYS_TO_COME_BACK = 90
@@ -64,7 +67,7 @@ def has_column(store: Store, table: str, column: str) -> bool:
 
 def customers_known(store: Store) -> bool:
     """Whether any order says who placed it."""
-    if not has_column(store, "orders", "customer_id"):
+    if not (has_column(store, CUSTOMERS.table, *CUSTOMERS.columns) and store.has("orders_day")):
         return False
     known = store.query("select sum(orders) > sum(orders_of_unknown) as known from orders_day")
     return bool(known["known"].fillna(False).iloc[0])
@@ -74,7 +77,7 @@ def cost_unknown(store: Store, facts: pd.DataFrame, lacking: Callable[[], pd.Dat
     """Of how many campaigns the cost is not known, and on how many days; empty: known."""
     if facts["cost"].notna().all():
         return ""
-    if not has_column(store, "campaign_days", "cost"):
+    if not has_column(store, COST.table, *COST.columns):
         return "what campaigns cost is not in the data"
     found = lacking()
     found = found[found["campaign_id"].isin(facts["campaign_id"])]

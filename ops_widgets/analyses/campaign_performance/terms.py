@@ -90,6 +90,71 @@ TERMS: dict[str, Term] = SHARED | {
     "contribution_margin": Term(
         "Margin", "percent", "Contribution ÷ net revenue.", total=("contribution", "net_revenue")
     ),
+    "cpc": Term(
+        "CPC", "money", "Cost ÷ clicks; unknown where nobody clicked.", total=("cost", "clicks")
+    ),
+    "conversions": Term(
+        "Conversions (platform)",
+        "decimal",
+        "What the platform itself counts as led to by its campaigns, by its own rules and windows; "
+        "several platforms count one order each. Not what the shop sold.",
+        total="sum",
+    ),
+    "cost_per_conversion": Term(
+        "Cost a conversion (platform)",
+        "money",
+        "Cost ÷ conversions that the platform counts.",
+        total=("cost", "conversions"),
+    ),
+    "conversion_value": Term(
+        "Conversion value (platform)",
+        "money",
+        "What the platform says that its conversions are worth. Not what the shop sold.",
+        total="sum",
+    ),
+    "platform_roas": Term(
+        "ROAS (platform)",
+        "ratio",
+        "Conversion value that the platform counts ÷ cost; unknown where nothing was spent.",
+        total=("conversion_value", "cost"),
+    ),
+    "treated": Term("Treated", "integer", "Customers who were assigned to the campaign."),
+    "held_back": Term("Held back", "integer", "Customers who were held back by lot."),
+    "rate_treated": Term(
+        "Converted, treated",
+        "percent",
+        "Treated customers who converted ÷ all treated; unknown as soon as the outcome of one is.",
+    ),
+    "rate_held_back": Term(
+        "Converted, held back",
+        "percent",
+        "Customers held back who converted all the same ÷ all held back.",
+    ),
+    "incremental_conversions": Term(
+        "Incremental conversions",
+        "decimal",
+        "Difference of the two rates, times all treated: conversions that would not have come "
+        "anyway. By the outcomes in the audience table, of the whole campaign.",
+    ),
+    "conversions_low": Term(
+        "Conversions from", "decimal", "Lower end of the 95% interval of the conversions caused."
+    ),
+    "conversions_high": Term(
+        "Conversions to", "decimal", "Upper end of the 95% interval of the conversions caused."
+    ),
+    "incremental_value": Term(
+        "Incremental value",
+        "money",
+        "What a treated customer brought more than one held back, times all treated. By the "
+        "values in the audience table, of the whole campaign.",
+    ),
+    "value_low": Term("Value from", "money", "Lower end of the 95% interval of the value caused."),
+    "value_high": Term("Value to", "money", "Upper end of the 95% interval of the value caused."),
+    "outcome": Term(
+        "Arms",
+        "text",
+        "How many customers were treated and held back, or why their outcomes say nothing.",
+    ),
     "incremental": Term(
         "Incremental",
         "money",

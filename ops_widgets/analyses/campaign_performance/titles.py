@@ -86,6 +86,31 @@ def moved(frame: pd.DataFrame) -> str:
     return f"The shop sold {amount} in the last whole week, {beside} in the one before"
 
 
+def dear(frame: pd.DataFrame) -> str:
+    """In which campaign a conversion costs least and most, as the platforms count."""
+    found = ends(frame, "cost_per_conversion", "conversions")
+    if found is None:
+        return "What do the platforms count?"
+    most, least = (shown(frame, "cost_per_conversion", row["cost_per_conversion"]) for row in found)
+    dearest, cheapest = (name(row["name"]) for row in found)
+    if dearest == cheapest or most == least:
+        return f"By the platforms' own count a conversion costs {least}"
+    return (
+        f"By the platforms' own count a conversion costs {least} in {cheapest}, {most} in {dearest}"
+    )
+
+
+def outcomes(frame: pd.DataFrame) -> str:
+    """Of how many campaigns the interval of what they caused lies above nothing."""
+    low = frame["conversions_low"].fillna(frame["value_low"])
+    told = low.notna()
+    if not told.any():
+        return "What these campaigns caused cannot be said"
+    many = f"{(low > 0).sum()} of {count(told.sum()):campaign}"
+    rest = "" if told.all() else f"; of {(~told).sum()} nobody knows"
+    return f"{many} caused conversions, as control groups show{rest}"
+
+
 def _kind(frame: pd.DataFrame) -> str:
     """What is compared, in a sentence: "content type"."""
     return str(frame.attrs["labels"]["group"]).lower()
@@ -97,4 +122,6 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "funnel": lost,
     "by_group": earned,
     "weekly": moved,
+    "platform": dear,
+    "outcomes": outcomes,
 }

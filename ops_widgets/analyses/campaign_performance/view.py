@@ -9,9 +9,11 @@ import pandas as pd
 from pydantic import Field
 
 from ops_widgets.periods import day_number
+from ops_widgets.summaries.seen import Seen
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
-from ops_widgets.views.period import Calendar, Period
+from ops_widgets.views.period import Calendar, Days, Period
+from ops_widgets.views.reads import Reads
 from ops_widgets.views.window import days_text, part_of, window_days
 from ops_widgets.views.words import worded
 
@@ -57,7 +59,7 @@ def choices(store: Store) -> dict[str, list[str]]:
     listed = pd.DataFrame(columns=columns, dtype="object")
     if store.has("campaign"):
         listed = store.query(f"select {', '.join(columns)} from campaign order by all")
-    tables = ["campaign_sales", "campaign_orders", "campaign_day"]
+    tables = ["campaign_sales", "campaign_orders", "campaign_day", "audience_outcome"]
     ran = {name for t in tables if store.has(t) for name in store.names(t, "campaign_id")}
     # One that the table of campaigns does not list goes by its id, and is of no known kind.
     others = sorted(ran - set(listed["campaign_id"]))
@@ -75,11 +77,37 @@ def choices(store: Store) -> dict[str, list[str]]:
 
 
 UNKNOWN = "(unknown)"
+#: What the page can say something from, each by itself.
+CREDITED = Reads("orders", ("campaign_id",), "what each campaign sold")
+COUNTED = Reads(
+    "campaign_days",
+    (),
+    "what platforms count of each campaign: reach, clicks, cost and their own conversions",
+)
+OUTCOMES = (
+    Reads("campaign_audience", ("arm", "converted"), "how many conversions each campaign caused"),
+    Reads("campaign_audience", ("arm", "value"), "what value each campaign caused"),
+)
+
+
+def days_table(store: Store) -> str:
+    """The table whose days the page counts with; empty: none of its own."""
+    return next((one.table for one in (CREDITED, COUNTED) if one.maps(store)), "")
+
+
+def days_seen(store: Store) -> Seen:
+    """The days that the page counts with."""
+    return store.seen(days_table(store))
+
+
+def days_of_window(store: Store, view: CampaignPerformanceView) -> Days:
+    """First and last day of the window."""
+    return window_days(store, view, days_table(store))
 
 
 def whole_window(store: Store, view: CampaignPerformanceView) -> tuple[int, int]:
     """First and last day number of the window before a part of it is selected."""
-    first, last = window_days(store, view)
+    first, last = days_of_window(store, view)
     return day_number(first), day_number(last)
 
 

@@ -16,7 +16,11 @@ from ops_widgets.analyses.campaign_performance.queries import (
 )
 from ops_widgets.analyses.campaign_performance.reasons import ends_early, unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
-from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
+from ops_widgets.analyses.campaign_performance.view import (
+    CREDITED,
+    CampaignPerformanceView,
+    whole_window,
+)
 from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.marks import currency_axis, drawable, in_currency, in_full, money_axis
 from ops_widgets.charts.theme import MUTED, SERIES
@@ -46,7 +50,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     ``attrs["bands"]`` are the campaigns that ran, from their first day to the end of their last;
     ``attrs["orders"]``, how many orders the shop had in each period.
     """
-    store.require("orders", "campaign_id", shows="what the shop sold while campaigns ran")
+    CREDITED.require(store)
     first, last = whole_window(store, view)
     part_of(first, last, "day", view)  # says so where there is nothing to look at
     grain: Literal["day", "week"] = "day" if last - first < MOST_DAYS else "week"

@@ -2,9 +2,13 @@
 
 from ops_widgets.analyses.category_opportunity.findings import FINDINGS
 from ops_widgets.analyses.category_opportunity.headline import HEADLINE
+from ops_widgets.analyses.category_opportunity.market import CATEGORIES, SALES
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.titles import TITLES
 from ops_widgets.analyses.category_opportunity.view import (
+    MARKET,
+    OWN_ORDERS,
+    OWN_SALES,
     CategoryOpportunityView,
     choices,
     window_days,
@@ -22,5 +26,7 @@ ANALYSIS = Analysis(
     window=window_days,
     findings=FINDINGS,
     titles=TITLES,
+    reads=(MARKET, OWN_SALES, OWN_ORDERS),
+    adds=(SALES, CATEGORIES),
     place=1,
 )

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.market import Market, market
+from ops_widgets.analyses.category_opportunity.own import sold
 from ops_widgets.analyses.category_opportunity.queries import largest, market_sizes
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
+    MARKET,
+    OWN_SALES,
     CategoryOpportunityView,
     look_of,
     months_list,
@@ -18,9 +21,11 @@ from ops_widgets.analyses.category_opportunity.view import (
 )
 from ops_widgets.charts.formats import Number
 from ops_widgets.metrics.category import LEAST_BASE, market_structure, of_some_size, unlike
+from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.comparison import Comparison, Headline, Known, Measure, by_name, trend
 from ops_widgets.views.finding import named
+from ops_widgets.views.period import range_text
 
 MEASURES = (
     Measure.of(TERMS, "market_gmv"),
@@ -29,6 +34,9 @@ MEASURES = (
     Measure.of(TERMS, "most_open_gmv"),
     Measure.of(TERMS, "fastest_growth"),
 )
+
+
+OWN = (Measure.of(TERMS, "own_sales"), Measure.of(TERMS, "own_pieces"))
 
 
 def _sums(frame: pd.DataFrame, unknown: str, words: str = "", part: str = "") -> dict[str, Known]:
@@ -130,7 +138,29 @@ def _fastest(store: Store, now: Market, nothing: str) -> Number:
     return measure.number(store, known, subject=named(row["category"]).text)
 
 
+def _own(store: Store, view: CategoryOpportunityView) -> list[Number]:
+    """What we sold ourselves, where there is no market beside it."""
+    rows, measure = sold(store, view), by_name(OWN)
+    first, last = (
+        from_day_number(int(day)) for day in (rows["starts_on"].min(), rows["ends_on"].max())
+    )
+    words = range_text(first, last)
+    by_period = rows.groupby("starts_on")["own_revenue"].sum()
+    line = trend(by_period.tail(52), f"{min(52, len(by_period))} periods")
+    units = rows["own_units"].sum(skipna=False)
+    return [
+        measure["own_sales"].number(
+            store, Known.of(rows["own_revenue"].sum(), words, ""), {}, line
+        ),
+        measure["own_pieces"].number(
+            store, Known.of(units, words, "the pieces of some rows are not known")
+        ),
+    ]
+
+
 def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
+    if OWN_SALES.maps(store) and not MARKET.maps(store):
+        return _own(store, view)
     now = market(store, view)
     of = f"{look_of(view).exact} itself" if look_of(view).exact else "it"
     nothing = f"the market data have no row of {of} in these months"
@@ -165,4 +195,4 @@ def _headline(store: Store, view: CategoryOpportunityView) -> list[Number]:
     ]
 
 
-HEADLINE = Headline(MEASURES, _headline)
+HEADLINE = Headline((*MEASURES, *OWN), _headline)

@@ -28,7 +28,10 @@ from ops_widgets.metrics.category import (
 )
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
+from ops_widgets.views.reads import Reads
 
+SALES = Reads("orders", (), "our own share of every category", beside="market")
+CATEGORIES = Reads("products", ("category",), "in which category our sales are", beside="orders")
 #: Of a smaller part of the sales nobody needs to know that it has no category.
 NAMELESS = 0.01
 
@@ -101,9 +104,10 @@ def _own(
 ) -> tuple[pd.DataFrame, str]:
     """``own_share`` of each category, and what is to be said of it."""
     nothing = own_share(months, pd.DataFrame(columns=["category", "month_index", "gmv"]), ())
-    columns = store.manifest["columns"].get("products")
-    if columns is None or "category" not in columns:
-        lacking = "table `products`" if columns is None else "column `products.category`"
+    if not store.has("sales_month"):
+        return nothing, "Our share is unknown: no table `orders` says what we sell."
+    if not CATEGORIES.maps(store):
+        lacking = "column `products.category`" if store.maps("products") else "table `products`"
         return nothing, f"Our share is unknown: no {lacking} says which category our sales are in."
     seen = store.seen()
     first, last = seen.first_whole("month"), seen.last_whole(seen.whole, "month")

@@ -127,6 +127,35 @@ def own_months(store: Store, look: Look, months: Collection[int]) -> pd.DataFram
     )
 
 
+def own_periods(store: Store, look: Look, first: int, last: int, *, orders: bool) -> pd.DataFrame:
+    """``starts_on, ends_on, category, own_revenue, own_units``: what this shop sold, by period.
+
+    Periods lie wholly in the days ``first..last``: months of the ``orders``, else those of the
+    table ``sales``. Units are NA where a row does not know them.
+    """
+    sold = "sales_period"
+    if orders:
+        sold = """(
+            select category, category_path, net_revenue as revenue, units,
+                make_date(month_index // 12, month_index % 12 + 1, 1) as month,
+                month - date '1970-01-01' as starts_on,
+                month + interval 1 month - timestamp '1970-01-02' as until,
+                date_part('day', until)::bigint as ends_on
+            from sales_month)"""
+    return store.query(
+        f"""
+        select starts_on, ends_on, {_at_level(look.level)} as category,
+               sum(revenue)::double as own_revenue,
+               (case when count(*) = count(units) then sum(units) end)::double as own_units
+        from {sold} as sold
+        where starts_on >= $first and ends_on <= $last and {_WITHIN} and (len($categories) = 0
+            or sold.category in (select unnest($categories)))
+        group by all order by all
+        """,
+        _values(look) | {"first": first, "last": last},
+    )
+
+
 def own_naming(store: Store, months: Collection[int]) -> tuple[bool, float]:
     """Whether any category of this shop is one of the market's, and which part of its sales in
     ``months`` is of products without a category.

@@ -84,6 +84,29 @@ TERMS: dict[str, Term] = SHARED | {
         "The brand's part of the market shown, collected rows included in the whole.",
         total="sum",
     ),
+    "starts_on": Term("From", "date", "The first day of a period of our own sales."),
+    "ends_on": Term("To", "date", "Its last day."),
+    "own_revenue": Term(
+        "Our sales",
+        "money",
+        "What this shop charged, less discounts and returns.",
+        total="sum",
+    ),
+    "own_units": Term(
+        "Our pieces", "integer", "Pieces that this shop sold; unknown as soon as one row is."
+    ),
+    "part": Term("Part of our sales", "percent", "Of what this shop sold in the same period."),
+    "own_sales": Term(
+        "Our sales",
+        "money",
+        "What this shop charged, less discounts and returns, in all periods of the window that "
+        "are over.",
+    ),
+    "own_pieces": Term(
+        "Our pieces",
+        "integer",
+        "Pieces that this shop sold in the same periods; unknown as soon as one row is.",
+    ),
     "market_gmv": Term(
         "Market size",
         "money",

@@ -72,10 +72,23 @@ def moved(frame: pd.DataFrame) -> str:
     return f"From 100 in {begins}, {went} in {ends}"
 
 
+def ours(frame: pd.DataFrame) -> str:
+    """Which category is most of what we sell ourselves."""
+    sums = frame[~frame[OTHERS]].groupby("category")["own_revenue"].sum()
+    whole = frame["own_revenue"].sum()
+    if sums.empty or whole <= 0:
+        return "What do we sell ourselves?"
+    if len(sums) == 1:
+        return f"We sold {shown(frame, 'own_revenue', whole)}"
+    part = format_value(sums.max() / whole, "percent")
+    return f"{name(sums.idxmax())} is {part} of what we sell ourselves"
+
+
 #: Panel -> its title, from the frame.
 TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "open_market": largest_open,
     "growth": fastest,
     "brands": holders,
     "months": moved,
+    "own": ours,
 }

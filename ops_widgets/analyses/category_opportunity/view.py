@@ -17,6 +17,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.base import Compare, Names, Pick, View
 from ops_widgets.views.period import Days, Period
+from ops_widgets.views.reads import Reads
 from ops_widgets.views.window import as_of_day, later, part_of
 
 #: More levels than a category path has.
@@ -71,6 +72,22 @@ class CategoryOpportunityView(View):
         return found
 
 
+MARKET = Reads(
+    "market",
+    (),
+    "the size, growth and concentration of every category, and what is still open",
+)
+
+
+OWN_SALES = Reads(
+    "sales",
+    (),
+    "our own sales period by period, their course and their parts",
+    instead_of="orders",
+)
+OWN_ORDERS = Reads("orders", (), "our own sales by month and category")
+
+
 def span(store: Store) -> tuple[int, int]:
     """First and last month index of the market table; asked once, whatever is looked at."""
     found: tuple[int, int] = once(store, _span, CategoryOpportunityView())
@@ -105,10 +122,7 @@ def window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]:
 
 def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]:
     """The window before a part of it is selected."""
-    store.require(
-        "market",
-        shows="the size, growth and concentration of every category, and what is still open",
-    )
+    MARKET.require(store)
     first, last = span(store)
     day = as_of_day(store, view.as_of, "market")
     last = min(last, period_index(last_complete(day, "month"), "month"))
@@ -121,8 +135,17 @@ def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]
     return max(first, last - view.months + 1), last
 
 
+def own_days(store: Store, view: CategoryOpportunityView) -> Days:
+    """First and last day of the complete months looked at, by what our own sales have seen."""
+    table = OWN_SALES.table if OWN_SALES.maps(store) else OWN_ORDERS.table
+    last = period_index(last_complete(as_of_day(store, view.as_of, table), "month"), "month")
+    return index_start(last - view.months + 1, "month"), period_end(last, "month")
+
+
 def window_days(store: Store, view: CategoryOpportunityView) -> Days:
     """First and last day of the whole window."""
+    if not MARKET.maps(store) and OWN_SALES.maps(store):
+        return own_days(store, view)
     first, last = whole_window(store, view)
     return index_start(first, "month"), period_end(last, "month")
 

@@ -14,6 +14,7 @@ from ops_widgets.summaries.seen import Seen
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.base import Names, Pick, View
 from ops_widgets.views.period import Days, Period
+from ops_widgets.views.reads import Reads
 from ops_widgets.views.window import as_of_day, later
 
 #: More cohorts than this are no picture.
@@ -105,7 +106,7 @@ def choices(store: Store) -> dict[str, list[str]]:
 
 def _labels(store: Store, grain: Grain) -> list[str]:
     start = week_start(store)
-    seen = [store.seen(table) for table in SEEN_IN.values()]
+    seen = [store.seen(one.table) for one in ACTIVE_BY.values()]
     first = min(one.first_period(grain, start) for one in seen)
     last = max(period_index(one.last, grain, start) for one in seen)
     return [label(i, grain, start) for i in range(first, last + 1)]
@@ -113,23 +114,33 @@ def _labels(store: Store, grain: Grain) -> list[str]:
 
 def require(store: Store, view: CohortActivityView) -> None:
     """Check that the source has what the page needs."""
-    if view.activity == "visit":
-        store.require("events", shows="who visited, whether or not they bought")
-    store.require("orders", "customer_id", shows="who came, stayed and came back")
+    ACTIVE_BY[view.activity].require(store)
+    if store.query(f"select 1 from lifecycle_{view.activity}_month limit 1").empty:
+        raise MissingDataError("No customer is known to have begun.", "Map a stable `customer_id`.")
 
 
-#: What makes a customer active -> the table that has seen it.
-SEEN_IN = {"purchase": "orders", "visit": "events"}
+#: What makes a customer active -> what has seen it.
+ACTIVE_BY = {
+    "purchase": Reads("orders", ("customer_id",), "who bought, stayed and came back"),
+    "visit": Reads("events", (), "who visited, stayed and came back, whether or not they bought"),
+}
+
+
+def opening(store: Store, view: CohortActivityView) -> CohortActivityView:
+    """Visits, where the source knows of no customer's purchases, but of visits."""
+    if not ACTIVE_BY[view.activity].maps(store) and ACTIVE_BY["visit"].maps(store):
+        return view.replace(activity="visit")
+    return view
 
 
 def seen(store: Store, view: CohortActivityView) -> Seen:
     """The days of what makes a customer active."""
-    return store.seen(SEEN_IN[view.activity])
+    return store.seen(ACTIVE_BY[view.activity].table)
 
 
 def last_period(store: Store, view: CohortActivityView, grain: Grain) -> int:
     """The last period that is over as of the day; before :func:`first_period`: none is."""
-    day = as_of_day(store, view.as_of, SEEN_IN[view.activity])
+    day = as_of_day(store, view.as_of, ACTIVE_BY[view.activity].table)
     return seen(store, view).last_whole(day, grain, week_start(store))
 
 

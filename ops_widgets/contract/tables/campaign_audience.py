@@ -10,8 +10,9 @@ TABLE = Table(
     "campaign_audience",
     place=60,
     row="one customer in one campaign",
+    days=("assigned_at",),
     used_for="what campaigns caused, against customers who were held back",
-    unread=("reached", "converted", "value"),
+    unread=("reached",),
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),
         Column("customer_id", "text", "The customer", required=True),

@@ -18,8 +18,9 @@ TABLE = Table(
     "campaign_days",
     place=50,
     row="one campaign on one day",
-    used_for="reach, clicks and cost: CTR, ROAS, CAC",
-    unread=("conversions", "conversion_value", "slot_id"),
+    days=("day",),
+    used_for="reach, clicks and cost: CTR, ROAS, CAC; what platforms count as converted",
+    unread=("slot_id",),
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),
         Column("day", "date", "The day", required=True, unit="local date"),

@@ -17,6 +17,8 @@ TABLE = Table(
     "market",
     place=70,
     row="one brand in one category and month, of the whole market",
+    days=("month",),
+    of_periods=True,
     used_for="market size, growth, concentration, open market",
     unread=(
         "units",

@@ -18,6 +18,7 @@ TABLE = Table(
     "offers",
     place=74,
     row="one seller's price seen on one day",
+    days=("day",),
     used_for="our price against that of others; no page reads it yet",
     unread=(
         *("day", "product_id", "seller_id", "channel"),

@@ -21,7 +21,6 @@ TABLE = Table(
     "orders",
     place=10,
     row="one product line of an order",
-    required=True,
     used_for="sales, customers, retention, campaign results",
     unread=(
         *("line_id", "returned_on", "return_reason", "shipping_charged", "shipping_cost"),

@@ -20,6 +20,7 @@ TABLE = Table(
     "placements",
     place=75,
     row="one product at one place of a page on one day",
+    days=("day",),
     used_for="what a place is worth, whatever stands there; no page reads it yet",
     unread=(
         *("day", "page", "product_id", "position"),

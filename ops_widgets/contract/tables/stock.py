@@ -18,6 +18,7 @@ TABLE = Table(
     "stock",
     place=72,
     row="one product on one day",
+    days=("day",),
     used_for="what was sold out, and what it cost; no page reads it yet",
     unread=("day", "product_id", "on_hand", "on_order", "reorder_point"),
     columns=(

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ops_widgets.analyses import ANALYSES
+from ops_widgets.contract import ORDERS
 from ops_widgets.errors import BusyError, OpsError, StaleError, UsageError
 from ops_widgets.progress import Progress
 from ops_widgets.publish import NOTEBOOKS
@@ -26,7 +27,7 @@ from ops_widgets.publish.reports.run_store import RunStore
 from ops_widgets.publish.reports.watchdog import Watchdog
 from ops_widgets.sources.access import access_of
 from ops_widgets.summaries.pin import pin
-from ops_widgets.summaries.seen import ORDERS, Seen
+from ops_widgets.summaries.seen import OF_SOURCE, Seen
 from ops_widgets.summaries.store import open_store
 from ops_widgets.views.base import View
 from ops_widgets.views.choices import Choices
@@ -199,13 +200,14 @@ def _nth(folder: str) -> int:
 def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]) -> None:
     """Raise ``StaleError`` when a table is not complete up to the day that a report needs.
 
-    A scheduled report needs its orders to the day it is as of, unless ``[fresh]`` lets them lag.
+    A scheduled report needs its orders (without orders, its data) to the day it is as of, unless
+    ``[fresh]`` lets them lag.
     """
     name, needed = manifest["source"]["name"], dict(definition.fresh)
     if definition.path:
-        needed.setdefault(ORDERS, 0)
+        needed.setdefault(ORDERS if ORDERS in manifest["seen"] else OF_SOURCE, 0)
     for table, lag in needed.items():
-        if table not in manifest["check"]["tables"]:
+        if table not in (OF_SOURCE, *manifest["check"]["tables"]):
             raise UsageError(
                 f"{definition.name} asks for fresh {table}, which the source does not map.",
                 "Map it, or take it out of [fresh].",
@@ -213,9 +215,10 @@ def check_fresh(definition: Definition, as_of: date, manifest: Mapping[str, Any]
         days = manifest["seen"].get(table)
         seen = Seen.from_dict(days) if days else None
         if seen is None or (as_of - seen.whole).days > lag:
+            what = "The data" if table == OF_SOURCE else table
             wanted = f"{lag} days before" if lag else "that day"
             raise StaleError(
-                f"{table} of {name} are complete to {seen.whole if seen else 'no day'}; the report "
+                f"{what} of {name} are complete to {seen.whole if seen else 'no day'}; the report "
                 f"as of {as_of} needs them up to {wanted}.",
                 SAY_IT.format(day=as_of - timedelta(days=lag)),
             )

@@ -15,7 +15,7 @@ from ops_widgets.progress import Progress
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.summaries.build import Prepared, prepare
 from ops_widgets.summaries.memory import DEFAULT_MEMORY
-from ops_widgets.summaries.seen import ORDERS, Seen
+from ops_widgets.summaries.seen import Seen, seen_of
 
 #: Seconds to wait for somebody else's build of the same summaries.
 PATIENCE = 600.0
@@ -39,8 +39,8 @@ class PreparedSource:
 
     @property
     def last_day(self) -> date:
-        """The last day that is over in its orders; where none is, the last there is."""
-        seen = Seen.from_dict(self.manifest["seen"][ORDERS])
+        """The last day that is over in its data; where none is, the last there is."""
+        seen = seen_of({n: Seen.from_dict(one) for n, one in self.manifest["seen"].items()})
         return seen.whole if seen.whole >= seen.first else seen.last
 
 

@@ -76,5 +76,5 @@ FACT = Fact(
     measure=assignments,
     chunk_rows=12_000_000,
     partials=(Partial("assigned", 1, assigned, of_customers=True),),
-    summaries=(Summary("campaign_arm", 1, CAMPAIGN_ARM, needs=("campaigns",)),),
+    summaries=(Summary("campaign_arm", 1, CAMPAIGN_ARM, needs=("campaigns", "orders")),),
 )
