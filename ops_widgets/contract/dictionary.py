@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from ops_widgets.contract import CONTRACT_VERSION, TABLES
-from ops_widgets.contract.table import EARLIEST, Column, Rule, Table
+from ops_widgets.contract.table import EARLIEST, ID, RATE_DAYS, Column, Rule, Table
 
 #: What a rule asks for, in words; ``{columns}``, ``{choices}`` and so on are filled in.
 MEANINGS = {
@@ -24,6 +24,9 @@ MEANINGS = {
     "unique_row": "no row is an exact copy of another; where {identity} are filled, these occur "
     "once in a month",
     "known_in": "{columns} occurs in {reference}",
+    "own_currency": "{currency} is the source's currency or blank, where `rates` is not mapped",
+    "has_rate": f"{{currency}} is the source's, or has a rate for the day of {{date}} or one of "
+    f"the {RATE_DAYS} before",
 }
 
 
@@ -42,6 +45,11 @@ def dictionary() -> str:
         "set aside as `COLUMN_wrong_type`, one that reaches its limit as `COLUMN_too_large`: no "
         "shop has such a value, and without it every sum keeps within 64 bits. Where a file has "
         "one row a piece, exact copies are kept and noted as `equal_lines`.",
+        f"A column of the unit **{ID}** identifies something. What a spreadsheet ruined (3.3E+18, "
+        "or a float too large for whole numbers) is set aside as `COLUMN_ruined`. Words for none "
+        "(`NULL`, `nan`, `#N/A`, `-`) are null, *noted* as `COLUMN_placeholder`; also *noted* are "
+        "17850.0 (`COLUMN_as_number`) and 18 digits or more that end in zeros behind the 15th "
+        "(`COLUMN_rounded`).",
     ]
     lost = [f"| `{name}` | {one.used_for} |" for name, one in TABLES.items() if not one.required]
     parts += [
@@ -103,6 +111,8 @@ def _rule(table: Table, rule: Rule) -> str:
         earliest=EARLIEST,
         identity=" and ".join(f"`{name}`" for name in rule.identity),
         reference=f"`{rule.reference}`",
+        currency=columns[0] if columns else "",
+        date=columns[-1] if columns else "",
     )
     if rule.unless:
         meaning += f", unless `{rule.unless[0]}` is `{rule.unless[1]}`"

@@ -17,13 +17,16 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import RATES
 from ops_widgets.errors import DataError
 from ops_widgets.progress import Progress
 from ops_widgets.sources.access import access_of
 from ops_widgets.sources.connect import Source
 from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.examples import Examples, merged, placed
 from ops_widgets.validation.profile import by_month, profile_table
+from ops_widgets.validation.remedies import remedy_of
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
 from ops_widgets.validation.rules import asked_rules
@@ -67,13 +70,16 @@ def check(
     """
     validated: dict[str, Validated] = {}
     used: dict[str, ir.Table] = {}
+    currencies = Currencies(source, now)
     for name in in_order(source.tables):
         if progress:
             progress(name)
-        reading = source.reading(name)
+        reading = currencies.converted(source.reading(name))
         profiled = by_month(profile_table(source, reading, used, now))
         validated[name] = Validated(source, reading, profiled, used, now)
         used[name] = validated[name].used
+        if name == RATES:
+            currencies.take(used[name])
     found = {name: (one.counts.values(), one.examples.values()) for name, one in validated.items()}
     rejects = {
         name: one.rejects
@@ -110,24 +116,27 @@ def _local_day(moment: datetime | None, zone: ZoneInfo) -> date | None:
 def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -> TableResult:
     reading = source.reading(name)
     counts = Counter(counted.rejected) + Counter(counted.noted)
-    rules = [
-        RuleResult(
-            table=name,
-            rule=rule.name,
-            severity=rule.severity,
-            columns=rule.columns,
-            count=counts[rule.name],
-            remedy=rule.remedy,
-            amount=counted.worth[rule.name] / 10**source.config.minor_digits
-            if rule.name in counted.worth
-            else None,
-            examples=[
-                placed(reading, source.config.folder, row) for row in examples.get(rule.name, [])
-            ],
+    rules = []
+    for rule in (one for one in asked_rules(reading) if counts[one.name]):
+        remedy = remedy_of(source.config, name, rule, counted)
+        rules.append(
+            RuleResult(
+                table=name,
+                rule=rule.name,
+                severity=rule.severity,
+                columns=rule.columns,
+                count=counts[rule.name],
+                remedy=remedy.text,
+                lines=remedy.lines,
+                amount=counted.worth[rule.name] / 10**source.config.minor_digits
+                if rule.name in counted.worth
+                else None,
+                examples=[
+                    placed(reading, source.config.folder, row)
+                    for row in examples.get(rule.name, [])
+                ],
+            )
         )
-        for rule in asked_rules(reading)
-        if counts[rule.name]
-    ]
     return TableResult(
         table=name,
         rows_in=counted.rows,

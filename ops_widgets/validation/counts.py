@@ -18,7 +18,8 @@ class RowCounts:
 
     ``first`` and ``last`` are the ends (naive UTC) of the usable moments of a dated table.
     ``several`` good rows say by their quantity that they are more than one piece. ``worth`` is the
-    net revenue of the copies, by rule, in minor units.
+    net revenue of the copies, by rule, in minor units. ``currencies`` counts the rows that are set
+    aside for theirs.
     """
 
     rows: int = 0
@@ -29,12 +30,14 @@ class RowCounts:
     last: datetime | None = None
     several: int = 0
     worth: Mapping[str, int] = field(default_factory=Counter)
+    currencies: Mapping[str, int] = field(default_factory=Counter)
 
     @classmethod
     def sum(cls, parts: Iterable[Self]) -> Self:
         """The counts of the rows of all; of none, they are empty."""
         rows, digest, several = 0, 0, 0
         worth: Counter[str] = Counter()
+        currencies: Counter[str] = Counter()
         rejected: Counter[str] = Counter()
         noted: Counter[str] = Counter()
         moments: list[datetime] = []
@@ -43,12 +46,13 @@ class RowCounts:
             several += one.several
             for rule, units in one.worth.items():
                 worth[rule] += units
+            currencies.update(one.currencies)
             rejected.update(one.rejected)
             noted.update(one.noted)
             moments += [moment for moment in (one.first, one.last) if moment]
         first, last = (min(moments), max(moments)) if moments else (None, None)
         digest %= DIGEST_SPACE
-        return cls(rows, +rejected, +noted, digest, first, last, several, worth)
+        return cls(rows, +rejected, +noted, digest, first, last, several, worth, currencies)
 
     @property
     def good(self) -> int:
@@ -81,6 +85,7 @@ class RowCounts:
             "last": self.last.isoformat() if self.last else None,
             "several": self.several,
             "worth": dict(self.worth),
+            "currencies": dict(self.currencies),
         }
 
     @classmethod
@@ -99,4 +104,5 @@ class RowCounts:
             last,
             values["several"],
             Counter(values["worth"]),
+            Counter(values["currencies"]),
         )

@@ -11,11 +11,18 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.reading import RATE, Reading
 from ops_widgets.validation.counts import DIGEST_SPACE, RowCounts
+from ops_widgets.validation.currencies import other_currency
 from ops_widgets.validation.digest import digest
 from ops_widgets.validation.months import Dates
-from ops_widgets.validation.rules import first_broken, note_rules, row_rules, unique_rule
+from ops_widgets.validation.rules import (
+    first_broken,
+    note_rules,
+    noting_rules,
+    row_rules,
+    unique_rule,
+)
 
 #: The file of rows whose file nobody knows.
 NO_FILE = ""
@@ -48,7 +55,8 @@ def profile_table(
 ) -> Profile:
     """Count the rows of ``reading`` by file and month, and by the rule that each one breaks.
 
-    Only rules that look at one row alone: copies are found by ``Validated``.
+    Only rules that look at one row alone: copies are found by ``Validated``. What the money of
+    ``reading`` is multiplied by has been found before, by ``Currencies``.
     ``others`` are the used rows of the tables that this one's rules refer to.
     """
     table, rows = reading.table, reading.filed
@@ -61,7 +69,12 @@ def profile_table(
         _day=dates.day(values[table.dated]) if table.dated else nothing,
         _digest=digest(source.con, [rows[name] for name in reading.present]),
         **values,
+        **reading.placeholders(rows),
     )
+    by = ["_file", "_rule", "_day"]
+    if RATE in rows.columns:
+        seen = seen.mutate(_currency=other_currency(table, seen))
+        by.append("_currency")
     wanted = {
         "_rows": seen.count(),
         # A sum of 64-bit numbers needs more than 64 bits.
@@ -75,9 +88,10 @@ def profile_table(
     found: defaultdict[str, defaultdict[int, list[RowCounts]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    grouped = seen.group_by("_file", "_rule", "_day").agg(**wanted)
+    notes = [rule.name for rule in noting_rules(reading)]
+    grouped = seen.group_by(by).agg(**wanted)
     for row in source.run(grouped, table.name).to_pylist():
-        one = _counted(row, [rule.name for rule in table.rules if rule.severity == "note"])
+        one = _counted(row, notes)
         found[row["_file"] or NO_FILE][dates.month(row["_day"])].append(one)
     return {
         file: {month: RowCounts.sum(parts) for month, parts in sorted(months.items())}
@@ -97,7 +111,9 @@ def by_month(found: Profile) -> dict[int, RowCounts]:
 def _counted(row: dict[str, Any], notes: list[str]) -> RowCounts:
     hashed = int(row["_digest"] or 0) % DIGEST_SPACE
     if row["_rule"] is not None:
-        return RowCounts(row["_rows"], Counter({row["_rule"]: row["_rows"]}), digest=hashed)
+        other = Counter({row["_currency"]: row["_rows"]} if row.get("_currency") else {})
+        broken = Counter({row["_rule"]: row["_rows"]})
+        return RowCounts(row["_rows"], broken, digest=hashed, currencies=other)
     noted = Counter({name: row[name] for name in notes if row.get(name)})
     ends = row.get("_first"), row.get("_last")
     return RowCounts(row["_rows"], Counter(), noted, hashed, *ends, int(row.get("_several") or 0))

@@ -12,8 +12,8 @@ TABLE = Table(
     row="one customer in one campaign",
     used_for="what campaigns caused, against customers who were held back",
     columns=(
-        Column("campaign_id", "text", "The campaign", required=True),
-        Column("customer_id", "text", "The customer", required=True),
+        Column("campaign_id", "text", "The campaign", required=True, unit="id"),
+        Column("customer_id", "text", "The customer", required=True, unit="id"),
         Column("arm", "text", "Saw it or was held back", choices=ARMS),
         Column("assigned_at", "timestamp", "When the arm was drawn", unit="UTC"),
     ),

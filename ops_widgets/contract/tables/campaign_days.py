@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops_widgets.contract.table import (
+    CURRENCY,
     MOST_COUNTED,
     MOST_MONEY,
     Column,
@@ -10,6 +11,7 @@ from ops_widgets.contract.table import (
     Table,
     dates,
     filled,
+    in_currency,
     not_negative,
 )
 
@@ -19,18 +21,20 @@ TABLE = Table(
     row="one campaign on one day",
     used_for="reach, clicks and cost: CTR, ROAS, CAC",
     columns=(
-        Column("campaign_id", "text", "The campaign", required=True),
+        Column("campaign_id", "text", "The campaign", required=True, unit="id"),
         Column("day", "date", "The day", required=True, unit="local date"),
         Column(
             "impressions", "integer", "How often it was shown", unit="times", limit=MOST_COUNTED
         ),
         Column("clicks", "integer", "How often it was clicked", unit="times", limit=MOST_COUNTED),
         Column("cost", "number", "What that day cost", unit="currency", limit=MOST_MONEY),
+        CURRENCY,
     ),
     rules=(
         *filled("campaign_id", "day"),
         *dates("day"),
         *not_negative("impressions", "clicks", "cost"),
+        *in_currency("day"),
         Rule(
             "campaign_day_duplicated",
             "unique",
