@@ -17,6 +17,7 @@ from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
 from ops_widgets.sources.reading import Reading
 from ops_widgets.validation.checks import check
+from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.identity import copies, likeness
 from ops_widgets.validation.rules import first_broken, note_rules, row_rules
 
@@ -112,16 +113,19 @@ def test_rules_compile_for_other_engines(compiler, name, monkeypatch):
     table = TABLES[name]
     raw = ibis.table({c.name: TYPES[c.type] for c in table.columns}, name=name)
     reading = Reading.of(table, {}, raw, f"[tables.{name}]", ibis.duckdb.connect())
+    here = SimpleNamespace(config=SimpleNamespace(timezone="Asia/Shanghai", currency="CNY"))
+    reading = Currencies(here, NOW).converted(reading)
     rows = reading.rows
+    typed = rows.mutate(**reading.placeholders(rows))
     used = {"products": ibis.table({"product_id": "string"}, name="products")}
     judged = rows.mutate(_rule=first_broken(row_rules(reading, rows, NOW)))
     notes = {
         note.rule.name: note.where.fill_null(False).cast("int64").sum()
-        for note in note_rules(reading, rows, used, NOW)
+        for note in note_rules(reading, typed, used, NOW)
     }
     compiled = [judged.group_by("_rule").agg(_rows=judged.count())]
     if notes:
-        compiled.append(rows.aggregate(**notes))
+        compiled.append(typed.aggregate(**notes))
     for rule in table.rules:
         if rule.kind in ("unique", "unique_row"):
             assert likeness(rule, table), "copies share some columns for certain"

@@ -17,6 +17,7 @@ from ops_widgets.summaries.dimensions import product_dimension
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.tables import SMALL
 from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.months import NO_MONTH, Months
 from ops_widgets.validation.profile import profile_table
 from ops_widgets.validation.validated import Validated
@@ -68,7 +69,7 @@ class Compiler:
     def __init__(self, dialect):
         self.dialect = dialect
         self.con = SimpleNamespace(name="pyspark" if dialect == "databricks" else dialect)
-        self.config = SimpleNamespace(timezone="Europe/London", minor_digits=2)
+        self.config = SimpleNamespace(timezone="Europe/London", minor_digits=2, currency="EUR")
         self.asked = 0
 
     def run(self, expression, table):
@@ -91,13 +92,15 @@ class Compiler:
 
 
 @pytest.mark.parametrize("dialect", HASHING)
-@pytest.mark.parametrize("name", ["orders", "products", "events", "campaigns"])
+@pytest.mark.parametrize("name", ["orders", "products", "events", "campaigns", "campaign_days"])
 def test_checks_compile_for_every_engine(dialect, name):
     compiler = Compiler(dialect)
     rows = a_table(name)
     filed = rows.mutate(_file=ibis.null("string"))
     located = filed.mutate(_row=ibis.null("int64"))
-    reading = Reading(TABLES[name], rows, filed, located, name)
+    currencies = Currencies(compiler, NOW)
+    currencies.take(a_table("rates"))
+    reading = currencies.converted(Reading(TABLES[name], rows, filed, located, name))
     others = {"products": a_table("products")}
     profile_table(compiler, reading, others, NOW)
     notes = {rule.name: 1 for rule in TABLES[name].rules if rule.severity == "note"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from ops_widgets.contract import CONTRACT_VERSION, TABLES
-from ops_widgets.contract.table import EARLIEST, LATEST, Column, Rule, Table
+from ops_widgets.contract.table import EARLIEST, ID, LATEST, RATE_DAYS, Column, Rule, Table
 
 #: What a rule asks for, in words; ``{columns}``, ``{choices}`` and so on are filled in.
 MEANINGS = {
@@ -27,6 +27,9 @@ MEANINGS = {
     "unique": "{columns} together occur once",
     "unique_row": "no row is an exact copy of another",
     "known_in": "{columns} occurs in {reference}",
+    "own_currency": "{currency} is the source's currency or blank, where `rates` is not mapped",
+    "has_rate": f"{{currency}} is the source's, or has a rate for the day of {{date}} or one of "
+    f"the {RATE_DAYS} before",
 }
 
 
@@ -46,6 +49,11 @@ def dictionary() -> str:
         "shop has such a value, and without it every sum keeps within 64 bits. Where a file has "
         "one row a piece, exact copies are kept and noted as `equal_lines`. A boolean is true or "
         "false, yes or no, t or f, y or n, 1 or 0.",
+        f"A column of the unit **{ID}** identifies something. What a spreadsheet ruined (3.3E+18, "
+        "or a float too large for whole numbers) is set aside as `COLUMN_ruined`. Words for none "
+        "(`NULL`, `nan`, `#N/A`, `-`) are null, *noted* as `COLUMN_placeholder`; also *noted* are "
+        "17850.0 (`COLUMN_as_number`) and 18 digits or more that end in zeros behind the 15th "
+        "(`COLUMN_rounded`).",
     ]
     lost = [f"| `{name}` | {one.used_for} |" for name, one in TABLES.items()]
     parts += [
@@ -108,6 +116,8 @@ def _rule(table: Table, rule: Rule) -> str:
         earliest=EARLIEST,
         latest=LATEST,
         reference=f"`{rule.reference}`",
+        currency=columns[0] if columns else "",
+        date=columns[-1] if columns else "",
     )
     if rule.identity:
         identity = " and ".join(f"`{name}`" for name in rule.identity)

@@ -29,8 +29,23 @@ RuleKind = Literal[
     "unique_row",  # the whole row occurs once: further copies are set aside; see ``identity``
     "equal_rows",  # copies that are kept, since the table has one row a piece
     "known_in",  # the value occurs in ``reference`` ("table.column"), when that table is mapped
+    "own_currency",  # columns[0] is the source's currency or blank; without ``reference``
+    "has_rate",  # else ``reference``, which is mapped, has its rate for the day of columns[1]
+    "not_ruined",  # an id is whole, as are all ids of every table: see ``validation.ids``
+    "no_placeholder",  # a word for no id was none
+    "not_as_number",  # 17850.0
+    "not_rounded",  # 330000000000000000
 ]
 Severity = Literal["reject", "note"]
+
+#: The unit of texts that identify something: they are held against rules of their own.
+ID = "id"
+#: The unit of amounts of money.
+MONEY = "currency"
+#: The unit of codes of currencies, which are compared without blanks and in capitals.
+CODE = "ISO 4217"
+#: The table that says what other currencies are worth, and for how many days a rate holds.
+RATES, RATE_DAYS = "rates", 7
 
 #: Nothing was sold online before this day: an earlier date is an unset clock or a placeholder.
 EARLIEST = "1990-01-01"
@@ -50,6 +65,8 @@ MOST_DAYS = 10**4
 class Column:
     """One column: what it holds, in which unit, and whether a null is allowed.
 
+    A ``unit`` of :data:`ID` or :data:`MONEY` says more: what stands for no id is null, what a
+    spreadsheet ruined is set aside, and money is converted where the table has a :data:`CURRENCY`.
     ``default`` is what a null stands for, in a column whose nulls have a meaning. ``names`` is
     the kind of thing that a text names (brand, channel): such texts are written in one way, as
     ``ops_widgets.names`` says, and a source may map them in ``[names.KIND]``. A value that
@@ -163,6 +180,37 @@ def _not_too_early(column: str) -> Rule:
         "not_before",
         (column,),
         f"A date before {EARLIEST} is usually an unset clock: correct it at its origin.",
+    )
+
+
+#: The column of a table whose rows are in several currencies; see :func:`in_currency`.
+CURRENCY = Column(
+    "currency",
+    "text",
+    "What the money of this row is in; blank: the source's currency",
+    unit=CODE,
+)
+
+
+def in_currency(date: str) -> tuple[Rule, ...]:
+    """Money is in the source's currency, or ``rates`` says what it was worth on ``date``."""
+    columns, reference = (CURRENCY.name, date), f"{RATES}.{CURRENCY.name}"
+    return (
+        Rule(
+            "currency_other",
+            "own_currency",
+            columns,
+            "Amounts of two currencies have no sum: map `rates`, or make a source of each.",
+            reference=reference,
+        ),
+        Rule(
+            "rate_missing",
+            "has_rate",
+            columns,
+            f"Give `rates` a row of that currency for this day, or for one of the {RATE_DAYS} "
+            "before.",
+            reference=reference,
+        ),
     )
 
 

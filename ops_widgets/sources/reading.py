@@ -10,16 +10,21 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from ops_widgets.contract.table import Table
+from ops_widgets.contract.table import CODE, ID, MONEY, Column, Table
 from ops_widgets.errors import DataError, nearest, together
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
+from ops_widgets.sources.ids import is_none, is_placeholder, is_ruined
 from ops_widgets.sources.options import Mapped
 from ops_widgets.sources.shape import select
 from ops_widgets.sources.written import PLAINLY, Written
 
 #: Before a column's name: its text as a value, and whether the text is none.
 READ, UNREAD = "_read_", "_unread_"
+#: Before the name of an id: its text where that is a word for no id.
+PLACEHOLDER = "_placeholder_"
+#: What the money of a row is multiplied by; null where nobody knows: see ``validation.currencies``.
+RATE = "_rate"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Reading:
     files: Files | None = None
     written: Written = PLAINLY
     left_out: ir.Table | None = None
+    #: Whether rates say what money is worth; asked where ``rows`` have a :data:`RATE`.
+    has_rates: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", self.table.extended(self.rows.columns))
@@ -131,13 +138,41 @@ class Reading:
         return replace(self, rows=filed.drop("_file"), filed=filed, located=read(self.located))
 
     def values(self, rows: ir.Table) -> dict[str, ir.Value]:
-        """Every column of the contract as a typed expression over ``rows`` or ``located``."""
+        """Every column of the contract as a typed expression over ``rows`` or ``located``.
+
+        Words for no id are null, codes of currencies are in capitals, and money is converted
+        where ``rows`` have a rate.
+        """
         return {
-            column.name: self._typed(rows, column.name)[0]
+            column.name: self._value(rows, column)
             if column.name in self.present
             else missing(column.type)
             for column in self.table.columns
         }
+
+    def ruined(self, rows: ir.Table) -> dict[str, ir.BooleanValue]:
+        """Id -> true where it is what several others became; only ids where that can be."""
+        found = {name: is_ruined(rows[name]) for name in self.ids}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def placeholders(self, rows: ir.Table) -> dict[str, ir.StringValue]:
+        """:data:`PLACEHOLDER` and the name of an id -> its text where a word stands for none."""
+        texts = {name: rows[name] for name in self.texts_of_ids}
+        nothing = ibis.null("string")
+        return {
+            PLACEHOLDER + name: is_placeholder(text).ifelse(text, nothing)
+            for name, text in texts.items()
+        }
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The mapped columns that identify something."""
+        return tuple(name for name in self.present if self.table.column(name).unit == ID)
+
+    @property
+    def texts_of_ids(self) -> tuple[str, ...]:
+        """Those of :attr:`ids` that are text in the source."""
+        return tuple(name for name in self.ids if self.rows[name].type().is_string())
 
     def wrong(self, rows: ir.Table) -> dict[str, ir.BooleanValue]:
         """Column -> true where its raw value does not fit; only columns where that can be."""
@@ -147,6 +182,17 @@ class Reading:
     def typed(self, rows: ir.Table) -> ir.Table:
         """``rows`` with exactly the contract's columns, in order and of its types."""
         return rows.select(self.values(rows))
+
+    def _value(self, rows: ir.Table, column: Column) -> ir.Value:
+        value = self._typed(rows, column.name)[0]
+        if column.unit == ID and rows[column.name].type().is_string():
+            return is_none(value).ifelse(ibis.null("string"), value)
+        if column.unit == CODE:
+            return value.strip().upper().nullif("")
+        if column.unit == MONEY and RATE in rows.columns:
+            # A product of two floats is the same one everywhere.
+            return value * rows[RATE].fill_null(1.0)
+        return value
 
     def _typed(self, rows: ir.Table, name: str) -> Typed:
         kind = self.table.column(name).type

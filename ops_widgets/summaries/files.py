@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import ibis.expr.types as ir
@@ -15,6 +15,7 @@ from ops_widgets.summaries.expressions import named
 from ops_widgets.summaries.partials.file import PartialFile
 from ops_widgets.summaries.partials.profiles import ProfiledFile, profiled, remember
 from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.profile import NO_FILE, profile_table
 
 
@@ -24,23 +25,30 @@ def profiled_files(
     name: str,
     used: Mapping[str, ir.Table],
     known: Mapping[str, RowCounts],
+    currencies: Currencies,
     now: datetime,
 ) -> dict[str, ProfiledFile]:
     """Every file of the table ``name``, remembered by ``partials`` or profiled now (naive UTC).
 
     ``used`` are the used rows of the tables that this one's rules refer to, ``known`` what they
-    hold: what is remembered holds only while they are the same.
+    hold: what is remembered holds only while they are the same, as are the rates of its months.
     """
-    refers = {rule.reference.split(".")[0] for rule in TABLES[name].rules if rule.reference}
+    rules = [rule for rule in TABLES[name].rules if rule.kind == "known_in"]
+    refers = {rule.reference.split(".")[0] for rule in rules}
     digests = [str(known[other].digest) for other in sorted(refers) if other in known]
     marks = {
         file: "-".join([identity, *digests]) for file, identity in source.identities(name).items()
     }
+    whole = source.reading(name)
+
+    def marked(file: str, months: Collection[int]) -> str:
+        return marks.get(file, "") + currencies.mark(whole, months)
+
     remembered = profiled(partials, name)
     kept = {
         file: one
         for file, one in remembered.items()
-        if marks.get(file) == one.identity and not _in_future(one)
+        if file in marks and marked(file, one.months) == one.identity and not _in_future(one)
     }
     if NO_FILE in remembered or not marks:
         kept = {}
@@ -48,12 +56,12 @@ def profiled_files(
     if marks and not fresh:
         return kept
     reading = source.part(name, fresh)
-    found = profile_table(source, reading, used, now)
+    found = profile_table(source, currencies.converted(reading), used, now)
     channels = _channels(source, reading)
-    files = kept | {
-        file: ProfiledFile(marks.get(file, ""), found.get(file, {}), channels.get(file, ()))
-        for file in {*fresh, *found}
-    }
+    files = dict(kept)
+    for file in {*fresh, *found}:
+        months = found.get(file, {})
+        files[file] = ProfiledFile(marked(file, months), months, channels.get(file, ()))
     remember(partials, name, files)
     return files
 

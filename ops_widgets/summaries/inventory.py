@@ -13,6 +13,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from ops_widgets.contract.table import RATES
 from ops_widgets.names import SEPARATOR
 from ops_widgets.sources.connect import Source
 from ops_widgets.summaries.customers.cells import UNKNOWN, Cells
@@ -25,6 +26,7 @@ from ops_widgets.summaries.plan import needed_whole
 from ops_widgets.summaries.steps import Steps
 from ops_widgets.validation.checks import check, in_order, report_of, require_usable
 from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.months import Months
 from ops_widgets.validation.profile import by_month
 from ops_widgets.validation.validated import Validated
@@ -36,6 +38,7 @@ class Inventory:
     def __init__(self, source: Source, now: datetime) -> None:
         self.source, self.now = source, now
         self.names = Names.of(source.config)
+        self.currencies = Currencies(source, now)
         #: The good rows of tables that are needed whole, their names as they are shown.
         self.used: dict[str, ir.Table] = {}
         #: Table -> month -> what is there.
@@ -58,7 +61,7 @@ class Inventory:
             with steps.step(f"{name}: what has changed") as step:
                 self.identities[name] = self.source.identities(name)
                 self._files[name] = profiled_files(
-                    self.source, partials, name, self.used, known, self.now
+                    self.source, partials, name, self.used, known, self.currencies, self.now
                 )
                 found = {file: one.months for file, one in self._files[name].items()}
                 self.months[name] = by_month(found)
@@ -70,6 +73,8 @@ class Inventory:
                 self._whole[name] = validated
                 self._written[name] = distinct_names(self.source, name, validated.used)
                 self.used[name] = self.names.spelled(name, validated.used, self._written[name])
+            if name == RATES:
+                self.currencies.take(self.used[name])
         found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}
         if not report_of(self.source, found_so_far).ok:
             require_usable(check(self.source, now=self.now).report)
@@ -84,6 +89,14 @@ class Inventory:
         Not its digest alone: a row of the future is used when its day has come, unchanged.
         """
         return {name: self.total(name).to_dict() for name in self.used}
+
+    def rates(self) -> dict[str, dict[int, str]]:
+        """Table -> month -> a digest of the rates that its money is converted by."""
+        readings = {name: self.source.reading(name) for name in self.months}
+        return {
+            name: {month: self.currencies.mark(reading, [month]) for month in self.months[name]}
+            for name, reading in readings.items()
+        }
 
     def digest(self, meaning: str) -> str:
         """A digest of all that was profiled, and of its ``meaning``."""
@@ -116,7 +129,7 @@ class Inventory:
             for file, one in self._files[name].items()
             if any(month in one.months for month in profiled)
         }
-        reading = self.source.part(name, files)
+        reading = self.currencies.converted(self.source.part(name, files))
         held = {month for file in files for month in self._files[name][file].months}
         months = None if held <= profiled.keys() else Months(min(profiled), max(profiled))
         return Validated(

@@ -82,3 +82,23 @@ def replace_needed(
                 store.discard(table, list(store.built(table)))
             store.put(f"needed by {table}", needed)
     return changed
+
+
+def replace_rates(
+    store: PartialStore, marks: Mapping[str, Mapping[int, str]]
+) -> dict[str, list[int]]:
+    """Take the rates that ``marks`` tell of, by table and month, for the current ones.
+
+    Returns the months, by table, that were built with others and are now forgotten.
+    """
+    touched = {}
+    for table, now in marks.items():
+        name = f"rates of {table}"
+        before = store.get(name) or {}
+        touched[table] = [
+            month for month in store.built(table) if before.get(str(month), "") != now.get(month)
+        ]
+        with store.transaction():
+            store.discard(table, touched[table])
+            store.put(name, now)
+    return touched

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 
 from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import RATES
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.partials.store import BuiltMonth
 from ops_widgets.summaries.tables import SMALL
@@ -25,7 +26,7 @@ def changed_table(table: str) -> str:
 def needed_whole() -> frozenset[str]:
     """Small tables of which every row is looked at, whatever changed."""
     of_facts = {table for fact in FACTS.values() for table in fact.needs}
-    return frozenset(of_facts | {small.table for small in SMALL.values()})
+    return frozenset(of_facts | {small.table for small in SMALL.values()} | {RATES})
 
 
 def why_built(

@@ -18,12 +18,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import RATES
 from ops_widgets.periods import add_periods, calendar, index_start, period_index
 from ops_widgets.summaries.definitions import FactContext
 from ops_widgets.summaries.dimensions import PRODUCTS, product_dimension
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.inventory import Inventory
-from ops_widgets.summaries.needed import replace_needed, replace_products
+from ops_widgets.summaries.needed import replace_needed, replace_products, replace_rates
 from ops_widgets.summaries.partials.store import BuiltMonth, PartialStore
 from ops_widgets.summaries.plan import DAMAGED, RETOLD, changed_table, chunks, why_built
 from ops_widgets.summaries.reasons import dated, month_span, placed, reasons
@@ -80,10 +81,12 @@ class Refresh:
         products = self.context.products
         rows = None if products is None else self.source.run(products, PRODUCTS)
         touched = replace_products(self.partials, rows)
+        rated = replace_rates(self.partials, self.inventory.rates())
         why: dict[str, dict[int, str]] = {}
         for name in self.source.tables:
             forgotten: dict[str, Collection[int]] = {DAMAGED: damaged.get(name, ())}
             forgotten |= {changed_table(PRODUCTS): touched.get(name, ())}
+            forgotten |= {changed_table(RATES): rated.get(name, ())}
             forgotten |= {RETOLD: retold[name]}
             if name in others:
                 forgotten[changed_table(others[name])] = before[name]

@@ -17,16 +17,17 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from ops_widgets.contract import TABLES
-from ops_widgets.contract.table import Table
+from ops_widgets.contract.table import RATES, Table
 from ops_widgets.errors import DataError
 from ops_widgets.periods import period_end, period_index, period_start
 from ops_widgets.progress import Progress
 from ops_widgets.sources.access import access_of
 from ops_widgets.sources.connect import Source
 from ops_widgets.validation.counts import RowCounts
+from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.examples import Examples, merged, placed
 from ops_widgets.validation.profile import by_month, moments_of, profile_table
-from ops_widgets.validation.remedies import remedy
+from ops_widgets.validation.remedies import remedy_of
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
 from ops_widgets.validation.rules import asked_rules
@@ -71,13 +72,16 @@ def check(
     source.require_readable()
     validated: dict[str, Validated] = {}
     used: dict[str, ir.Table] = {}
+    currencies = Currencies(source, now)
     for name in in_order(source.tables):
         if progress:
             progress(name)
-        reading = source.reading(name)
+        reading = currencies.converted(source.reading(name))
         profiled = by_month(profile_table(source, reading, used, now))
         validated[name] = Validated(source, reading, profiled, used, now)
         used[name] = validated[name].used
+        if name == RATES:
+            currencies.take(used[name])
     found = {name: (one.counts.values(), one.examples.values()) for name, one in validated.items()}
     rejects = {
         name: one.rejects
@@ -136,29 +140,27 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
     reading = source.reading(name)
     first, last = _days(source, reading.table, counted)
     counts = Counter(counted.rejected) + Counter(counted.noted)
-    rules = [
-        RuleResult(
-            table=name,
-            rule=rule.name,
-            severity=rule.severity,
-            columns=rule.columns,
-            count=counts[rule.name],
-            remedy=remedy(
-                rule,
-                reading,
-                source.config,
-                [row.get(rule.columns[0]) for row in examples.get(rule.name, []) if rule.columns],
-            ),
-            amount=counted.worth[rule.name] / 10**source.config.minor_digits
-            if rule.name in counted.worth
-            else None,
-            examples=[
-                placed(reading, source.config.folder, row) for row in examples.get(rule.name, [])
-            ],
+    rules = []
+    for rule in (one for one in asked_rules(reading) if counts[one.name]):
+        remedy = remedy_of(rule, reading, source.config, counted, examples.get(rule.name, []))
+        rules.append(
+            RuleResult(
+                table=name,
+                rule=rule.name,
+                severity=rule.severity,
+                columns=rule.columns,
+                count=counts[rule.name],
+                remedy=remedy.text,
+                lines=remedy.lines,
+                amount=counted.worth[rule.name] / 10**source.config.minor_digits
+                if rule.name in counted.worth
+                else None,
+                examples=[
+                    placed(reading, source.config.folder, row)
+                    for row in examples.get(rule.name, [])
+                ],
+            )
         )
-        for rule in asked_rules(reading)
-        if counts[rule.name]
-    ]
     dropped = source.config.tables[name].drop
     rules += [
         RuleResult(

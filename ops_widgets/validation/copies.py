@@ -168,7 +168,7 @@ class Copies:
         if self._shared_keys is None or self.rule is None:
             return None
         few = self._keyed(self.reading.located).semi_join(self._shared_keys, LIKE)
-        few = self.rows.keep(self.rows.typed(few, (*self.reading.present, *PLACE), RAW))
+        few = self.rows.keep(self.rows.judged(few, (*self.reading.present, *PLACE), RAW))
         few = few.mutate(_day=self.rows.day(few))
         month = month_of(few["_day"]) if self.rule.identity and self.table.dated else None
         return few.mutate(

@@ -19,7 +19,8 @@ class RowCounts:
     ``first`` and ``last`` are the ends of the usable moments (naive UTC; of days: midnight).
     ``several`` good rows say by their quantity that they are more than one piece. ``worth`` is the
     net revenue of the copies, by rule, in minor units. ``left_out`` counts the rows that the
-    source drops, by the name of its condition; they are among ``rows``.
+    source drops, by the name of its condition; they are among ``rows``. ``currencies`` counts the
+    rows that are set aside for theirs.
     """
 
     rows: int = 0
@@ -31,12 +32,14 @@ class RowCounts:
     several: int = 0
     worth: Mapping[str, int] = field(default_factory=Counter)
     left_out: Mapping[str, int] = field(default_factory=Counter)
+    currencies: Mapping[str, int] = field(default_factory=Counter)
 
     @classmethod
     def sum(cls, parts: Iterable[Self]) -> Self:
         """The counts of the rows of all; of none, they are empty."""
         rows, digest, several = 0, 0, 0
         worth: Counter[str] = Counter()
+        currencies: Counter[str] = Counter()
         rejected: Counter[str] = Counter()
         noted: Counter[str] = Counter()
         left_out: Counter[str] = Counter()
@@ -46,13 +49,15 @@ class RowCounts:
             several += one.several
             for rule, units in one.worth.items():
                 worth[rule] += units
+            currencies.update(one.currencies)
             rejected.update(one.rejected)
             noted.update(one.noted)
             left_out.update(one.left_out)
             moments += [moment for moment in (one.first, one.last) if moment]
         first, last = (min(moments), max(moments)) if moments else (None, None)
         digest %= DIGEST_SPACE
-        return cls(rows, +rejected, +noted, digest, first, last, several, worth, left_out)
+        ends = first, last
+        return cls(rows, +rejected, +noted, digest, *ends, several, worth, left_out, currencies)
 
     @property
     def good(self) -> int:
@@ -91,6 +96,7 @@ class RowCounts:
             "several": self.several,
             "worth": dict(self.worth),
             "left_out": dict(self.left_out),
+            "currencies": dict(self.currencies),
         }
 
     @classmethod
@@ -110,4 +116,5 @@ class RowCounts:
             values["several"],
             Counter(values["worth"]),
             Counter(values["left_out"]),
+            Counter(values["currencies"]),
         )

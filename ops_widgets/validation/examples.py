@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ops_widgets.contract.table import Table
+from ops_widgets.contract.table import ID, Table
 from ops_widgets.errors import shortened
 from ops_widgets.sources.files import place_of_row
 from ops_widgets.sources.reading import Reading
+from ops_widgets.validation import ids
 from ops_widgets.validation.rules import EQUAL_LINES
 
 #: How many rows each rule shows.
@@ -25,14 +26,16 @@ Examples = dict[str, list[dict[str, Any]]]
 def brief(table: Table, rule: str, row: dict[str, Any]) -> dict[str, Any]:
     """What is kept of a row: its place (``_file``, ``_row``) and the values to know it by.
 
-    Values are those of the rule's columns and of the table's first column; wrong types and limits
-    have rules of their own, named after the column.
+    Values are those of the rule's columns and of the table's first column; wrong types, limits
+    and ids have rules of their own, named after the column. Of a row with a ruined id, all ids.
     """
     declared = {one.name: one for one in (*table.rules, EQUAL_LINES)}.get(rule)
     columns = declared.columns if declared else (_column_of(rule),)
     shown = dict.fromkeys((table.names[0], *columns))
     if declared and declared.kind in ("unique_row", "equal_rows"):
         shown = dict.fromkeys((*table.required_names, *declared.identity))
+    if not declared and rule.endswith(ids.RUINED):
+        shown = dict.fromkeys(c.name for c in table.columns if c.unit == ID and row[c.name])
     values = {name: _shown(row[name]) for name in shown}
     return {"_file": row["_file"], "_row": row["_row"]} | values
 
@@ -46,7 +49,8 @@ def of_left_out(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _column_of(rule: str) -> str:
-    return rule.removesuffix("_wrong_type").removesuffix("_too_large")
+    ends = ("_wrong_type", "_too_large", ids.RUINED, ids.PLACEHOLDER, ids.AS_NUMBER, ids.ROUNDED)
+    return next((rule.removesuffix(end) for end in ends if rule.endswith(end)), rule)
 
 
 def merged(parts: Iterable[Examples]) -> Examples:

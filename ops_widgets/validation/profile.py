@@ -12,12 +12,19 @@ import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Table
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.reading import RATE, Reading
 from ops_widgets.sources.shape import LEFT_OUT
 from ops_widgets.validation.counts import DIGEST_SPACE, RowCounts
+from ops_widgets.validation.currencies import other_currency
 from ops_widgets.validation.digest import digest
 from ops_widgets.validation.months import NO_MONTH, Dates
-from ops_widgets.validation.rules import first_broken, note_rules, row_rules, unique_rule
+from ops_widgets.validation.rules import (
+    first_broken,
+    note_rules,
+    noting_rules,
+    row_rules,
+    unique_rule,
+)
 
 #: The file of rows whose file nobody knows.
 NO_FILE = ""
@@ -55,7 +62,8 @@ def profile_table(
 ) -> Profile:
     """Count the rows of ``reading`` by file and month, and by the rule that each one breaks.
 
-    Only rules that look at one row alone: copies are found by ``Validated``.
+    Only rules that look at one row alone: copies are found by ``Validated``. What the money of
+    ``reading`` is multiplied by has been found before, by ``Currencies``.
     ``others`` are the used rows of the tables that this one's rules refer to.
     """
     table, rows = reading.table, reading.filed
@@ -68,7 +76,12 @@ def profile_table(
         _day=dates.day(values[table.dated]) if table.dated else nothing,
         _digest=digest(source.con, [rows[name] for name in reading.present]),
         **values,
+        **reading.placeholders(rows),
     )
+    by = ["_file", "_rule", "_day"]
+    if RATE in rows.columns:
+        seen = seen.mutate(_currency=other_currency(table, seen))
+        by.append("_currency")
     wanted = {
         "_rows": seen.count(),
         # A sum of 64-bit numbers needs more than 64 bits.
@@ -82,9 +95,10 @@ def profile_table(
     found: defaultdict[str, defaultdict[int, list[RowCounts]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    grouped = seen.group_by("_file", "_rule", "_day").agg(**wanted)
+    notes = [rule.name for rule in noting_rules(reading)]
+    grouped = seen.group_by(by).agg(**wanted)
     for row in source.run(grouped, table.name).to_pylist():
-        one = _counted(row, [rule.name for rule in table.rules if rule.severity == "note"])
+        one = _counted(row, notes)
         found[row["_file"] or NO_FILE][dates.month(row["_day"])].append(one)
     for row in _left_out(source, reading):
         left = Counter({row[LEFT_OUT]: row["_rows"]})
@@ -116,7 +130,9 @@ def by_month(found: Profile) -> dict[int, RowCounts]:
 def _counted(row: dict[str, Any], notes: list[str]) -> RowCounts:
     hashed = int(row["_digest"] or 0) % DIGEST_SPACE
     if row["_rule"] is not None:
-        return RowCounts(row["_rows"], Counter({row["_rule"]: row["_rows"]}), digest=hashed)
+        other = Counter({row["_currency"]: row["_rows"]} if row.get("_currency") else {})
+        broken = Counter({row["_rule"]: row["_rows"]})
+        return RowCounts(row["_rows"], broken, digest=hashed, currencies=other)
     noted = Counter({name: row[name] for name in notes if row.get(name)})
     moments = [value for name, value in row.items() if name.startswith(("_first ", "_last "))]
     known = [moment for moment in moments if moment is not None]

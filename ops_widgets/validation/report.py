@@ -23,6 +23,9 @@ def render(report: CheckReport) -> RenderableType:
     rules = [rule for table in report.tables.values() for rule in table.rules]
     if rules:
         parts += [Text(), _rules(rules, report.currency)]
+    # Below the table: lines that a cell broke could not be copied.
+    for rule in filter(lambda one: one.lines, rules):
+        parts.append(Text(f"\nFor {rule.rule} of {rule.table}:\n\n{rule.lines}"))
     return Group(*parts)
 
 

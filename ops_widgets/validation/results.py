@@ -22,6 +22,7 @@ class RuleResult:
     ``examples`` are up to five rows: ``file``, ``row`` (1 for the first row of data) and, for
     CSV, ``line`` where they are known, then the values as the source has them. ``amount`` is the
     net revenue at stake, in the currency, where copies of order lines are counted; else None.
+    ``lines`` of TOML belong to some remedies.
     """
 
     table: str
@@ -32,6 +33,7 @@ class RuleResult:
     remedy: str
     examples: list[dict[str, Any]] = field(default_factory=list)
     amount: float | None = None
+    lines: str = ""
 
 
 @dataclass(frozen=True)

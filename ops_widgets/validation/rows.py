@@ -60,9 +60,14 @@ class Rows:
         rows = self.chosen(rows)
         return rows.filter(self.first_broken(rows).isnull())
 
-    def typed(self, good: ir.Table, carried: Collection[str] = (), prefix: str = "") -> ir.Table:
-        """Raw rows as the contract's columns, with raw columns ``carried`` along."""
+    def typed(self, good: ir.Table) -> ir.Table:
+        """Raw rows as the contract's columns."""
+        return good.select(**filled(self.reading, good))
+
+    def judged(self, good: ir.Table, carried: Collection[str], prefix: str = "") -> ir.Table:
+        """The same, with raw columns ``carried`` along and what notes look at beside them."""
         beside = {prefix + name: good[name] for name in carried}
+        beside |= self.reading.placeholders(good)
         return good.select(**filled(self.reading, good), **beside)
 
     def day(self, typed: ir.Table) -> ir.IntegerValue:

@@ -13,7 +13,9 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.contract.table import EARLIEST, LATEST, Column, Rule, Table
-from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.ids import is_as_number, is_rounded
+from ops_widgets.sources.reading import PLACEHOLDER, RATE, Reading
+from ops_widgets.validation import ids
 
 UNIQUE = ("unique", "unique_row")
 #: Letters of a day as it is written: 2024-05-31.
@@ -47,13 +49,19 @@ class Broken:
 
 
 def row_rules(reading: Reading, rows: ir.Table, now: datetime) -> list[Broken]:
-    """The rules that set single rows aside, in order: wrong types first, then as declared."""
+    """The rules that set single rows aside: wrong types, ruined ids, then as declared."""
     found = [
         Broken(_wrong_type(reading, name), where) for name, where in reading.wrong(rows).items()
     ]
+    found += [Broken(ids.ruined(name), where) for name, where in reading.ruined(rows).items()]
     values = reading.values(rows)
+    if RATE in rows.columns:
+        values[RATE] = rows[RATE]
+    unasked = "own_currency" if reading.has_rates else "has_rate"
     return found + [
-        Broken(rule, _breaks(rule, reading.table, values, now)) for rule in _row_rules(reading)
+        Broken(rule, _breaks(rule, reading.table, values, now))
+        for rule in _row_rules(reading)
+        if rule.kind != unasked
     ]
 
 
@@ -62,10 +70,11 @@ def asked_rules(reading: Reading) -> list[Rule]:
     unique = unique_rule(reading)
     return [
         *(_wrong_type(reading, name) for name in reading.wrong(reading.rows)),
+        *map(ids.ruined, reading.ruined(reading.rows)),
         *_row_rules(reading),
         *([unique] if unique else []),
         *([EQUAL_LINES] if unique and unique.pieces else []),
-        *_applicable(reading, "note"),
+        *noting_rules(reading),
     ]
 
 
@@ -74,12 +83,21 @@ def unique_rule(reading: Reading) -> Rule | None:
     return next((r for r in _applicable(reading, "reject") if r.kind in UNIQUE), None)
 
 
+def noting_rules(reading: Reading) -> list[Rule]:
+    """The rules that only count."""
+    of_ids = (rule for name in reading.texts_of_ids for rule in ids.notes(name))
+    return [*_applicable(reading, "note"), *of_ids]
+
+
 def note_rules(
     reading: Reading, rows: ir.Table, used: Mapping[str, ir.Table], now: datetime
 ) -> list[Broken]:
-    """The rules that only count, over typed ``rows``; references look into ``used``."""
+    """The rules that only count, over typed ``rows``; references look into ``used``.
+
+    ``rows`` say beside it where a word stood for no id (:meth:`Reading.placeholders`).
+    """
     found = []
-    for rule in _applicable(reading, "note"):
+    for rule in noting_rules(reading):
         if rule.kind != "known_in":
             values = {name: rows[name] for name in rows.columns}
             found.append(Broken(rule, _breaks(rule, reading.table, values, now)))
@@ -144,6 +162,14 @@ def _breaks_always(
     rule: Rule, table: Table, values: dict[str, ir.Value], now: datetime
 ) -> ir.BooleanValue:
     value = values[rule.columns[0]]
+    if rule.kind == "no_placeholder":
+        return values[PLACEHOLDER + rule.columns[0]].notnull()
+    if rule.kind == "not_as_number":
+        return is_as_number(value)
+    if rule.kind == "not_rounded":
+        return is_rounded(value)
+    if rule.kind in ("own_currency", "has_rate"):
+        return values[RATE].isnull()
     if rule.kind == "not_null":
         return value.isnull()
     if rule.kind == "positive":

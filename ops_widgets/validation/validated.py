@@ -11,9 +11,10 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from ops_widgets.contract.table import Rule
 from ops_widgets.sources.casts import missing
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.reading import PLACEHOLDER, Reading
 from ops_widgets.sources.shape import LEFT_OUT
 from ops_widgets.validation.copies import RAW, Copies
 from ops_widgets.validation.counts import RowCounts
@@ -103,11 +104,11 @@ class Validated:
         """Rule -> the rows, typed and with their places, that a note among ``total`` counts."""
         if not total.noted:
             return {}
-        good = self._rows.typed(self._rows.good(self.reading.located), PLACE)
+        good = self._rows.judged(self._rows.good(self.reading.located), PLACE)
         good = good.mutate(_day=self._rows.day(good))
         notes = note_rules(self.reading, good, self._copies.others, self._rows.now)
         noted = {
-            note.rule.name: good.filter(note.where)
+            note.rule.name: _as_written(note.rule, good.filter(note.where))
             for note in notes
             if total.noted.get(note.rule.name)
         }
@@ -151,6 +152,13 @@ class Validated:
         }
         places = {name: rows[prefix + name] for name in PLACE}
         return rows.select(rule=rule, **values, **places, _day=day)
+
+
+def _as_written(rule: Rule, rows: ir.Table) -> ir.Table:
+    """The rows that a note counts; of a word for no id, which is null in them, the word."""
+    if rule.kind != "no_placeholder":
+        return rows
+    return rows.mutate(**{name: rows[PLACEHOLDER + name] for name in rule.columns})
 
 
 def _has_no_bounds(kind: dt.DataType) -> bool:

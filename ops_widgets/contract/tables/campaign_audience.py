@@ -14,8 +14,8 @@ TABLE = Table(
     used_for="what campaigns caused, against customers who were held back",
     unread=("reached",),
     columns=(
-        Column("campaign_id", "text", "The campaign", required=True),
-        Column("customer_id", "text", "The customer", required=True),
+        Column("campaign_id", "text", "The campaign", required=True, unit="id"),
+        Column("customer_id", "text", "The customer", required=True, unit="id"),
         Column("arm", "text", "Saw it or was held back", choices=ARMS),
         Column("assigned_at", "timestamp", "When the arm was drawn", unit="UTC"),
         Column("reached", "boolean", "Whether the campaign was really seen"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops_widgets.contract.table import (
+    CURRENCY,
     MOST_COUNTED,
     MOST_MONEY,
     Column,
@@ -10,6 +11,7 @@ from ops_widgets.contract.table import (
     Table,
     dates,
     filled,
+    in_currency,
     known,
     not_negative,
 )
@@ -22,7 +24,7 @@ TABLE = Table(
     used_for="reach, clicks and cost: CTR, ROAS, CAC; what platforms count as converted",
     unread=("slot_id",),
     columns=(
-        Column("campaign_id", "text", "The campaign", required=True),
+        Column("campaign_id", "text", "The campaign", required=True, unit="id"),
         Column("day", "date", "The day", required=True, unit="local date"),
         Column(
             "impressions", "integer", "How often it was shown", unit="times", limit=MOST_COUNTED
@@ -43,12 +45,16 @@ TABLE = Table(
             unit="currency",
             limit=MOST_MONEY,
         ),
-        Column("slot_id", "text", "The slot in which it was shown, where it had several"),
+        Column(
+            "slot_id", "text", "The slot in which it was shown, where it had several", unit="id"
+        ),
+        CURRENCY,
     ),
     rules=(
         *filled("campaign_id", "day"),
         *dates("day"),
         *not_negative("impressions", "clicks", "cost", "conversions", "conversion_value"),
+        *in_currency("day"),
         Rule(
             "campaign_day_duplicated",
             "unique",

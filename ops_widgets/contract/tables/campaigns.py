@@ -24,7 +24,7 @@ TABLE = Table(
         "budget",
     ),
     columns=(
-        Column("campaign_id", "text", "The campaign", required=True),
+        Column("campaign_id", "text", "The campaign", required=True, unit="id"),
         Column("name", "text", "What people call it", names="campaign"),
         Column(
             "content_type",
@@ -35,7 +35,7 @@ TABLE = Table(
         ),
         Column("format", "text", "banner, push, text message, ...", names="format"),
         Column("channel", "text", "Where it ran", names="channel"),
-        Column("slot_id", "text", "Which slot of the page it filled"),
+        Column("slot_id", "text", "Which slot of the page it filled", unit="id"),
         Column("starts_on", "date", "First day", unit="local date"),
         Column("ends_on", "date", "Last day", unit="local date"),
         Column("objective", "text", "What it was for"),

@@ -11,7 +11,7 @@ TABLE = Table(
     used_for="who customers are, and since when; no page reads it yet",
     unread=("customer_id", "first_known_on", "region", "segment", "household_id", "is_guest"),
     columns=(
-        Column("customer_id", "text", "The customer", required=True),
+        Column("customer_id", "text", "The customer", required=True, unit="id"),
         Column(
             "first_known_on",
             "date",
@@ -20,7 +20,7 @@ TABLE = Table(
         ),
         Column("region", "text", "Where the customer lives", names="region"),
         Column("segment", "text", "The shop's own segment", names="segment"),
-        Column("household_id", "text", "Customers of one household share it"),
+        Column("household_id", "text", "Customers of one household share it", unit="id"),
         Column("is_guest", "boolean", "Whether the customer bought without an account"),
     ),
     rules=(

@@ -17,12 +17,12 @@ TABLE = Table(
     dated="occurred_at",
     columns=(
         Column("occurred_at", "timestamp", "When it happened", required=True, unit="UTC"),
-        Column("customer_id", "text", "Who did it", required=True),
+        Column("customer_id", "text", "Who did it", required=True, unit="id"),
         Column("event", "text", "What was done (view, cart, ...)", required=True),
-        Column("product_id", "text", "On which product"),
+        Column("product_id", "text", "On which product", unit="id"),
         Column("channel", "text", "Where the visitor came from", names="channel"),
-        Column("campaign_id", "text", "Which campaign the visitor came by"),
-        Column("session_id", "text", "The visit it belongs to"),
+        Column("campaign_id", "text", "Which campaign the visitor came by", unit="id"),
+        Column("session_id", "text", "The visit it belongs to", unit="id"),
     ),
     rules=(
         *filled("occurred_at", "customer_id", "event"),

@@ -26,8 +26,14 @@ TABLE = Table(
     ),
     columns=(
         Column("day", "date", "The day it was seen", required=True, unit="local date"),
-        Column("product_id", "text", "Our product that it is, or stands against", required=True),
-        Column("seller_id", "text", "Who offers it", required=True),
+        Column(
+            "product_id",
+            "text",
+            "Our product that it is, or stands against",
+            required=True,
+            unit="id",
+        ),
+        Column("seller_id", "text", "Who offers it", required=True, unit="id"),
         Column("channel", "text", "Where it was seen", names="channel"),
         Column(
             "price",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops_widgets.contract.table import (
+    CURRENCY,
     MOST_MONEY,
     MOST_PIECES,
     Column,
@@ -10,6 +11,7 @@ from ops_widgets.contract.table import (
     Table,
     dates,
     filled,
+    in_currency,
     not_negative,
 )
 
@@ -28,11 +30,16 @@ TABLE = Table(
     ),
     dated="ordered_at",
     columns=(
-        Column("order_id", "text", "The order this line belongs to", required=True),
-        Column("line_id", "text", "What tells two equal lines of an order apart: a line's number"),
+        Column("order_id", "text", "The order this line belongs to", required=True, unit="id"),
+        Column(
+            "line_id",
+            "text",
+            "What tells two equal lines of an order apart: a line's number",
+            unit="id",
+        ),
         Column("ordered_at", "timestamp", "When the order was placed", required=True, unit="UTC"),
-        Column("customer_id", "text", "Who ordered; null where the shop does not know"),
-        Column("product_id", "text", "What was ordered", required=True),
+        Column("customer_id", "text", "Who ordered; null where the shop does not know", unit="id"),
+        Column("product_id", "text", "What was ordered", required=True, unit="id"),
         Column(
             "quantity",
             "integer",
@@ -56,8 +63,9 @@ TABLE = Table(
         Column(
             "unit_cost", "number", "What one piece cost the shop", unit="currency", limit=MOST_MONEY
         ),
+        CURRENCY,
         Column("channel", "text", "Where the order came from (app, search, ...)", names="channel"),
-        Column("campaign_id", "text", "The campaign the shop credits with this order"),
+        Column("campaign_id", "text", "The campaign the shop credits with this order", unit="id"),
         Column(
             "status",
             "text",
@@ -97,7 +105,7 @@ TABLE = Table(
             unit="currency",
             limit=MOST_MONEY,
         ),
-        Column("seller_id", "text", "Who sold it, on a marketplace"),
+        Column("seller_id", "text", "Who sold it, on a marketplace", unit="id"),
         Column("region", "text", "Where it was sent", names="region"),
     ),
     rules=(
@@ -127,6 +135,7 @@ TABLE = Table(
             ("status",),
             f"Map the shop's own words to {', '.join(STATUSES)}.",
         ),
+        *in_currency("ordered_at"),
         Rule(
             "exact_duplicate",
             "unique_row",

@@ -29,7 +29,7 @@ TABLE = Table(
     columns=(
         Column("day", "date", "The day", required=True, unit="local date"),
         Column("page", "text", "The page or list", required=True, names="page"),
-        Column("product_id", "text", "The product", required=True),
+        Column("product_id", "text", "The product", required=True, unit="id"),
         Column("position", "integer", "Its place, 1 is first", required=True, limit=MOST_PIECES),
         Column(
             "impressions",

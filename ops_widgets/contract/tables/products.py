@@ -29,11 +29,11 @@ TABLE = Table(
         *("rating", "reviews", "lead_days"),
     ),
     columns=(
-        Column("product_id", "text", "The product", required=True),
+        Column("product_id", "text", "The product", required=True, unit="id"),
         Column("name", "text", "What people call it"),
         Column("category", "text", "Path from coarse to fine, `A / B / C`", names="category"),
         Column("brand", "text", "The brand", names="brand"),
-        Column("seller_id", "text", "Who sells it, on a marketplace"),
+        Column("seller_id", "text", "Who sells it, on a marketplace", unit="id"),
         Column(
             "list_price", "number", "Price before any reduction", unit="currency", limit=MOST_MONEY
         ),

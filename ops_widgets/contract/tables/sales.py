@@ -33,7 +33,7 @@ TABLE = Table(
             unit="local date",
         ),
         Column("channel", "text", "The channel or store that sold it", names="channel"),
-        Column("product_id", "text", "What was sold"),
+        Column("product_id", "text", "What was sold", unit="id"),
         Column(
             "category",
             "text",

@@ -21,7 +21,13 @@ TABLE = Table(
     used_for="promises kept and broken, what delivery costs; no page reads it yet",
     unread=("order_id", "promised_on", "shipped_on", "delivered_on", "cost", "carrier"),
     columns=(
-        Column("order_id", "text", "The order it belongs to; one may have several", required=True),
+        Column(
+            "order_id",
+            "text",
+            "The order it belongs to; one may have several",
+            required=True,
+            unit="id",
+        ),
         Column("promised_on", "date", "Last day promised for delivery", unit="local date"),
         Column("shipped_on", "date", "Day it left", unit="local date"),
         Column(

@@ -11,9 +11,9 @@ TABLE = Table(
     used_for="who was given which place; no page reads it yet",
     unread=("slot_id", "day", "request_id", "locked"),
     columns=(
-        Column("slot_id", "text", "The slot", required=True),
+        Column("slot_id", "text", "The slot", required=True, unit="id"),
         Column("day", "date", "The day", required=True, unit="local date"),
-        Column("request_id", "text", "The request that has it", required=True),
+        Column("request_id", "text", "The request that has it", required=True, unit="id"),
         Column("locked", "boolean", "Whether the place was promised and may not change"),
     ),
     rules=(

@@ -20,7 +20,7 @@ TABLE = Table(
     used_for="which places there are; no page reads it yet",
     unread=("slot_id", "page", "position", "capacity", "starts_on", "ends_on", "channel"),
     columns=(
-        Column("slot_id", "text", "The slot", required=True),
+        Column("slot_id", "text", "The slot", required=True, unit="id"),
         Column("page", "text", "The page it is on", names="page"),
         Column("position", "integer", "Its place there, 1 is first", limit=MOST_PIECES),
         Column(

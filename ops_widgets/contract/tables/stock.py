@@ -23,7 +23,7 @@ TABLE = Table(
     unread=("day", "product_id", "on_hand", "on_order", "reorder_point"),
     columns=(
         Column("day", "date", "The day", required=True, unit="local date"),
-        Column("product_id", "text", "The product", required=True),
+        Column("product_id", "text", "The product", required=True, unit="id"),
         Column(
             "on_hand",
             "integer",

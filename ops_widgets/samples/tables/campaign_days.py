@@ -20,4 +20,5 @@ def rows_of_campaign(shop: Shop, running: Running, reach: Reach) -> dict[str, pa
         "impressions": pa.array(reach.impressions),
         "clicks": pa.array(reach.clicks),
         "cost": pa.array(reach.cost),
+        "currency": pa.nulls(len(days), pa.string()),
     }

@@ -25,6 +25,7 @@ def rows_of_lines(shop: Shop, lines: Lines) -> dict[str, pa.Array]:
         "unit_price": pa.array(lines["unit_price"]),
         "discount": pa.array(lines["discount"]),
         "unit_cost": pa.array(lines["unit_cost"]),
+        "currency": pa.nulls(len(lines["order"]), pa.string()),  # all of it in the shop's own
         "channel": coded(shop.channels, lines["channel"]),
         "campaign_id": coded(shop.campaign_ids, lines["campaign"]),
         "status": coded(pa.array(STATUSES), lines["status"]),
