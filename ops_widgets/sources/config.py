@@ -9,6 +9,7 @@ import json
 import os
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,7 +22,16 @@ from ops_widgets.periods import WEEKDAYS
 from ops_widgets.sources.completeness import WORDS_ON_DAYS, Completeness, TableCompleteness
 from ops_widgets.sources.currency import minor_digits
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
-from ops_widgets.sources.options import OF_FILES, FileOptions, Mapped, RawFile, known_zone
+from ops_widgets.sources.options import (
+    OF_FILES,
+    TABLE_TAG,
+    TEXT_TAG,
+    FileOptions,
+    Mapped,
+    Origin,
+    RawFile,
+    known_zone,
+)
 
 #: The file that describes a folder from inside it.
 SOURCE_FILE = "source.toml"
@@ -33,7 +43,7 @@ class TableConfig(TableCompleteness, FileOptions):
     table: str = ""
     sql: str = ""
     #: Column of the contract -> where it comes from; text: the column of the file or table.
-    columns: dict[str, str | Mapped] = Field(default_factory=dict)
+    columns: dict[str, Origin] = Field(default_factory=dict)
 
     @field_validator("columns")
     @classmethod
@@ -246,6 +256,8 @@ def _expand(value: Any, path: Path) -> Any:
 
 
 def _explain(path: Path, problem: Problem) -> UsageError:
+    keys = tuple(key for key in problem.keys if key not in (TEXT_TAG, TABLE_TAG))
+    problem = replace(problem, keys=keys)
     if not problem.is_unknown_key:
         return wrong_value(path, problem)
     models: dict[str, type[BaseModel]] = {"tables": TableConfig, "files": RawFile}
