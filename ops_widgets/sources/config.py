@@ -10,6 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,7 +24,16 @@ from ops_widgets.sources.countries import refused
 from ops_widgets.sources.currency import minor_digits
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
 from ops_widgets.sources.known import wrong_names
-from ops_widgets.sources.options import OF_FILES, FileOptions, Mapped, RawFile, known_zone
+from ops_widgets.sources.options import (
+    OF_FILES,
+    TABLE_TAG,
+    TEXT_TAG,
+    FileOptions,
+    Mapped,
+    Origin,
+    RawFile,
+    known_zone,
+)
 
 #: The file that describes a folder from inside it.
 SOURCE_FILE = "source.toml"
@@ -35,7 +45,7 @@ class TableConfig(TableCompleteness, FileOptions):
     table: str = ""
     sql: str = ""
     #: Column of the contract -> where it comes from; text: the column of the file or table.
-    columns: dict[str, str | Mapped] = Field(default_factory=dict)
+    columns: dict[str, Origin] = Field(default_factory=dict)
 
     @field_validator("columns")
     @classmethod
@@ -264,6 +274,8 @@ def _place(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _explain(path: Path, problem: Problem) -> UsageError:
+    keys = tuple(key for key in problem.keys if key not in (TEXT_TAG, TABLE_TAG))
+    problem = replace(problem, keys=keys)
     if not problem.is_unknown_key:
         return wrong_value(path, problem)
     models: dict[str, type[BaseModel]] = {"tables": TableConfig, "files": RawFile}

@@ -9,7 +9,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from ops_widgets.contract.table import ColumnType
 from ops_widgets.errors import nearest
@@ -86,6 +95,15 @@ class Mapped(BaseModel):
             return cls(column=said)
         is_of_a_column = not said.sql and said.value is None
         return said.model_copy(update={"column": said.column or name}) if is_of_a_column else said
+
+
+#: As an author writes a column: a text, or what a :class:`Mapped` takes. A tag of one sign keeps
+#: messages about the one free of the other; no key has its name.
+TEXT_TAG, TABLE_TAG = "'", "{"
+Origin = Annotated[
+    Annotated[str, Tag(TEXT_TAG)] | Annotated[Mapped, Tag(TABLE_TAG)],
+    Discriminator(lambda said: TABLE_TAG if isinstance(said, dict | Mapped) else TEXT_TAG),
+]
 
 
 class FileOptions(BaseModel):
