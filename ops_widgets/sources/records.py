@@ -25,7 +25,7 @@ _JSON = (".json", ".jsonl", ".ndjson")
 _BOOK = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _PARQUET = (".parquet", ".pq")
 #: What a file may be called, as a message lists it.
-SUFFIXES = (*_TEXT, *_JSON, *_BOOK, *_PARQUET, ".zip")
+SUFFIXES = (*_PARQUET, *_TEXT, *_JSON, *_BOOK, ".zip")
 #: A letter of JSON's arrays is looked for in so many characters at once.
 _CHUNK = 1 << 20
 
