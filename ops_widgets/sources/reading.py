@@ -14,7 +14,7 @@ from ops_widgets.contract.table import CODE, ID, MONEY, Column, Table
 from ops_widgets.errors import DataError, nearest
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
-from ops_widgets.sources.ids import is_none, is_placeholder, is_ruined
+from ops_widgets.sources.ids import is_none, is_ruined
 
 #: Before a column's name: its text as a value, and whether the text is none.
 READ, UNREAD = "_read_", "_unread_"
@@ -127,7 +127,7 @@ class Reading:
         texts = {name: rows[name] for name in self.texts_of_ids}
         nothing = ibis.null("string")
         return {
-            PLACEHOLDER + name: is_placeholder(text).ifelse(text, nothing)
+            PLACEHOLDER + name: is_none(text).ifelse(text.strip().nullif(""), nothing)
             for name, text in texts.items()
         }
 
