@@ -255,7 +255,9 @@ def on_engine(request, tmp_path):
             connect = "pyspark://"
             for name, rows in tables.items():
                 frame = pd.DataFrame(rows).astype({n: float for n in NUMBERS if n in rows[0]})
-                session.createDataFrame(frame).createOrReplaceTempView(f"money_{name}")
+                frame.to_parquet(tmp_path / f"{name}.parquet", coerce_timestamps="us")
+                rows = session.read.parquet(str(tmp_path / f"{name}.parquet"))
+                rows.createOrReplaceTempView(f"money_{name}")
         mapped = "".join(f'[tables.{name}]\ntable = "money_{name}"\n' for name in tables)
         source = tmp_path / "shop.toml"
         source.write_text(f'connect = "{connect}"\n{toml}{mapped}')

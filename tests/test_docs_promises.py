@@ -8,6 +8,7 @@ import pytest
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.contract import TABLES
+from ops_widgets.contract.table import CURRENCY, RATES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.sources.casts import TYPES
 from ops_widgets.summaries.dimensions import PRODUCTS, product_dimension
@@ -90,7 +91,9 @@ def facts_without(table, column):
 
 
 def is_read(table, column, asked):
-    """Whether a page shows anything that is made of a column."""
+    """Whether a page shows anything that is made of a column, or is converted by it."""
+    if table == RATES or column == CURRENCY.name:
+        return True
     if not is_defined(lambda: facts_without(table, column)):
         if (table, column) == (PRODUCTS, "brand"):
             return "brand" in reads(asked, "sales_month")
@@ -125,6 +128,8 @@ def test_a_table_is_said_to_be_used_if_and_only_if_a_page_reads_what_is_made_of_
             made += [f"signature_{basis}", f"lifecycle_{basis}"]
     if name == PRODUCTS:
         made += ["sales_month", "cell"]
+    if name == RATES:
+        made += ["sales_day"]
     used = bool(made) and bool(reads(asked, *made))
     assert used == (NOT_READ not in TABLES[name].used_for)
 

@@ -30,7 +30,7 @@ LINE = {"order_id": "o", "ordered_at": "2025-03-01 10:00:00", "customer_id": "c"
 
 NOTHING = [
     *("NULL", "null", "nan", "NaN", "None", "N/A", "n/a", "#N/A", "undefined", "-", "--", "—"),
-    *("<NA>", "(null)", "NaT", "nil", "\\N", "#REF!", "unknown", "?", " NULL ", "(not set)"),
+    *("<NA>", "(null)", "NaT", "nil", "\\N", "#REF!", "unknown", "?", "(not set)", " NULL "),
 ]
 RUINED = ["3.3E+18", "1.23457E+11", "6,90123E+12", "1E+18", "3.3e18", "2.5e+20", " 3.3E+18 "]
 AS_NUMBERS = ["17850.0", "17850.00", "0.0"]

@@ -14,7 +14,7 @@ from ops_widgets.contract.table import CODE, ID, MONEY, Column, Table
 from ops_widgets.errors import DataError, nearest, together
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
-from ops_widgets.sources.ids import is_none, is_placeholder, is_ruined
+from ops_widgets.sources.ids import is_none, is_ruined
 from ops_widgets.sources.options import Mapped
 from ops_widgets.sources.shape import select
 from ops_widgets.sources.written import PLAINLY, Written
@@ -160,7 +160,7 @@ class Reading:
         texts = {name: rows[name] for name in self.texts_of_ids}
         nothing = ibis.null("string")
         return {
-            PLACEHOLDER + name: is_placeholder(text).ifelse(text, nothing)
+            PLACEHOLDER + name: is_none(text).ifelse(text.strip().nullif(""), nothing)
             for name, text in texts.items()
         }
 
