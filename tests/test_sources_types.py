@@ -116,7 +116,7 @@ def test_rules_compile_for_other_engines(compiler, name, monkeypatch):
     here = SimpleNamespace(config=SimpleNamespace(timezone="Asia/Shanghai", currency="CNY"))
     reading = Currencies(here, NOW).converted(reading)
     rows = reading.rows
-    typed = rows.mutate(**reading.placeholders(rows))
+    typed = rows.mutate(**reading.oddities(rows))
     used = {"products": ibis.table({"product_id": "string"}, name="products")}
     judged = rows.mutate(_rule=first_broken(row_rules(reading, rows, NOW)))
     notes = {

@@ -14,15 +14,15 @@ from ops_widgets.contract.table import CODE, ID, MONEY, Column, Table
 from ops_widgets.errors import DataError, nearest, together
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
-from ops_widgets.sources.ids import is_none, is_ruined
+from ops_widgets.sources.ids import NONE, RUINED, is_cut, oddity
 from ops_widgets.sources.options import Mapped
 from ops_widgets.sources.shape import select
 from ops_widgets.sources.written import PLAINLY, Written
 
 #: Before a column's name: its text as a value, and whether the text is none.
 READ, UNREAD = "_read_", "_unread_"
-#: Before the name of an id: its text where that is a word for no id.
-PLACEHOLDER = "_placeholder_"
+#: Before an id's name: what is odd about its text, and the word that stands for none.
+ODD, PLACEHOLDER = "_odd_", "_placeholder_"
 #: What the money of a row is multiplied by; null where nobody knows: see ``validation.currencies``.
 RATE = "_rate"
 
@@ -114,7 +114,7 @@ class Reading:
         return tuple(name for name in self.rows.columns if name in self.table.names)
 
     def with_text_read(self, view: Callable[[ir.Table], ir.Table]) -> Reading:
-        """The same with every text read once that has to be a number, a moment or a day.
+        """The same with every text read once that is no text to the contract, or an id.
 
         ``view`` makes an expression a view of the engine. Otherwise the reading would be written
         out wherever a value is asked for.
@@ -124,7 +124,8 @@ class Reading:
             for name in self.present
             if is_parsed(self.rows[name], self.table.column(name).type)
         ]
-        if not texts:
+        ids = self.texts_of_ids
+        if not texts and not ids:
             return self
 
         def read(rows: ir.Table) -> ir.Table:
@@ -132,7 +133,8 @@ class Reading:
             pairs = {name: parsed(rows[name], kinds[name], self.written) for name in texts}
             values = {READ + name: value for name, (value, _) in pairs.items()}
             wrong = {UNREAD + name: wrong for name, (_, wrong) in pairs.items()}
-            return view(rows.mutate(**values, **wrong))
+            odd = {ODD + name: oddity(rows[name]) for name in ids}
+            return view(rows.mutate(**values, **wrong, **odd))
 
         filed = read(self.filed)
         return replace(self, rows=filed.drop("_file"), filed=filed, located=read(self.located))
@@ -152,17 +154,20 @@ class Reading:
 
     def ruined(self, rows: ir.Table) -> dict[str, ir.BooleanValue]:
         """Id -> true where it is what several others became; only ids where that can be."""
-        found = {name: is_ruined(rows[name]) for name in self.ids}
-        return {name: value for name, value in found.items() if value is not None}
+        found = {name: _odd(rows, name) == RUINED for name in self.texts_of_ids}
+        floats = (name for name in self.ids if rows[name].type().is_floating())
+        return found | {name: is_cut(rows[name]) for name in floats}
 
-    def placeholders(self, rows: ir.Table) -> dict[str, ir.StringValue]:
-        """:data:`PLACEHOLDER` and the name of an id -> its text where a word stands for none."""
-        texts = {name: rows[name] for name in self.texts_of_ids}
-        nothing = ibis.null("string")
-        return {
-            PLACEHOLDER + name: is_none(text).ifelse(text.strip().nullif(""), nothing)
-            for name, text in texts.items()
-        }
+    def oddities(self, rows: ir.Table) -> dict[str, ir.StringValue]:
+        """Of ids that are text, by :data:`ODD` what is odd, and by :data:`PLACEHOLDER` the word
+        that stands for none.
+        """
+        found = {}
+        for name in self.texts_of_ids:
+            odd, word = _odd(rows, name), rows[name].strip().nullif("")
+            found[ODD + name] = odd
+            found[PLACEHOLDER + name] = (odd == NONE).ifelse(word, ibis.null("string"))
+        return found
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -186,7 +191,7 @@ class Reading:
     def _value(self, rows: ir.Table, column: Column) -> ir.Value:
         value = self._typed(rows, column.name)[0]
         if column.unit == ID and rows[column.name].type().is_string():
-            return is_none(value).ifelse(ibis.null("string"), value)
+            return (_odd(rows, column.name) == NONE).ifelse(ibis.null("string"), value)
         if column.unit == CODE:
             return value.strip().upper().nullif("")
         if column.unit == MONEY and RATE in rows.columns:
@@ -202,6 +207,10 @@ class Reading:
         if found is None:
             raise _not_castable(self.where, name, rows[name], kind)
         return found
+
+
+def _odd(rows: ir.Table, name: str) -> ir.StringValue:
+    return rows[ODD + name] if ODD + name in rows.columns else oddity(rows[name])
 
 
 def _not_castable(where: str, name: str, value: ir.Value, kind: str) -> DataError:

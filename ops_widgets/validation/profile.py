@@ -76,7 +76,7 @@ def profile_table(
         _day=dates.day(values[table.dated]) if table.dated else nothing,
         _digest=digest(source.con, [rows[name] for name in reading.present]),
         **values,
-        **reading.placeholders(rows),
+        **reading.oddities(rows),
     )
     by = ["_file", "_rule", "_day"]
     if RATE in rows.columns:

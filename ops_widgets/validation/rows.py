@@ -67,7 +67,7 @@ class Rows:
     def judged(self, good: ir.Table, carried: Collection[str], prefix: str = "") -> ir.Table:
         """The same, with raw columns ``carried`` along and what notes look at beside them."""
         beside = {prefix + name: good[name] for name in carried}
-        beside |= self.reading.placeholders(good)
+        beside |= self.reading.oddities(good)
         return good.select(**filled(self.reading, good), **beside)
 
     def day(self, typed: ir.Table) -> ir.IntegerValue:

@@ -13,8 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.contract.table import EARLIEST, LATEST, Column, Rule, Table
-from ops_widgets.sources.ids import is_as_number, is_rounded
-from ops_widgets.sources.reading import PLACEHOLDER, RATE, Reading
+from ops_widgets.sources.ids import AS_NUMBER, ROUNDED
+from ops_widgets.sources.reading import ODD, PLACEHOLDER, RATE, Reading
 from ops_widgets.validation import ids
 
 UNIQUE = ("unique", "unique_row")
@@ -165,9 +165,9 @@ def _breaks_always(
     if rule.kind == "no_placeholder":
         return values[PLACEHOLDER + rule.columns[0]].notnull()
     if rule.kind == "not_as_number":
-        return is_as_number(value)
+        return values[ODD + rule.columns[0]] == AS_NUMBER
     if rule.kind == "not_rounded":
-        return is_rounded(value)
+        return values[ODD + rule.columns[0]] == ROUNDED
     if rule.kind in ("own_currency", "has_rate"):
         return values[RATE].isnull()
     if rule.kind == "not_null":
