@@ -14,8 +14,9 @@ from ops_widgets.sources.clock import to_utc
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
 from ops_widgets.sources.date_formats import DateFormat
-from ops_widgets.sources.options import Mapped
+from ops_widgets.sources.moments import moments
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.table_config import Mapped
 from ops_widgets.sources.written import Written
 from ops_widgets.summaries.build import prepare
 from ops_widgets.validation.checks import check
@@ -126,7 +127,7 @@ def test_forms_and_meanings_compile_for_other_engines(compiler, monkeypatch):
         # the same, and the zone of a typed moment.
         raw = raw.mutate(moment=ibis.null("timestamp(6)"))
         typed = raw.select(
-            written=written.moments(raw.ordered_at, raw.ordered_at),
+            written=moments(written, raw.ordered_at, raw.ordered_at),
             utc=to_utc(raw.moment, "Europe/Berlin"),
         )
     assert compiler().to_sqlglot(typed).sql(compiler.dialect)

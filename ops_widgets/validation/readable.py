@@ -15,8 +15,8 @@ from ops_widgets.contract.table import ColumnType, Rule
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.date_formats import DateFormat
 from ops_widgets.sources.mapping import how_to_set
-from ops_widgets.sources.options import Mapped
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.table_config import Mapped
 from ops_widgets.sources.written import Written
 
 _DAY_FIRST = [f"%d{sign}%m{sign}{year}" for sign in "./-" for year in ("%Y", "%y")]
@@ -145,8 +145,8 @@ def _number(text: str, style: Written) -> str:
     text = text.strip()
     if not re.match(style.number_pattern, text):
         return ""
-    for sign in (" ", "\u00a0", "\u202f") if style.thousands == " " else (style.thousands,):
-        text = text.replace(sign, "") if sign else text
+    for sign in style.separators:
+        text = text.replace(sign, "")
     return text.replace(style.decimal, ".")
 
 

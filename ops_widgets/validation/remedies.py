@@ -11,8 +11,8 @@ from ops_widgets.contract.table import RATES, Rule
 from ops_widgets.errors import Need
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.mapping import how_to_map
-from ops_widgets.sources.options import Mapped
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.table_config import Mapped
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.readable import readable
 
