@@ -23,7 +23,7 @@ TABLE = Table(
     days=("starts_on", "ends_on"),
     of_periods=True,
     used_for="our own sales, their course and their parts, where there are no orders",
-    unread=("cost",),
+    unread=("channel", "cost"),
     columns=(
         Column("starts_on", "date", "First day of the period", required=True, unit="local date"),
         Column(
