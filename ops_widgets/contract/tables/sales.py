@@ -18,7 +18,6 @@ from ops_widgets.contract.table import (
 
 TABLE = Table(
     "sales",
-    place=15,
     row="one product or category in one channel or store over one period",
     days=("starts_on", "ends_on"),
     of_periods=True,
