@@ -12,7 +12,7 @@ from ops_widgets.sources.config import SourceConfig, TableConfig, load_config
 from ops_widgets.sources.connect import open_source
 from ops_widgets.validation.checks import check, require_usable
 
-TUTORIAL = "bring-your-own-data.md"
+WALKS, REFERENCE = "public-data.md", "bring-your-own-data.md"
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("OPS_DATA", ROOT.parent / "shared" / "data"))
 NOW = datetime(2024, 6, 1)
@@ -154,8 +154,8 @@ def test_complete_journey_maps_products_and_campaigns(journey):
     assert checked.report.tables["campaign_audience"].rows_used == 6_589
 
 
-def test_the_tutorial_tells_the_counts_that_are_found(retail, journey):
-    page = (ROOT / "docs" / TUTORIAL).read_text("utf-8")
+def test_the_walk_throughs_tell_the_counts_that_are_found(retail, journey):
+    page = (ROOT / "docs" / WALKS).read_text("utf-8")
     for checked, _ in (retail, journey):
         for table in checked.report.tables.values():
             for rule in table.rules:
@@ -165,8 +165,8 @@ def test_the_tutorial_tells_the_counts_that_are_found(retail, journey):
         assert f"Of {orders.rows_in:,} lines {orders.rows_used:,} are used" in page
 
 
-def test_the_tutorial_explains_every_key_and_table():
-    page = (ROOT / "docs" / TUTORIAL).read_text("utf-8")
+def test_the_reference_explains_every_key_and_table():
+    page = (ROOT / "docs" / REFERENCE).read_text("utf-8")
     sections = {"files", "tables", "names"}
     keys = {*SourceConfig.model_fields, *TableConfig.model_fields} - {"path"} - sections
     assert {key for key in keys if f"{key} = " not in page} == set()
