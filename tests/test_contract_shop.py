@@ -275,9 +275,30 @@ SHOP = {
         | number("conversions", COUNTED)
         | number("conversion_value", MONEY),
     ),
+    "sales": (
+        {
+            "starts_on": "2025-05-05",
+            "ends_on": "2025-05-11",
+            "channel": "North",
+            "product_id": "p0",
+            "category": "A / B",
+            "units": "3",
+            "revenue": "12.345",
+            "cost": "",
+        },
+        "product_id",
+        missing("starts_on", "revenue")
+        | past("starts_on")
+        | plan("ends_on")
+        | {"period_ends_early": {"ends_on": "2025-05-04"}}
+        | number("units", PIECES)
+        | number("revenue", MONEY)
+        | number("cost", MONEY),
+    ),
 }
 #: Table -> note -> what it counts; the row is kept.
 NOTED = {
+    "sales": {"product_unknown": {"product_id": "stranger"}},
     "stock": {"product_unknown": {"product_id": "stranger"}},
     "offers": {"product_unknown": {"product_id": "stranger"}},
     "placements": {
@@ -297,6 +318,7 @@ NOTED = {
 }
 #: Table -> the rule on copies, and what a copy may differ in; nothing: all has to be equal.
 COPIES = {
+    "sales": ("sales_duplicated", {"revenue": "8"}),
     "customers": ("customer_id_duplicated", {"region": "South"}),
     "stock": ("stock_duplicated", {"on_hand": "7"}),
     "shipments": ("shipment_duplicated", {}),
@@ -313,6 +335,7 @@ COPIES = {
 }
 #: Table -> what makes a row another one, though it looks like a copy.
 OTHERS = {
+    "sales": {"channel": "South"},
     "stock": {"day": "2025-05-02"},
     "shipments": {"cost": "3.21"},
     "offers": {"channel": ""},

@@ -73,7 +73,9 @@ def test_the_screen_fits_and_is_aligned(tmp_path, width, kind):
     marked = [line for line in text.splitlines() if line[:4] in ("  + ", "  - ")]
     assert marked
     assert {line[30:32] == "  " and line[32] != " " for line in marked} == {True}
-    assert len(text.splitlines()) < 60
+    shown, lines = text.split("To add what is lacking")
+    assert len(shown.splitlines()) < 32, "what can be shown is seen at once"
+    assert len(lines.splitlines()) < 42
 
 
 # --- the lines, followed literally -----------------------------------------------------------

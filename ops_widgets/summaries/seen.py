@@ -34,7 +34,7 @@ class Seen:
 
     ``first`` is the first day of which it knows everything, ``last`` the last of which it knows
     anything, ``whole`` the last that is over in the data (before ``first``: none is), ``last_row``
-    the last that has a row.
+    the last that has a row (before ``first``: no row has a day).
     """
 
     first: date
@@ -122,7 +122,7 @@ def _together(tables: Sequence[Seen], yesterday: date) -> Seen:
     day before it was prepared.
     """
     if not tables:
-        return Seen(yesterday, yesterday, yesterday, yesterday)
+        return Seen(yesterday, yesterday, yesterday, yesterday - ONE_DAY)
     return Seen(
         min(one.first for one in tables),
         *(max(getattr(one, end) for one in tables) for end in ("last", "whole", "last_row")),

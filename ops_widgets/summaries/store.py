@@ -16,7 +16,7 @@ from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, as_config
 from ops_widgets.sources.needs import need_of
 from ops_widgets.summaries.manifest import read_manifest, store_folder
 from ops_widgets.summaries.pin import pinned_folder
-from ops_widgets.summaries.seen import OF_SOURCE, Seen, seen_of
+from ops_widgets.summaries.seen import Seen, seen_of
 
 
 class Store:
@@ -47,11 +47,6 @@ class Store:
     def seen(self, table: str = "") -> Seen:
         """The days of a contract table that the data know; of one without any, the source's."""
         return seen_of(self._seen, table)
-
-    @property
-    def has_days(self) -> bool:
-        """Whether any row has a day; else the data are of the day before they were prepared."""
-        return bool(self._seen.keys() - {OF_SOURCE})
 
     def has(self, table: str) -> bool:
         """Whether the store holds the summary ``table``."""

@@ -36,7 +36,7 @@ def _freshness(store: Store, view: View) -> str:
     def said(day: date) -> str:
         return format_value(day, "date")
 
-    if not store.has_days:
+    if seen.last_row < seen.first:
         return f"The rows have no days; prepared the day after {said(seen.last)}"
     text = f"Data from {said(seen.first)} to {said(seen.last)}"
     if seen.whole < seen.last:

@@ -18,12 +18,11 @@ from ops_widgets.contract.table import (
 
 TABLE = Table(
     "sales",
-    place=15,
     row="one product or category in one channel or store over one period",
     days=("starts_on", "ends_on"),
     of_periods=True,
     used_for="our own sales, their course and their parts, where there are no orders",
-    unread=("cost",),
+    unread=("channel", "cost"),
     columns=(
         Column("starts_on", "date", "First day of the period", required=True, unit="local date"),
         Column(
