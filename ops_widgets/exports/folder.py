@@ -1,0 +1,137 @@
+"""A folder of exports becomes a source: what is in it, what it means, and the TOML for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops_widgets.errors import DataError, UsageError
+from ops_widgets.exports.look import Looked, look
+from ops_widgets.exports.match import nearly, recognise
+from ops_widgets.exports.propose import Proposal, propose
+from ops_widgets.exports.understand import Understood, understand
+from ops_widgets.exports.write import as_toml
+from ops_widgets.files import write_atomically
+from ops_widgets.sources.config import SOURCE_FILE
+from ops_widgets.sources.records import SUFFIXES, kind_of
+
+
+@dataclass(frozen=True)
+class Initial:
+    """What ``ops init`` found: the TOML, and in words what it understood and what it needs."""
+
+    toml: str
+    said: tuple[str, ...]
+    needed: tuple[str, ...]
+
+
+def initial(folder: Path, currency: str = "", timezone: str = "") -> Initial:
+    """Look at every data file of ``folder`` and write a source for them.
+
+    Raises :class:`UsageError` where there is no folder, no data file, or nothing that is
+    understood.
+    """
+    looked, said = _looked(folder)
+    matches, others = recognise(looked)
+    found = understand(matches, currency, timezone)
+    proposals = list(_proposals(others, found))
+    said += found.said
+    needed = list(found.needed)
+    for one in proposals:
+        name, table = one.looked.path.name, one.table.name
+        said.append(f"{name}: no known export; by its columns it looks like {table}.")
+        needed.append(f"Read the lines of [tables.{table}] that say CONFIRM: they are guesses.")
+        if one.lacking:
+            needed.append(f"{name} lacks, or only may have: {', '.join(one.lacking)}.")
+    used = {id(one.looked) for one in (*matches, *proposals)}
+    left = [one for one in others if id(one) not in used]
+    for one in left:
+        almost = nearly(one)
+        if almost:
+            needed.append(
+                f"{one.path.name} looks like {almost.export.name}, but has no column "
+                f"{almost.lacking!r}. {almost.remedy or f'Export it again: {almost.export.made_in}.'}"
+            )
+        else:
+            said.append(f"{one.path.name}: not understood, and left out.")
+    unused = {one.looked.path.name for one in matches} - {
+        match.looked.path.name for raw in found.files for match in raw.matches
+    }
+    for name in sorted(unused):
+        said.append(f"{name}: left out, since another export tells of the same orders line by line.")
+    if not found.tables and not proposals:
+        raise UsageError(
+            f"No file in {folder} is understood: {', '.join(one.path.name for one in looked)}."
+            + "".join(f" {one}" for one in needed),
+            "ops init --list names the exports that are known; docs/bring-your-own-data.md says "
+            "how to map any other file.",
+        )
+    return Initial(as_toml(found, proposals), tuple(said), tuple(needed))
+
+
+def write_source(text: str, folder: Path, out: Path | None, force: bool) -> Path:
+    """Write the TOML as ``source.toml`` into the folder, or as ``out``; never over another one.
+
+    Raises :class:`UsageError` where it is there, or the folder may not be written to.
+    """
+    path = out or folder / SOURCE_FILE
+    if path.exists() and not force:
+        raise UsageError(
+            f"{path} is there already; nothing was changed.",
+            f"Write another file with --out {path.with_name('new.toml')}, or over it with --force.",
+        )
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}.",
+            "Copy the exports into a folder of your own, or allow writing to this one.",
+        ) from error
+    return path
+
+
+def refuse_existing(folder: Path, out: Path | None, force: bool) -> None:
+    """Say at once what :func:`write_source` would: looking at large files takes a while."""
+    path = out or folder / SOURCE_FILE
+    if path.exists() and not force:
+        write_source("", folder, out, force)
+
+
+def _looked(folder: Path) -> tuple[list[Looked], list[str]]:
+    """Every data file of the folder, and in words which cannot be read."""
+    if not folder.is_dir():
+        kind = "is no folder" if folder.exists() else "is not there"
+        raise UsageError(f"{folder} {kind}.", "Put the exports into a folder, and give the folder.")
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.is_file())
+    except PermissionError as error:
+        raise UsageError(f"{folder} may not be read.", "Allow it, or copy the exports.") from error
+    data = [p for p in paths if kind_of(p.name) and not p.name.startswith((".", "~$"))]
+    if not data:
+        inside = ", ".join(path.name for path in paths[:5]) or "nothing"
+        raise UsageError(
+            f"{folder} holds no data file, but {inside}.",
+            f"Put exports there: {', '.join(SUFFIXES)}. ops init --list says where they are made.",
+        )
+    found, said = [], []
+    for path in data:
+        try:
+            found.append(look(path))
+        except DataError as error:
+            said.append(f"{path.name}: left out. {error}")
+    if not found:
+        raise DataError(" ".join(said), "Export the files again.")
+    return found, said
+
+
+def _proposals(others: Iterable[Looked], found: Understood) -> Iterable[Proposal]:
+    """A reading of each unknown file, as a table that no other file fills."""
+    taken = set(found.tables)
+    for looked in others:
+        if nearly(looked) is not None:
+            continue
+        one = propose(looked, taken, found.timezone.value)
+        if one is not None:
+            taken.add(one.table.name)
+            yield one
