@@ -123,7 +123,7 @@ def test_variables_are_filled_in_everywhere(shop, monkeypatch):
         ),
         ('[tables.orders]\nfile = "x"\nsql = "y"', ["tables.orders", "exactly one of"]),
         ("[tables.orders]\ndelimiter = ';'", ["tables.orders", "exactly one of"]),
-        ('[tables.orders]\nfile = "x"\nencoding = "cp1252"', ["encoding", "utf-8, utf-16"]),
+        ('[tables.orders]\nfile = "x"\nencoding = "cp1525"', ["encoding", "'cp1252'"]),
         ('[tables.orders]\nfile = "x"\ndelimiter = "::"', ["delimiter", "one character"]),
         ('timezone = "Europe/Londn"', ["'Europe/Londn'", "'Europe/London'"]),
         ('timezone = "CTT8"', ["'CTT8'", "Area/City"]),

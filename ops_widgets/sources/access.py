@@ -34,6 +34,6 @@ def access_of(config: SourceConfig) -> Access:
 def _files(config: SourceConfig) -> Iterator[Path]:
     if database := duckdb_file(config):
         yield database
-    for spec in (*(one.file for one in config.tables.values()), *config.files.values()):
-        if spec:
-            yield from find_files(spec, config.folder, "").paths
+    for one in (*config.tables.values(), *config.files.values()):
+        if one.file:
+            yield from find_files(one, config.folder, "").paths

@@ -16,6 +16,8 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from ops_widgets.contract.table import ColumnType
+from ops_widgets.sources.clock import to_utc
+from ops_widgets.sources.written import PLAINLY, Written
 
 #: The contract's types as Ibis types; times are UTC without a zone, in microseconds.
 TYPES: dict[ColumnType, dt.DataType] = {
@@ -30,8 +32,6 @@ TYPES: dict[ColumnType, dt.DataType] = {
 #: None where every value of the raw type fits.
 Typed = tuple[ir.Value, ir.BooleanValue | None]
 
-# So many digits that no number becomes infinite.
-_NUMBER = r"^[+-]?([0-9]{1,40}[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 _DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
 #: Names of zones are left out: CST is three of them.
@@ -51,16 +51,19 @@ _EXACT = 2.0**53
 _FITS = Decimal(10) ** 30
 
 
-def typed(raw: ir.Value, kind: ColumnType) -> Typed | None:
+def typed(raw: ir.Value, kind: ColumnType, written: Written = PLAINLY) -> Typed | None:
     """``raw`` as the contract's ``kind``; None when no value of that raw type can be one.
 
-    Empty text and NaN are null. Text is read, without blanks around it, as ISO 8601 (the year
-    first) and as a number with a decimal point; a time with an offset becomes UTC. Whole floats
-    become identifiers without ``.0``.
+    Empty text and NaN are null. Text is read, without blanks around it, in the forms of
+    ``written`` and as ISO 8601 (the year first), or as a number; a time with an offset becomes
+    UTC, one without is local where ``written`` names a zone. Whole floats become identifiers
+    without ``.0``.
     """
     if not is_parsed(raw, kind):
+        if kind == "timestamp" and _is_local(raw) and written.timezone:
+            raw = to_utc(raw, written.timezone)
         return _BY_KIND[kind](raw)
-    value, wrong = parsed(raw, kind)
+    value, wrong = parsed(raw, kind, written)
     return typed_of(value, wrong, kind)
 
 
@@ -69,23 +72,34 @@ def is_parsed(raw: ir.Value, kind: ColumnType) -> bool:
     return kind != "text" and raw.type().is_string()
 
 
-def parsed(raw: ir.StringValue, kind: ColumnType) -> tuple[ir.Value, ir.BooleanValue]:
+def parsed(
+    raw: ir.StringValue, kind: ColumnType, written: Written = PLAINLY
+) -> tuple[ir.Value, ir.BooleanValue]:
     """Text as a number, moment or day, and where it is none.
 
     The costly part of :func:`typed`: best computed once, before anything is asked of it.
     """
     text = raw.strip().nullif("")
     if kind in ("number", "integer"):
-        number = _if(text.re_search(_NUMBER), text).try_cast("float64")
+        plain = written.plain_number(_if(text.re_search(written.number_pattern), text))
+        number = plain.try_cast("float64")
         return number, text.notnull() & number.isnull() & (text.lower() != "nan")
-    written = _if(text.re_search(_MOMENT), text)
+    iso = _if(text.re_search(_MOMENT), text)
     if kind == "date":
-        day = _day_of(written).try_cast("date")
+        day = written.days(text, _day_of(iso)).try_cast("date")
         return day, text.notnull() & day.isnull()
-    written = text.re_search(_PLAIN).ifelse(text, _plainly(written))
+    iso = text.re_search(_PLAIN).ifelse(text, _plainly(iso))
     # Straight to a timestamp without zone, DuckDB would drop an offset and keep the digits.
-    moment = written.try_cast(dt.Timestamp(timezone="UTC")).cast(TYPES["timestamp"])
+    moment = written.moments(text, iso).try_cast(dt.Timestamp(timezone="UTC"))
+    moment = moment.cast(TYPES["timestamp"])
+    if written.timezone:
+        says_where = written.says_where(text, text.re_search(_OFFSET + "$"))
+        moment = says_where.ifelse(moment, to_utc(moment, written.timezone))
     return moment, text.notnull() & moment.isnull()
+
+
+def _is_local(raw: ir.Value) -> bool:
+    return bool(raw.type().is_timestamp() and raw.type().timezone is None)
 
 
 def _day_of(written: ir.StringValue) -> ir.StringValue:

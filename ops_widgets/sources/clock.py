@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
 
-from ops_widgets.periods import SECONDS_A_DAY
+from ops_widgets.contract.table import EARLIEST
+from ops_widgets.periods import SECONDS_A_DAY, utc_offsets
 
 
 def second_of(moment: ir.TimestampColumn) -> ir.IntegerColumn:
@@ -23,6 +27,37 @@ def local_day(second: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> i
     if cases:
         shift = ibis.cases(*cases, else_=shift)
     return (second + shift) // SECONDS_A_DAY
+
+
+def to_utc(moment: ir.TimestampColumn, timezone: str) -> ir.TimestampColumn:
+    """A moment that a clock in ``timezone`` showed, as UTC.
+
+    One that occurs twice, when the clock goes back, is the first; one that never was, when it goes
+    forward, is as much later as the clock moved.
+    """
+    # Where the offset changes from a to b at a moment s, the clock shows s + a, then s + b: from
+    # the later of both on, b holds for sure; before it, a.
+    offsets = _offsets(timezone)
+    changes = [
+        (start + max(before, after), after) for (_, before), (start, after) in pairwise(offsets)
+    ]
+    shift = _by_time(second_of(moment), [(0, offsets[0][1]), *changes])
+    return moment - shift.as_interval("s")
+
+
+@cache
+def _offsets(timezone: str) -> tuple[tuple[int, int], ...]:
+    """All changes that rows of a shop can meet, and those that are known of the future."""
+    return utc_offsets(timezone, date.fromisoformat(EARLIEST), date(2050, 1, 1))
+
+
+def _by_time(second: ir.IntegerColumn, steps: Sequence[tuple[int, int]]) -> ir.IntegerValue:
+    """The offset of the last step that is not after ``second``, found by halving."""
+    if len(steps) == 1:
+        return ibis.literal(steps[0][1], "int64")
+    middle = len(steps) // 2
+    before, after = _by_time(second, steps[:middle]), _by_time(second, steps[middle:])
+    return (second >= steps[middle][0]).ifelse(after, before)
 
 
 def month_of(day: ir.IntegerValue) -> ir.IntegerValue:

@@ -11,7 +11,6 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any, Self
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
@@ -22,42 +21,41 @@ from ops_widgets.periods import WEEKDAYS
 from ops_widgets.sources.completeness import WORDS_ON_DAYS, Completeness, TableCompleteness
 from ops_widgets.sources.currency import minor_digits
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
+from ops_widgets.sources.options import OF_FILES, FileOptions, Mapped, RawFile, known_zone
 
 #: The file that describes a folder from inside it.
 SOURCE_FILE = "source.toml"
-#: What the engine reads without an extension that would have to be fetched.
-ENCODINGS = ("utf-8", "utf-16", "latin-1")
 
 
-class TableConfig(TableCompleteness):
+class TableConfig(TableCompleteness, FileOptions):
     """Where one table of the contract comes from: a file, a table of the database, or a select."""
 
-    file: str = ""
     table: str = ""
     sql: str = ""
-    #: Column of the contract -> column of the file or table, where the names differ.
-    columns: dict[str, str] = Field(default_factory=dict)
-    delimiter: str = ","
-    encoding: str = "utf-8"
+    #: Column of the contract -> where it comes from; text: the column of the file or table.
+    columns: dict[str, str | Mapped] = Field(default_factory=dict)
 
-    @field_validator("delimiter")
+    @field_validator("columns")
     @classmethod
-    def _one_character(cls, value: str) -> str:
-        if len(value) != 1:
-            raise ValueError('delimiter must be one character, for example ";" or "\\t"')
-        return value
-
-    @field_validator("encoding")
-    @classmethod
-    def _readable(cls, value: str) -> str:
-        if value not in ENCODINGS:
-            raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}")
+    def _named_columns(cls, value: dict[str, str | Mapped]) -> dict[str, str | Mapped]:
+        for name, mapped in value.items():
+            if mapped == "" or mapped == Mapped():
+                raise ValueError(f"columns.{name} says nothing: name a column, a value or a sql")
         return value
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(map(bool, (self.file, self.table, self.sql))) != 1:
             raise ValueError("give exactly one of file, table and sql")
+        if not self.file and (said := self.said(*OF_FILES)):
+            value = json.dumps(getattr(self, said[0]), ensure_ascii=False)
+            like = f'raw = {{ file = "export.csv", {said[0]} = {value} }}'
+            raise ValueError(
+                f"{said[0]} says how a file is read, and this table names none: move it to the "
+                f"file that the sql reads, as in [files] {like}"
+                if said[0] not in ("types", "fill_down", "fill_within", "drop")
+                else f"{said[0]} is for a file: let the table or sql give such rows"
+            )
         return self
 
 
@@ -79,13 +77,22 @@ class SourceConfig(Completeness):
     store: str = ""
     #: Whether ``sql`` may open files that ``files`` does not name.
     allow_sql_files: bool = False
-    #: Raw files by the name under which ``sql`` selects from them.
-    files: dict[str, str] = Field(default_factory=dict)
+    #: Raw files by the name under which ``sql`` selects from them; a text is the file alone.
+    files: dict[str, RawFile] = Field(default_factory=dict)
     tables: dict[str, TableConfig] = Field(default_factory=dict)
     #: Names of market rows that stand for many brands, beside those that everybody knows.
     collected_brands: tuple[str, ...] = ()
     #: Kind (brand, category, channel, ...) -> name in the data -> name it is shown under.
     names: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+    @field_validator("files", mode="before")
+    @classmethod
+    def _file_alone(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: {"file": said} if isinstance(said, str) else said for name, said in value.items()
+        }
 
     @field_validator("currency")
     @classmethod
@@ -97,13 +104,7 @@ class SourceConfig(Completeness):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        known = available_timezones()
-        if value not in known:
-            # All 600 names are no hint: only a close one is.
-            hint = nearest(value, known)
-            hint = hint if hint.startswith("Did") else "Write it as Area/City."
-            raise ValueError(f"timezone {value!r} is unknown. {hint}")
-        return value
+        return known_zone(value)
 
     @field_validator("week_start")
     @classmethod
@@ -247,7 +248,10 @@ def _expand(value: Any, path: Path) -> Any:
 def _explain(path: Path, problem: Problem) -> UsageError:
     if not problem.is_unknown_key:
         return wrong_value(path, problem)
-    model = TableConfig if problem.keys[0] == "tables" else SourceConfig
+    models: dict[str, type[BaseModel]] = {"tables": TableConfig, "files": RawFile}
+    model = models.get(problem.keys[0], SourceConfig)
+    if "columns" in problem.keys[:-1]:
+        model = Mapped
     return unknown_key(path, problem.keys, _keys(model))
 
 

@@ -70,7 +70,7 @@ class Source:
         Raises :class:`DataError` where the table has no such column, or it holds no moments.
         """
         rows = self._mapped.column(name, column, "complete_column")
-        moments = typed(rows[column], "timestamp")
+        moments = typed(rows[column], "timestamp", self.reading(name).written)
         if moments is None:
             raise DataError(
                 f"[tables.{name}]: complete_column {column!r} is {rows[column].type()}, which "
@@ -145,8 +145,7 @@ class Source:
             if module in ("builtins", "ibis") and not isinstance(error, OSError):
                 raise  # a mistake of this program is no mistake in the data
             files = self.reading(table).files
-            paths = files.paths if files else ()
-            raise explain(error, f"[tables.{table}]", paths) from error
+            raise explain(error, f"[tables.{table}]", files) from error
 
     def fingerprint(self) -> str | None:
         """SHA-256 over all that decides on the rows; None when the inputs cannot be listed."""
@@ -155,6 +154,7 @@ class Source:
     def close(self) -> None:
         """Close the connection; what was kept is gone."""
         self._open = False
+        self._mapped.close()
         self.con.disconnect()
 
     def __enter__(self) -> Self:

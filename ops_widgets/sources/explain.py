@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from pathlib import Path
 
 from ops_widgets.errors import DataError, OpsError, UsageError, shortened
+from ops_widgets.sources.files import Files, wrong_encoding
+from ops_widgets.sources.options import Setting
 from ops_widgets.sources.selects import opens_a_file
+from ops_widgets.sources.words import damaged, never_closed, odd_quotes, too_long, wrong_width
 
 _DAMAGE = re.compile(
     r"snappy|zstd|gzip|thrift|tprotocol|decompress|magic bytes|footer|corrupt|don't know what type",
@@ -18,10 +19,10 @@ _NO_MEMORY = re.compile(r"Out of Memory Error")
 _NO_ROOM = re.compile(r"Could not write|Failed to write|No space left|File too large")
 
 
-def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsError:
+def explain(error: Exception, where: str, files: Files | None = None) -> OpsError:
     """The error to raise for ``error``, met while reading ``where`` (a key of the source).
 
-    ``paths`` are the files behind it: the engine does not always say which one is broken.
+    ``files`` are those behind it: the engine does not always say which one is broken.
 
     Knows the ways in which a CSV or Parquet file breaks, and that memory or a disk that is too
     small is no fault of the data; anything else keeps the engine's first sentence, because the
@@ -42,6 +43,8 @@ def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsErro
         return opens_a_file(where, f"the file {closed[1]}")
     file = _find(r"^\s*file = (.+)$", text) or _find(r"[Ff]ile \"([^\"]+)\"", text)
     line = _find(r"CSV Error on Line: (\d+)", text)
+    paths = files.paths if files else ()
+    setting = files.setting if files else Setting()
     if not file and paths:
         more = f" or one of {len(paths) - 1:,} files beside it" if len(paths) > 1 else ""
         file = f"{paths[0]}{more}"
@@ -49,32 +52,19 @@ def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsErro
     if line:
         place += f", line {line}"
     if width := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text):
-        expected, found = int(width[1]), int(width[2])
-        if found < expected:
-            remedy = "The file was cut off there, or a line break lacks quotes: write it again."
-        else:
-            remedy = "A value that holds the delimiter needs double quotes around it."
-        return DataError(f"{place} has {found} of {expected} columns.", remedy)
+        written = _find(r"^Original Line: (.*)$", text)
+        return wrong_width(place, int(width[2]), int(width[1]), written, setting)
     if "Invalid unicode" in text or "not utf-8" in text or "decoding" in text.lower():
-        return DataError(
-            f"{place} is not in the encoding given for it.",
-            'Set encoding = "latin-1" for this table in the TOML, or save the file as UTF-8.',
-        )
+        broken = next((path for path in paths if str(path) == file), None)
+        if files is None or (broken is None and len(paths) != 1):
+            return DataError(f"{place} is not in the encoding given for it.", "Save it as UTF-8.")
+        return wrong_encoding(files, broken or paths[0], int(line) if line else None)
     if "unterminated quote" in text:
-        return DataError(
-            f"{place} opens a double quote that is never closed.",
-            "The file was cut off there, or the quote belongs to the value: write it as two.",
-        )
+        return never_closed(place, setting)
     if "state machine" in text:
-        return DataError(
-            f"{place} mixes line ends or quotes in a way that has no one meaning.",
-            "Write the file again with one kind of line end and RFC 4180 quotes.",
-        )
+        return odd_quotes(place, setting)
     if "Maximum line size" in text or "max_line_size" in text:
-        return DataError(
-            f"{place} has a line of over 16 million bytes.",
-            "A double quote is probably never closed before it.",
-        )
+        return too_long(place)
     if "schema mismatch in glob" in text:
         column = _find(r'column "([^"]+)"', text)
         return DataError(
@@ -82,7 +72,7 @@ def explain(error: Exception, where: str, paths: Sequence[Path] = ()) -> OpsErro
             "Files of one table need the same columns.",
         )
     if _DAMAGE.search(text):
-        return DataError(f"{place} is damaged inside.", "Write or copy the file again.")
+        return damaged(place)
     if "Conversion Error" in text:
         return DataError(
             f"{place}: {first_sentence(text)}",

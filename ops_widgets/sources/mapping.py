@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import date
 from typing import Any
 
 from ops_widgets.errors import Need
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, TableConfig
+from ops_widgets.sources.options import FileOptions, Setting
 
 
 def how_to_map(config: SourceConfig, need: Need) -> tuple[str, str]:
@@ -50,6 +52,31 @@ def how_to_map(config: SourceConfig, need: Need) -> tuple[str, str]:
     return sentence, "\n\n".join([*others, lines])
 
 
+def how_to_set(config: SourceConfig, section: str, name: str) -> Setting:
+    """Where an option of the file behind ``[tables.NAME]`` or ``[files] NAME`` is written."""
+    if config.path.is_file() and config.path.suffix != ".toml":
+        tables = [_section(one, table) for one, table in config.tables.items() if one != name]
+        lines = "\n\n".join([*tables, _section(name, config.tables[name])])
+        return Setting(
+            f'Write a TOML file beside it:\nconnect = "duckdb://{config.path.name}"\n\n{lines}\n{{}}'
+        )
+    if section == "files":
+        written = config.files[name]
+        if re.search(rf"^\s*\[files\.{name}\]", config.path.read_text("utf-8"), re.MULTILINE):
+            return Setting(f"Add to [files.{name}] in {config.path.name}: {{}}")
+        said = "".join(f"{line}, " for line in _lines(written))
+        return Setting(f"In {config.path.name}, write in [files]: {name} = {{ {said}{{}} }}", ", ")
+    if not _finds_by_name(config):
+        return Setting(f"Add to [tables.{name}] in {config.path.name}: {{}}")
+    # Once one table is written down, the others are no longer looked for: all are written.
+    others = [_section(one, table) for one, table in config.tables.items() if one != name]
+    lines = "\n\n".join([*others, _section(name, config.tables[name])])
+    where = f"into a new {SOURCE_FILE} there"
+    if not config.path.is_dir():
+        where = f"at the end of {config.path.name}"
+    return Setting(f"Write these lines {where}:\n{lines}\n{{}}")
+
+
 def _finds_by_name(config: SourceConfig) -> bool:
     """Whether the source names no tables: they are what lies in its folder."""
     if config.path.is_dir():
@@ -68,15 +95,20 @@ def _like_the_others(config: SourceConfig, table: str) -> TableConfig:
 
 def _section(name: str, table: TableConfig, wanted: str = "") -> str:
     """The section of one table, as :class:`TableConfig` reads it back."""
-    lines = [
-        f"{key} = {_toml(value)}" for key, value in table.model_dump(exclude_defaults=True).items()
-    ]
+    lines = _lines(table)
     head = f"[tables.{name}]" + (f"  # with the columns {wanted}" if wanted else "")
     return "\n".join([head, *lines])
+
+
+def _lines(options: FileOptions) -> list[str]:
+    values = options.model_dump(exclude_defaults=True)
+    return [f"{key} = {_toml(value)}" for key, value in values.items()]
 
 
 def _toml(value: Any) -> str:
     """A value as TOML writes it; its texts are those of JSON."""
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{_toml(k)} = {_toml(v)}' for k, v in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     return json.dumps(value.isoformat() if isinstance(value, date) else value, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -14,6 +14,9 @@ from ops_widgets.contract.table import Table
 from ops_widgets.errors import DataError, nearest
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
 from ops_widgets.sources.files import Files
+from ops_widgets.sources.options import Mapped
+from ops_widgets.sources.shape import select
+from ops_widgets.sources.written import PLAINLY, Written
 
 #: Before a column's name: its text as a value, and whether the text is none.
 READ, UNREAD = "_read_", "_unread_"
@@ -25,6 +28,8 @@ class Reading:
 
     ``filed`` is ``rows`` with ``_file``; ``located`` has ``_row`` as well (1 for the first row of
     data), may be slower, and serves examples only. Both are null where nobody knows them.
+    ``left_out`` are the rows that the source drops, located, with the name of the condition in
+    ``_left_out``; they are in none of the others. ``written`` says how texts are read.
     """
 
     table: Table
@@ -33,35 +38,49 @@ class Reading:
     located: ir.Table
     where: str
     files: Files | None = None
+    written: Written = PLAINLY
+    left_out: ir.Table | None = None
 
     @classmethod
     def of(
-        cls, table: Table, mapping: dict[str, str], rows: ir.Table, where: str, con: Any
+        cls,
+        table: Table,
+        mapping: Mapping[str, str | Mapped],
+        rows: ir.Table,
+        where: str,
+        con: Any,
+        written: Written = PLAINLY,
     ) -> Self:
         """The reading of a table or select of a database, whose rows have no place in a file."""
         columns = cls.match(table, mapping, rows.columns, where, "it")
-        chosen = rows.select({name: rows[column] for name, column in columns.items()})
+        chosen = select(rows, columns, con, where)
         if not con.has_operation(ops.TryCast):
             for name in columns:
                 if chosen[name].type().is_string() and table.column(name).type != "text":
                     raise _not_castable(where, name, chosen[name], table.column(name).type)
         filed = chosen.mutate(_file=ibis.null("string"))
-        return cls(table, chosen, filed, filed.mutate(_row=ibis.null("int64")), where)
+        located = filed.mutate(_row=ibis.null("int64"))
+        return cls(table, chosen, filed, located, where, written=written)
 
     @staticmethod
     def match(
-        table: Table, mapping: dict[str, str], held: Iterable[str], where: str, thing: str
-    ) -> dict[str, str]:
-        """Contract column -> the column that holds it; raises :class:`DataError` for a gap."""
+        table: Table,
+        mapping: Mapping[str, str | Mapped],
+        held: Iterable[str],
+        where: str,
+        thing: str,
+    ) -> dict[str, Mapped]:
+        """Contract column -> where it comes from; raises :class:`DataError` for a gap."""
         held = list(held)
-        for name, column in mapping.items():
-            if column not in held:
+        said = {name: Mapped.of(mapping.get(name, name), name) for name in table.names}
+        for name in mapping:
+            column = said[name].column
+            if column and column not in held:
                 raise DataError(
                     f"{where}: {thing} has no column {column!r}, named for {name}.",
                     nearest(column, held),
                 )
-        found = {name: mapping.get(name, name) for name in table.names}
-        found = {name: column for name, column in found.items() if column in held}
+        found = {name: one for name, one in said.items() if not one.column or one.column in held}
         if lost := [name for name in table.required_names if name not in found]:
             raise DataError(
                 f"{where}: {thing} has no column {', '.join(map(repr, lost))}.",
@@ -89,7 +108,8 @@ class Reading:
             return self
 
         def read(rows: ir.Table) -> ir.Table:
-            pairs = {name: parsed(rows[name], self.table.column(name).type) for name in texts}
+            kinds = {name: self.table.column(name).type for name in texts}
+            pairs = {name: parsed(rows[name], kinds[name], self.written) for name in texts}
             values = {READ + name: value for name, (value, _) in pairs.items()}
             wrong = {UNREAD + name: wrong for name, (_, wrong) in pairs.items()}
             return view(rows.mutate(**values, **wrong))
@@ -119,7 +139,7 @@ class Reading:
         kind = self.table.column(name).type
         if READ + name in rows.columns:
             return typed_of(rows[READ + name], rows[UNREAD + name], kind)
-        found = typed(rows[name], kind)
+        found = typed(rows[name], kind, self.written)
         if found is None:
             raise _not_castable(self.where, name, rows[name], kind)
         return found

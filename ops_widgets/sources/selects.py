@@ -31,13 +31,14 @@ _LOOKS_AT_FILES = ("pg_read_", "pg_ls_", "pg_stat_file")
 _JAVA = {"reflect", "java_method", "try_reflect"}
 
 
-def confine(con: Any, paths: Iterable[Path]) -> None:
+def confine(con: Any, paths: Iterable[Path], folder: Path) -> None:
     """From now on the DuckDB ``con`` opens only these files, and nobody can tell it otherwise.
 
-    What it attached before, and the folder into which it spills, stay open.
+    What it attached before, the folder into which it spills, and ``folder`` stay open.
     """
     listed = ", ".join(literal(path) for path in paths)
     con.raw_sql(f"SET allowed_paths = [{listed}]")
+    con.raw_sql(f"SET allowed_directories = [{literal(folder)}]")
     con.raw_sql("SET enable_external_access = false")
     con.raw_sql("SET lock_configuration = true")
 
@@ -129,3 +130,33 @@ def _look_at_tables(tree: sge.Expression, con: Any, where: str) -> None:
         is_unknown = table.db and not table.catalog and table.db not in {*databases, *aliases}
         if is_unknown or (isinstance(table.this, sge.Func) and table.name.lower() == "read_files"):
             raise opens_a_file(where, table.sql(dialect=con.compiler.dialect))
+
+
+def one_expression(sql: str, con: Any, where: str) -> str:
+    """``sql`` as the one expression over a row that it is, ready to stand between brackets.
+
+    Raises :class:`UsageError` naming ``where`` for anything else: a statement, a second column,
+    a select inside it, or a function that may do more than read.
+    """
+    dialect = con.compiler.dialect
+    try:
+        found = [one for one in sg.parse(f"SELECT (\n{sql}\n)", read=dialect) if one is not None]
+    except sg.errors.SqlglotError:
+        found = []
+    tree = found[0] if len(found) == 1 else None
+    parts = {name for name, value in tree.args.items() if value} if tree else set()
+    if tree is None or not isinstance(tree, sge.Select) or parts - {"expressions", "kind"}:
+        raise _no_expression(where)
+    (column, *more) = tree.expressions
+    queries = column.find(sge.Query, sge.Table, sge.AggFunc, sge.Window, *_MORE_THAN_READING)
+    if more or not isinstance(column, sge.Paren) or queries:
+        raise _no_expression(where)
+    _look_at_functions(column, con, where, with_files=False)
+    return sql
+
+
+def _no_expression(where: str) -> UsageError:
+    return UsageError(
+        f"{where} is not one expression over the columns of a row.",
+        "Write what stands between SELECT and FROM, such as price / 100, or Day LIKE 'Total:%'.",
+    )

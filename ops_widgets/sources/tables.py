@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,8 +18,15 @@ from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import ATTACHED, duckdb_file, on_duckdb
 from ops_widgets.sources.explain import explain, first_sentence
 from ops_widgets.sources.files import Files, csv_columns, csv_sql, find_files, parquet_sql, quote
+from ops_widgets.sources.mapping import how_to_set
+from ops_widgets.sources.options import FileOptions
+from ops_widgets.sources.plain import Copies
 from ops_widgets.sources.reading import Reading
 from ops_widgets.sources.selects import confine, one_select
+from ops_widgets.sources.shape import LEFT_OUT, prepared, select
+
+#: Where a row is in its source.
+PLACE = ("_file", "_row")
 
 
 class MappedTables:
@@ -38,6 +44,11 @@ class MappedTables:
         self._raw_made = False
         self._confined = False
 
+    def close(self) -> None:
+        """Remove what was made of files on the way."""
+        if "_copies" in self.__dict__:
+            self._copies.close()
+
     def reading(self, name: str) -> Reading:
         """The table as it is in the source, read at most once."""
         if name not in self._readings:
@@ -54,9 +65,9 @@ class MappedTables:
 
     def files(self, name: str) -> Files:
         """The files that hold a table which is mapped to files."""
-        table = self.config.tables[name]
         where = f"[tables.{name}]"
-        return find_files(table.file, self.config.folder, where, table.delimiter, table.encoding)
+        setting = how_to_set(self.config, "tables", name)
+        return find_files(self.config.tables[name], self.config.folder, where, setting)
 
     def column(self, name: str, column: str, named_for: str) -> ir.Table:
         """One column of a mapped table as the source has it, whether the contract knows it or not.
@@ -64,26 +75,29 @@ class MappedTables:
         ``named_for`` is the key of the source that names it.
         """
         reading = self.reading(name)
-        files = reading.files if name not in self._raw else None
-        held = csv_columns(files, files.paths[0]) if files else self._raw[name].columns
-        if column in held:
-            if files is None:
-                return self._raw[name].select(column)
-            sql = csv_sql(files, {column: column})
-            return self._view(gen_name(f"ops {name} {column}"), sql, files.where, files.paths)
+        rows = self._raw[name]
+        if column in rows.columns:
+            return rows.select(column)
         raise DataError(
             f"{reading.where}: there is no column {column!r}, named for {named_for}.",
-            nearest(column, held),
+            nearest(column, rows.columns),
         )
 
     @cached_property
     def raw_files(self) -> dict[str, Files]:
         """The files that ``sql`` selects from, by the name it knows them by."""
-        folder = self.config.folder
         return {
-            name: find_files(spec, folder, f"[files] {name}")
-            for name, spec in self.config.files.items()
+            name: find_files(
+                one, self.config.folder, f"[files] {name}", how_to_set(self.config, "files", name)
+            )
+            for name, one in self.config.files.items()
         }
+
+    @cached_property
+    def _copies(self) -> Copies:
+        """What is made of files that DuckDB does not read: beside what it spills."""
+        (folder,) = self.con.raw_sql("SELECT current_setting('temp_directory')").fetchone()
+        return Copies(folder)
 
     def _read(self, name: str) -> Reading:
         table, where = self.config.tables[name], f"[tables.{name}]"
@@ -99,7 +113,7 @@ class MappedTables:
         else:
             rows = self._select(name, table.sql.strip(" \n;"))
         self._raw[name] = rows
-        return Reading.of(TABLES[name], table.columns, rows, where, self.con)
+        return Reading.of(TABLES[name], table.columns, rows, where, self.con, table.written)
 
     def _read_once(self, reading: Reading) -> Reading:
         """Text is read by a view of DuckDB; other engines hold what they are asked once anyway."""
@@ -108,37 +122,78 @@ class MappedTables:
         return reading.with_text_read(
             lambda rows: self._view(
                 gen_name(f"ops {reading.table.name} read"),
-                str(ibis.to_sql(rows, dialect="duckdb")),
+                _sql(rows),
                 reading.where,
             )
         )
 
     def _read_files(self, name: str, files: Files) -> Reading:
-        table, view = TABLES[name], gen_name(f"ops {name}")
-        mapping = self.config.tables[name].columns
-        if files.is_csv:
-            held = list(csv_columns(files, files.paths[0]))
-            columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
-            filed = self._view(view, csv_sql(files, columns), files.where)
-            sql = csv_sql(files, columns, located=True)
-            located = self._view(f"{view} located", sql, files.where)
-            return Reading(table, filed.drop("_file"), filed, located, files.where, files)
-        read = parquet_sql(files)
-        everything = f"SELECT * FROM {read}"
-        raw = self._view(f"{view} raw", everything, files.where, files.paths)
+        table, spec = TABLES[name], self.config.tables[name]
+        files = self._copies.of(files)
+        filed, located = self._base(f"ops {name}", files, ordered=bool(spec.fill_down))
         # All files are mapped before some of them are read again.
-        self._raw.setdefault(name, raw)
-        held = list(raw.columns)
-        columns = Reading.match(table, mapping, held, files.where, str(files.paths[0]))
-        chosen = [f"{quote(column)} AS {quote(target)}" for target, column in columns.items()]
-        # Virtual columns of the reader: free until an example asks for them, and hidden where
-        # the file has a column of that name.
-        file = "NULL" if "filename" in held else "filename"
-        row = "NULL" if "file_row_number" in held else "file_row_number + 1"
-        chosen += [f"CAST({file} AS VARCHAR) AS _file", f"CAST({row} AS BIGINT) AS _row"]
-        located = self._view(view, f"SELECT {', '.join(chosen)} FROM {read}", files.where)
-        filed = located.drop("_row")
-        return Reading(table, filed.drop("_file"), filed, located, files.where, files)
+        raw = self._raw.setdefault(name, filed)
+        held = [one for one in raw.columns if one not in PLACE]
+        columns = Reading.match(table, spec.columns, held, files.where, str(files.paths[0]))
+        self._require(held, spec, files)
+        if spec.drop or any(one.sql for one in columns.values()):
+            self._confine()
+        order = columns.get("order_id")
+        within = spec.fill_within or (order.column if order else "")
+
+        def shaped(rows: ir.Table, *carried: str) -> ir.Table:
+            rows = prepared(rows, spec, within, self.con, files.where)
+            carried += (LEFT_OUT,) if spec.drop else ()
+            rows = select(rows, columns, self.con, files.where, *carried)
+            return self._view(gen_name(f"ops {name}"), _sql(rows), files.where, files)
+
+        filed, located = shaped(filed, "_file"), shaped(located, *PLACE)
+        left_out = None
+        if spec.drop:
+            left_out = located.filter(located[LEFT_OUT].notnull())
+            filed, located = (
+                rows.filter(rows[LEFT_OUT].isnull()).drop(LEFT_OUT) for rows in (filed, located)
+            )
+        rows = filed.drop("_file")
+        return Reading(table, rows, filed, located, files.where, files, spec.written, left_out)
+
+    def _base(self, name: str, files: Files, *, ordered: bool) -> tuple[ir.Table, ir.Table]:
+        """All columns of ``files`` and ``_file``; and the same with ``_row``.
+
+        The first has ``_row`` too where it costs nothing, or rows are ``ordered`` by it.
+        """
+        name = gen_name(name)
+        if not files.is_csv:
+            read = parquet_sql(files)
+            raw = self._view(f"{name} raw", f"SELECT * FROM {read}", files.where, files)
+            # Virtual columns of the reader: free until an example asks for them, and hidden where
+            # the file has a column of that name.
+            file = "NULL" if "filename" in raw.columns else "filename"
+            row = "NULL" if "file_row_number" in raw.columns else "file_row_number + 1"
+            sql = f"SELECT *, CAST({file} AS VARCHAR) AS _file, CAST({row} AS BIGINT) AS _row"
+            located = self._view(name, f"{sql} FROM {read}", files.where, files)
+            return located, located
+        columns = {column: column for column in csv_columns(files, files.paths[0])}
+        sql = csv_sql(files, columns, located=True)
+        located = self._view(f"{name} located", sql, files.where, files)
+        if ordered:
+            return located, located
+        return self._view(name, csv_sql(files, columns), files.where, files), located
+
+    def _require(self, held: Collection[str], spec: FileOptions, files: Files) -> None:
+        """Raise :class:`DataError` where an option names a column that the file does not have."""
+        named = {
+            "types": list(spec.types),
+            "fill_down": list(spec.fill_down),
+            "fill_within": [spec.fill_within] if spec.fill_within else [],
+        }
+        for option, columns in named.items():
+            if lost := [column for column in columns if column not in held]:
+                raise DataError(
+                    f"{files.where}: {files.paths[0]} has no column {lost[0]!r}, named in "
+                    f"{option}.",
+                    nearest(lost[0], held),
+                )
 
     def _database_table(self, name: str, where: str) -> ir.Table:
         *path, last = name.split(".")
@@ -182,26 +237,32 @@ class MappedTables:
         if self._confined or self.config.allow_sql_files:
             return
         tables = (self.files(name) for name, one in self.config.tables.items() if one.file)
-        confine(self.con, [p for files in (*tables, *self.raw_files.values()) for p in files.paths])
+        paths = [p for files in (*tables, *self.raw_files.values()) for p in files.paths]
+        confine(self.con, paths, self._copies.folder)
         self._confined = True
 
     def _make_raw_views(self) -> None:
         """Make the views that ``sql`` selects from, once."""
         if self._raw_made:
             return
-        for name, files in self.raw_files.items():
-            if files.is_csv:
-                columns = {column: column for column in csv_columns(files, files.paths[0])}
-                sql = f"SELECT * EXCLUDE (_file) FROM ({csv_sql(files, columns)})"
-                self._view(name, sql, files.where)
-            else:
-                sql = f"SELECT * FROM {parquet_sql(files)}"
-                self._view(name, sql, files.where, files.paths)
+        for name, found in self.raw_files.items():
+            spec, files = self.config.files[name], self._copies.of(found)
+            filed, _ = self._base(f"ops {name}", files, ordered=bool(spec.fill_down))
+            self._require(filed.columns, spec, files)
+            rows = prepared(filed, spec, spec.fill_within, self.con, files.where)
+            if spec.drop:
+                rows = rows.filter(rows[LEFT_OUT].isnull())
+            held = [column for column in filed.columns if column not in PLACE]
+            self._view(name, _sql(rows.select(held)), files.where, files)
         self._raw_made = True
 
-    def _view(self, name: str, sql: str, where: str, paths: Sequence[Path] = ()) -> ir.Table:
+    def _view(self, name: str, sql: str, where: str, files: Files | None = None) -> ir.Table:
         try:
             self.con.raw_sql(f"CREATE VIEW memory.main.{quote(name)} AS (\n{sql}\n)")
             return self.con.table(name, database=("memory", "main"))
         except duckdb.Error as error:
-            raise explain(error, where, paths) from error
+            raise explain(error, where, files) from error
+
+
+def _sql(rows: ir.Table) -> str:
+    return str(ibis.to_sql(rows, dialect="duckdb"))

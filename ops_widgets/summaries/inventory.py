@@ -64,7 +64,7 @@ class Inventory:
                 self.months[name] = by_month(found)
                 total = known[name] = self.total(name)
                 step.rows, step.out = total.rows, len(self.months[name])
-                step.rejected = total.rows - total.good
+                step.rejected = total.aside
             if name in whole:
                 validated = self.validate(name, self.months[name], are_pieces=False)
                 self._whole[name] = validated

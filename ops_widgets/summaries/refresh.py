@@ -152,7 +152,7 @@ class Refresh:
                 for month in months
             }
             total = RowCounts.sum(validated.counts.values())
-            step.rows, step.rejected = total.rows, total.rows - total.good
+            step.rows, step.rejected = total.rows, total.aside
             aside = self._aside(validated) if step.rejected else None
             with self._partials(name, validated, total.good) as partials:
                 step.out = self.partials.write(name, built, partials, aside)

@@ -24,6 +24,7 @@ from ops_widgets.sources.connect import Source
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import Examples, merged, placed
 from ops_widgets.validation.profile import by_month, profile_table
+from ops_widgets.validation.remedies import remedy
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
 from ops_widgets.validation.rules import asked_rules
@@ -117,7 +118,12 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
             severity=rule.severity,
             columns=rule.columns,
             count=counts[rule.name],
-            remedy=rule.remedy,
+            remedy=remedy(
+                rule,
+                reading,
+                source.config,
+                [row.get(rule.columns[0]) for row in examples.get(rule.name, []) if rule.columns],
+            ),
             amount=counted.worth[rule.name] / 10**source.config.minor_digits
             if rule.name in counted.worth
             else None,
@@ -128,11 +134,27 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
         for rule in asked_rules(reading)
         if counts[rule.name]
     ]
+    dropped = source.config.tables[name].drop
+    rules += [
+        RuleResult(
+            table=name,
+            rule=left_out,
+            severity="left_out",
+            columns=(),
+            count=count,
+            remedy=f"Left out, since {dropped.get(left_out, 'the source says so')}",
+            examples=[
+                placed(reading, source.config.folder, row) for row in examples.get(left_out, [])
+            ],
+        )
+        for left_out, count in counted.left_out.items()
+    ]
     return TableResult(
         table=name,
         rows_in=counted.rows,
         rows_used=counted.good,
-        rows_rejected=counted.rows - counted.good,
+        rows_rejected=counted.aside,
+        rows_left_out=sum(counted.left_out.values()),
         rules=rules,
         missing_columns=tuple(
             column.name

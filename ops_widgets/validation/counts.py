@@ -18,7 +18,8 @@ class RowCounts:
 
     ``first`` and ``last`` are the ends (naive UTC) of the usable moments of a dated table.
     ``several`` good rows say by their quantity that they are more than one piece. ``worth`` is the
-    net revenue of the copies, by rule, in minor units.
+    net revenue of the copies, by rule, in minor units. ``left_out`` counts the rows that the
+    source drops, by the name of its condition; they are among ``rows``.
     """
 
     rows: int = 0
@@ -29,6 +30,7 @@ class RowCounts:
     last: datetime | None = None
     several: int = 0
     worth: Mapping[str, int] = field(default_factory=Counter)
+    left_out: Mapping[str, int] = field(default_factory=Counter)
 
     @classmethod
     def sum(cls, parts: Iterable[Self]) -> Self:
@@ -37,6 +39,7 @@ class RowCounts:
         worth: Counter[str] = Counter()
         rejected: Counter[str] = Counter()
         noted: Counter[str] = Counter()
+        left_out: Counter[str] = Counter()
         moments: list[datetime] = []
         for one in parts:
             rows, digest = rows + one.rows, digest + one.digest
@@ -45,15 +48,21 @@ class RowCounts:
                 worth[rule] += units
             rejected.update(one.rejected)
             noted.update(one.noted)
+            left_out.update(one.left_out)
             moments += [moment for moment in (one.first, one.last) if moment]
         first, last = (min(moments), max(moments)) if moments else (None, None)
         digest %= DIGEST_SPACE
-        return cls(rows, +rejected, +noted, digest, first, last, several, worth)
+        return cls(rows, +rejected, +noted, digest, first, last, several, worth, left_out)
 
     @property
     def good(self) -> int:
-        """Rows that break no rule."""
-        return self.rows - sum(self.rejected.values())
+        """Rows that break no rule, and that the source does not leave out."""
+        return self.rows - self.aside - sum(self.left_out.values())
+
+    @property
+    def aside(self) -> int:
+        """Rows that are set aside."""
+        return sum(self.rejected.values())
 
     def without(self, copies: int, rule: str, noted: Mapping[str, int]) -> RowCounts:
         """The same rows, ``copies`` of the good ones set aside by ``rule``; ``noted`` no more."""
@@ -81,6 +90,7 @@ class RowCounts:
             "last": self.last.isoformat() if self.last else None,
             "several": self.several,
             "worth": dict(self.worth),
+            "left_out": dict(self.left_out),
         }
 
     @classmethod
@@ -99,4 +109,5 @@ class RowCounts:
             last,
             values["several"],
             Counter(values["worth"]),
+            Counter(values["left_out"]),
         )

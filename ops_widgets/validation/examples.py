@@ -9,7 +9,7 @@ from typing import Any
 
 from ops_widgets.contract.table import Table
 from ops_widgets.errors import shortened
-from ops_widgets.sources.files import line_of_row
+from ops_widgets.sources.files import place_of_row
 from ops_widgets.sources.reading import Reading
 from ops_widgets.validation.rules import EQUAL_LINES
 
@@ -37,6 +37,14 @@ def brief(table: Table, rule: str, row: dict[str, Any]) -> dict[str, Any]:
     return {"_file": row["_file"], "_row": row["_row"]} | values
 
 
+def of_left_out(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """The same of a row that the source leaves out: what tells it apart."""
+    shown = [name for name in table.required_names if name in row]
+    return {"_file": row["_file"], "_row": row["_row"]} | {
+        name: _shown(row[name]) for name in shown
+    }
+
+
 def _column_of(rule: str) -> str:
     return rule.removesuffix("_wrong_type").removesuffix("_too_large")
 
@@ -61,9 +69,10 @@ def placed(reading: Reading, folder: Path, row: dict[str, Any]) -> dict[str, Any
         found["file"] = str(path.relative_to(folder) if path.is_relative_to(folder) else path)
     if row["_row"] is not None:
         found["row"] = row["_row"]
-        if reading.files and reading.files.is_csv:
-            line = line_of_row(reading.files, Path(row["_file"]), row["_row"])
-            found |= {"line": line} if line else {}
+        files = reading.files if reading.files and reading.files.is_csv else None
+        if files and (place := place_of_row(files, Path(row["_file"]), row["_row"])):
+            found["file"] += f"/{place.member}" if place.member else ""
+            found["line"] = place.line
     return found | {name: value for name, value in row.items() if name not in ("_file", "_row")}
 
 

@@ -12,9 +12,10 @@ import ibis.expr.types as ir
 
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.shape import LEFT_OUT
 from ops_widgets.validation.counts import DIGEST_SPACE, RowCounts
 from ops_widgets.validation.digest import digest
-from ops_widgets.validation.months import Dates
+from ops_widgets.validation.months import NO_MONTH, Dates
 from ops_widgets.validation.rules import first_broken, note_rules, row_rules, unique_rule
 
 #: The file of rows whose file nobody knows.
@@ -79,10 +80,22 @@ def profile_table(
     for row in source.run(grouped, table.name).to_pylist():
         one = _counted(row, [rule.name for rule in table.rules if rule.severity == "note"])
         found[row["_file"] or NO_FILE][dates.month(row["_day"])].append(one)
+    for row in _left_out(source, reading):
+        left = Counter({row[LEFT_OUT]: row["_rows"]})
+        found[row["_file"] or NO_FILE][NO_MONTH].append(RowCounts(row["_rows"], left_out=left))
     return {
         file: {month: RowCounts.sum(parts) for month, parts in sorted(months.items())}
         for file, months in sorted(found.items())
     }
+
+
+def _left_out(source: Source, reading: Reading) -> list[dict[str, Any]]:
+    """How many rows of each file the source leaves out, by the name of the condition."""
+    rows = reading.left_out
+    if rows is None:
+        return []
+    grouped = rows.group_by("_file", LEFT_OUT).agg(_rows=rows.count())
+    return source.run(grouped, reading.table.name).to_pylist()
 
 
 def by_month(found: Profile) -> dict[int, RowCounts]:

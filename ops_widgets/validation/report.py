@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ops_widgets.sources.currency import amount_text
-from ops_widgets.validation.results import CheckReport, RuleResult
+from ops_widgets.validation.results import FATES, CheckReport, RuleResult
 
 
 def render(report: CheckReport) -> RenderableType:
@@ -37,7 +37,9 @@ def as_text(report: CheckReport, width: int = 110) -> str:
 def _tables(report: CheckReport, title: str) -> Table:
     shown = Table(title=Text(title), title_justify="left")
     shown.add_column("table")
-    for name in ("rows in", "used", "set aside", "share"):
+    counts = ["rows in", "used", "set aside", "share"]
+    leaves_out = any(result.rows_left_out for result in report.tables.values())
+    for name in counts + ["left out"] * leaves_out:
         shown.add_column(name, justify="right")
     shown.add_column("not mapped")
     for name, result in report.tables.items():
@@ -47,6 +49,7 @@ def _tables(report: CheckReport, title: str) -> Table:
             f"{result.rows_used:,}",
             f"{result.rows_rejected:,}",
             f"{result.rejected_share:.2%}",
+            *[f"{result.rows_left_out:,}"] * leaves_out,
             ", ".join(result.missing_columns),
         )
     return shown
@@ -63,7 +66,7 @@ def _rules(rules: list[RuleResult], currency: str) -> Table:
         shown.add_row(
             Text(f"{rule.table}\n{rule.rule}"),
             f"{rule.count:,}" + _at_stake(rule, currency),
-            "set aside" if rule.severity == "reject" else "kept",
+            FATES[rule.severity],
             Text(_example(rule.examples[0]) if rule.examples else ""),
             Text(rule.remedy),
         )

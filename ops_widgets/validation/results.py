@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from ops_widgets.contract import TABLES
 from ops_widgets.contract.table import Severity
 
+#: What becomes of the rows that a rule, a note or a condition of the source counts.
+Fate = Severity | Literal["left_out"]
+#: What a reader learns of them.
+FATES: dict[str, str] = {"reject": "set aside", "note": "kept", "left_out": "left out"}
+
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One rule that at least one row broke.
+    """One rule that at least one row broke, or one condition by which rows are left out.
 
     ``examples`` are up to five rows: ``file``, ``row`` (1 for the first row of data) and, for
     CSV, ``line`` where they are known, then the values as the source has them. ``amount`` is the
@@ -21,7 +26,7 @@ class RuleResult:
 
     table: str
     rule: str
-    severity: Severity
+    severity: Fate
     columns: tuple[str, ...]
     count: int
     remedy: str
@@ -31,7 +36,9 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class TableResult:
-    """One mapped table: ``rows_in == rows_used + rows_rejected``, always.
+    """One mapped table: ``rows_in == rows_used + rows_rejected + rows_left_out``, always.
+
+    Left out are the rows that the source itself drops, under a name.
 
     ``first_day`` and ``last_day`` are the local days of its first and last usable rows; None where
     its rows have no days.
@@ -45,11 +52,13 @@ class TableResult:
     missing_columns: tuple[str, ...]
     first_day: date | None = None
     last_day: date | None = None
+    rows_left_out: int = 0
 
     @property
     def rejected_share(self) -> float:
-        """Rows set aside per row read; 0 for an empty table."""
-        return self.rows_rejected / self.rows_in if self.rows_in else 0.0
+        """Rows set aside per row that is not left out; 0 where there is none."""
+        meant = self.rows_in - self.rows_left_out
+        return self.rows_rejected / meant if meant else 0.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,8 @@ class CheckReport:
         ]
         for name, result in self.tables.items():
             if TABLES[name].required and not result.rows_used:
-                found.append(f"{name!r} has no usable row of {result.rows_in:,}.")
+                why = "" if result.rows_in else ": nothing but a header is there"
+                found.append(f"{name!r} has no usable row of {result.rows_in:,}{why}.")
             elif result.rejected_share > self.max_rejected_share:
                 found.append(
                     f"{name!r} has {result.rows_rejected:,} of {result.rows_in:,} rows set aside "

@@ -14,10 +14,11 @@ import ibis.expr.types as ir
 from ops_widgets.sources.casts import missing
 from ops_widgets.sources.connect import Source
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.shape import LEFT_OUT
 from ops_widgets.validation.copies import RAW, Copies
 from ops_widgets.validation.counts import RowCounts
-from ops_widgets.validation.examples import EXAMPLES, Examples, brief
-from ops_widgets.validation.months import Months
+from ops_widgets.validation.examples import EXAMPLES, Examples, brief, of_left_out
+from ops_widgets.validation.months import NO_MONTH, Months
 from ops_widgets.validation.pieces import EqualLines
 from ops_widgets.validation.rows import PLACE, Rows
 from ops_widgets.validation.rules import EQUAL_LINES, note_rules
@@ -91,6 +92,11 @@ class Validated:
         for rule, broken in self._noted(total).items():
             for row in self._rows.run(broken.limit(EXAMPLES)):
                 self._keep_example(found, rule, row)
+        for name in total.left_out:
+            assert self.reading.left_out is not None
+            rows = self.reading.left_out
+            few = rows.filter(rows[LEFT_OUT] == name).order_by(*PLACE).limit(EXAMPLES)
+            found[NO_MONTH][name] = [of_left_out(self.table, row) for row in self._rows.run(few)]
         return found
 
     def _noted(self, total: RowCounts) -> dict[str, ir.Table]:

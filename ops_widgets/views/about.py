@@ -75,7 +75,7 @@ def _quality(store: Store) -> tuple[str, str, bool]:
     nothing to worry about.
     """
     tables = store.manifest["check"]["tables"].values()
-    rows = sum(table["rows_in"] for table in tables)
+    rows = sum(table["rows_in"] - table.get("rows_left_out", 0) for table in tables)
     rejected = sum(table["rows_rejected"] for table in tables)
     if not rejected:
         return "All rows used", f"All {grouped(rows, 0)} rows keep the contract", True

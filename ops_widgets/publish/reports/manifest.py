@@ -97,7 +97,10 @@ class NotebookRecord(_Part):
 
 
 class Input(_Part):
-    """One table of the source as the run found it; ``rows_in = rows_used + rows_rejected``."""
+    """One table of the source as the run found it.
+
+    ``rows_in = rows_used + rows_rejected``, and the rows that the source itself leaves out.
+    """
 
     table: str
     rows_in: int = 0

@@ -8,9 +8,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from ops_widgets.sources.currency import amount_text
-
-#: What a reader learns of the rows that break a rule, by the rule's severity.
-FATES = {"reject": "set aside", "note": "kept"}
+from ops_widgets.validation.results import FATES
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Origin:
             first_day=date.fromisoformat(manifest["first_day"]),
             last_day=date.fromisoformat(manifest["last_day"]),
             built_at=datetime.fromisoformat(manifest["built_at"]),
-            rows=sum(table["rows_in"] for table in tables.values()),
+            rows=sum(table["rows_in"] - table.get("rows_left_out", 0) for table in tables.values()),
             rejected=sum(table["rows_rejected"] for table in tables.values()),
             rules=[
                 BrokenRule(

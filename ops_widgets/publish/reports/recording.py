@@ -44,7 +44,7 @@ def run_manifest(
             Input(
                 table=name,
                 rows_in=table["rows_in"],
-                rows_used=table["rows_in"] - table["rows_rejected"],
+                rows_used=table["rows_in"] - table["rows_rejected"] - table.get("rows_left_out", 0),
                 rows_rejected=table["rows_rejected"],
                 last_day=table.get("last_day"),
             )

@@ -1,0 +1,198 @@
+"""Written forms of days and moments, declared with the letters of strptime.
+
+A form is compiled to regular expressions and Ibis, not to an engine's own strptime: engines differ
+in what they accept, and one odd value can stop a whole column.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import ibis
+import ibis.expr.types as ir
+
+_MONTHS = (
+    *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE"),
+    *("JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"),
+)
+_WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+
+#: Letter -> what it looks like in capitals; those of numbers also where no sign parts them.
+_LETTERS = {
+    "Y": "[0-9]{4}",
+    "y": "[0-9]{2}",
+    "m": "1[0-2]|0?[1-9]",
+    "d": "3[01]|[12][0-9]|0?[1-9]",
+    "H": "2[0-3]|[01]?[0-9]",
+    "I": "1[0-2]|0?[1-9]",
+    "M": "[0-5]?[0-9]",
+    "S": "[0-5]?[0-9]",
+    "f": "[0-9]{1,6}",
+    "p": "AM|PM",
+    "b": "|".join(name[:3] for name in _MONTHS),
+    "B": "|".join(_MONTHS),
+    "a": "|".join(name[:3] for name in _WEEKDAYS),
+    "A": "|".join(_WEEKDAYS),
+    "z": "Z|[+-][0-9]{2}:?[0-9]{2}",
+}
+_CLOSE = {
+    "m": "1[0-2]|0[1-9]",
+    "d": "3[01]|[12][0-9]|0[1-9]",
+    "H": "2[0-3]|[01][0-9]",
+    "I": "1[0-2]|0[1-9]",
+    "M": "[0-5][0-9]",
+    "S": "[0-5][0-9]",
+}
+#: What one of them stands for: of each group a form names one at most.
+_PARTS = ("Yy", "mbB", "d", "HI", "M", "S", "f", "p", "z", "aA")
+_UTC = re.compile(r"(Z| ?(UTC|GMT))$")
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """One form, such as ``%d.%m.%Y %H:%M``; ``ValueError`` where it cannot be read."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        letters = self._letters
+        if odd := re.search(r"[\[\]^\\]", self.text):
+            raise ValueError(f"date_format {self.text!r}: {odd[0]} is no sign of a date")
+        for letter in letters:
+            if letter == "Z":
+                raise ValueError(
+                    f"date_format {self.text!r}: %Z (a zone by name) is read by nobody for sure; "
+                    "leave it out, or use %z for an offset"
+                )
+            if letter not in _LETTERS:
+                raise ValueError(
+                    f"date_format {self.text!r}: %{letter} is none of "
+                    f"{' '.join('%' + one for one in _LETTERS)}"
+                )
+        for part in _PARTS:
+            if sum(letter in part for letter in letters) > 1:
+                said = " or ".join("%" + one for one in part)
+                raise ValueError(f"date_format {self.text!r} has {said} more than once")
+        for part in _PARTS[:3]:
+            if not any(letter in part for letter in letters):
+                said = " or ".join("%" + one for one in part)
+                raise ValueError(f"date_format {self.text!r} lacks {said}")
+        if ("I" in letters) != ("p" in letters):
+            raise ValueError(f"date_format {self.text!r}: %I and %p belong together")
+
+    @cached_property
+    def _tokens(self) -> list[str]:
+        """Letters after their percent sign, and what stands between them."""
+        return re.findall(r"%.?|[^%]+", self.text)
+
+    @property
+    def _letters(self) -> list[str]:
+        return [one[1:] for one in self._tokens if one[0] == "%" and one != "%%"]
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether it says a time of day."""
+        return any(letter in "HI" for letter in self._letters)
+
+    @property
+    def has_offset(self) -> bool:
+        """Whether the moment is one everywhere on earth: an offset, or UTC by its letter."""
+        return "z" in self._letters or (
+            self.has_clock and _UTC.search(self._tokens[-1].upper()) is not None
+        )
+
+    @cached_property
+    def pattern(self) -> str:
+        """What such a text looks like, in capitals; every letter is a group."""
+        return self._pattern(_LETTERS)
+
+    def _pattern(self, looks: dict[str, str]) -> str:
+        tokens, found = self._tokens, "^"
+        for place, token in enumerate(tokens):
+            if token[0] != "%" or token == "%%":
+                parts = re.split(r"(\s+)", token.upper().replace("%%", "%"))
+                found += "".join(" +" if one.isspace() else _escaped(one) for one in parts)
+                continue
+            beside = tokens[max(0, place - 1) : place] + tokens[place + 1 : place + 2]
+            is_close = any(one[0] == "%" and one != "%%" for one in beside)
+            close = _CLOSE.get(token[1:]) if is_close else None
+            found += f"({close or looks[token[1:]]})"
+        return found + "$"
+
+    def looks_like(self, other: DateFormat) -> bool:
+        """Whether both fit the same texts, or some of them."""
+        return any(one.fits(text) for one, text in ((self, other.example), (other, self.example)))
+
+    @property
+    def example(self) -> str:
+        """A text of this form that others fit too, where they can."""
+        values = dict.fromkeys(_LETTERS, "11") | {
+            "Y": "2011", "f": "110000", "p": "AM", "b": "NOV", "B": "NOVEMBER",
+            "a": "FRI", "A": "FRIDAY", "z": "+0000",
+        }  # fmt: skip
+        return "".join(
+            values[one[1:]] if one[0] == "%" and one != "%%" else one.upper().replace("%%", "%")
+            for one in self._tokens
+        )
+
+    def fits(self, text: str) -> bool:
+        """Whether ``text`` has this form; its day may still be none of the calendar."""
+        return re.match(self.pattern, text.strip().upper()) is not None
+
+    def part(self, capitals: ir.StringValue, letters: str) -> ir.StringValue | None:
+        """What a text in capitals says for the one of ``letters`` that the form has."""
+        at = next((n for n, one in enumerate(self._letters, 1) if one in letters), None)
+        return None if at is None else capitals.re_extract(self.pattern, at)
+
+    def written_out(self, capitals: ir.StringValue) -> ir.StringValue:
+        """A text of this form, in capitals, as ``2024-05-31 18:30:00.000000+08:00``."""
+        day = self.day(capitals)
+        if not self.has_clock:
+            return day
+        clock = self._hour(capitals) + ":" + self._two(capitals, "M") + ":"
+        clock += self._two(capitals, "S")
+        if (fraction := self.part(capitals, "f")) is not None:
+            clock += "." + fraction
+        found = day + " " + clock
+        if (offset := self.part(capitals, "z")) is not None:
+            digits = offset.replace(":", "")
+            shift = digits.substr(0, 3) + ":" + digits.substr(3, 2)
+            return found + (offset == "Z").ifelse("+00:00", shift)
+        return found + "+00:00"
+
+    def day(self, capitals: ir.StringValue) -> ir.StringValue:
+        """The day of such a text as ``2024-05-31``."""
+        return self._year(capitals) + "-" + self._month(capitals) + "-" + self._two(capitals, "d")
+
+    def _two(self, capitals: ir.StringValue, letters: str) -> ir.StringValue:
+        found = self.part(capitals, letters)
+        return ibis.literal("00") if found is None else found.lpad(2, "0")
+
+    def _year(self, capitals: ir.StringValue) -> ir.StringValue:
+        if (short := self.part(capitals, "y")) is None:
+            return self.part(capitals, "Y")
+        # As in C and Python: 69 is 1969, 68 is 2068.
+        return (short >= "69").ifelse("19", "20") + short
+
+    def _month(self, capitals: ir.StringValue) -> ir.StringValue:
+        named = self.part(capitals, "bB")
+        if named is None:
+            return self._two(capitals, "m")
+        numbers = [(named.substr(0, 3) == name[:3], f"{n:02}") for n, name in enumerate(_MONTHS, 1)]
+        return ibis.cases(*numbers)
+
+    def _hour(self, capitals: ir.StringValue) -> ir.StringValue:
+        half = self.part(capitals, "p")
+        if half is None:
+            return self._two(capitals, "H")
+        hour = self._two(capitals, "I")
+        morning = (hour == "12").ifelse("00", hour)
+        evening = ibis.cases(*((hour == f"{h:02}", f"{h % 12 + 12}") for h in range(1, 13)))
+        return (half == "AM").ifelse(morning, evening)
+
+
+def _escaped(text: str) -> str:
+    """``text`` for a regular expression: in brackets, since engines read backslashes apart."""
+    return "".join(one if one.isalnum() else f"[{one}]" for one in text)
