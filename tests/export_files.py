@@ -5,6 +5,8 @@ what was cancelled; ``refunds`` is what came back or was credited; ``net = gross
 refunds``. ``orders`` and ``customers`` count those with a line that was not cancelled.
 """
 
+# The rows of a table stand on lines of their own, however long.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import json
@@ -69,7 +71,9 @@ SHOPIFY = (
 )
 
 
-def _order(name: str, mail: str, at: str, subtotal: float, discount: float, **more: object) -> dict[str, object]:
+def _order(
+    name: str, mail: str, at: str, subtotal: float, discount: float, **more: object
+) -> dict[str, object]:
     return {
         "Name": name, "Email": mail, "Created at": at, "Currency": "EUR", "Subtotal": f"{subtotal:.2f}",
         "Discount Amount": f"{discount:.2f}", "Financial Status": "paid", "Shipping": "0.00", "Taxes": "0.00",
@@ -138,8 +142,31 @@ def woocommerce_lines() -> Case:
         "Order Shipping Amount|Order Total Tax Amount|SKU|Item #|Item Name|Quantity (- Refund)|Item Cost"
     )
 
-    def row(number: int, status: str, mail: str, sku: str, item: int, pieces: int, price: str, ship: str = "0.00") -> dict[str, object]:
-        values = (number, status, f"2025-03-0{number - 500} 10:05", mail, "AT", "EUR", ship, "0.00", sku, item, "Gewürz, scharf", pieces, price)
+    def row(
+        number: int,
+        status: str,
+        mail: str,
+        sku: str,
+        item: int,
+        pieces: int,
+        price: str,
+        ship: str = "0.00",
+    ) -> dict[str, object]:
+        values = (
+            number,
+            status,
+            f"2025-03-0{number - 500} 10:05",
+            mail,
+            "AT",
+            "EUR",
+            ship,
+            "0.00",
+            sku,
+            item,
+            "Gewürz, scharf",
+            pieces,
+            price,
+        )
         return dict(zip(header.split("|"), values, strict=True))
 
     rows = [
@@ -207,7 +234,15 @@ def woocommerce_analytics() -> Case:
         ["2025-02-02 09:00:00", "702", "€12.50", "refunded", "Ana Pé", "returning", "1× Kerze", 1, "", "12.5", "Organic: Google"],
         ["2025-02-09 09:00:00", "702", "-€12.50", "refunded", "Ana Pé", "returning", "1× Kerze", 0, "", "-12.5", "Organic: Google"],
     ]  # fmt: skip
-    return Case({"wc-orders.csv": table(rows).encode()}, {"woocommerce_analytics"}, 2, None, 42.50, 0.0, 12.50)
+    return Case(
+        {"wc-orders.csv": table(rows).encode()},
+        {"woocommerce_analytics"},
+        2,
+        None,
+        42.50,
+        0.0,
+        12.50,
+    )
 
 
 def amazon_orders() -> Case:
@@ -216,13 +251,34 @@ def amazon_orders() -> Case:
     One line was cancelled; one is pending and has no price: it is set aside. gross 93.40,
     discount 0.85, refunds 15.00, net 77.55; tax 6.00 of the first line, shipping 4.99 of the last.
     """
-    header = (
-        "amazon-order-id|merchant-order-id|purchase-date|last-updated-date|order-status|fulfillment-channel|"
-        "sales-channel|order-channel|ship-service-level|product-name|sku|asin|item-status|quantity|currency|"
-        "item-price|item-tax|shipping-price|shipping-tax|item-promotion-discount|ship-state|ship-country"
-    ).split("|")
+    header = [
+        "amazon-order-id",
+        "merchant-order-id",
+        "purchase-date",
+        "last-updated-date",
+        "order-status",
+        "fulfillment-channel",
+        "sales-channel",
+        "order-channel",
+        "ship-service-level",
+        "product-name",
+        "sku",
+        "asin",
+        "item-status",
+        "quantity",
+        "currency",
+        "item-price",
+        "item-tax",
+        "shipping-price",
+        "shipping-tax",
+        "item-promotion-discount",
+        "ship-state",
+        "ship-country",
+    ]
 
-    def row(order: str, status: str, sku: str, quantity: object, price: str, **more: str) -> list[object]:
+    def row(
+        order: str, status: str, sku: str, quantity: object, price: str, **more: str
+    ) -> list[object]:
         values: dict[str, object] = {
             "amazon-order-id": order, "purchase-date": "2025-03-02T10:01:00+00:00", "order-status": status,
             "sales-channel": "Amazon.de", "product-name": 'Regal 24" "Käse', "sku": sku, "item-status": status,
@@ -253,14 +309,41 @@ def amazon_settlement() -> Case:
 
     gross 25.00, discount 1.50, refunds 9.50, net 14.00; shipping 3.00, tax 2.00.
     """
-    header = (
-        "settlement-id|settlement-start-date|settlement-end-date|deposit-date|total-amount|currency|"
-        "transaction-type|order-id|merchant-order-id|adjustment-id|shipment-id|marketplace-name|amount-type|"
-        "amount-description|amount|fulfillment-id|posted-date|posted-date-time|order-item-code|"
-        "merchant-order-item-id|merchant-adjustment-item-id|sku|quantity-purchased|promotion-id"
-    ).split("|")
+    header = [
+        "settlement-id",
+        "settlement-start-date",
+        "settlement-end-date",
+        "deposit-date",
+        "total-amount",
+        "currency",
+        "transaction-type",
+        "order-id",
+        "merchant-order-id",
+        "adjustment-id",
+        "shipment-id",
+        "marketplace-name",
+        "amount-type",
+        "amount-description",
+        "amount",
+        "fulfillment-id",
+        "posted-date",
+        "posted-date-time",
+        "order-item-code",
+        "merchant-order-item-id",
+        "merchant-adjustment-item-id",
+        "sku",
+        "quantity-purchased",
+        "promotion-id",
+    ]
 
-    def row(kind: str, type_: str, what: str, amount: str, at: str = "13.10.2025 10:11:12 UTC", **more: object) -> list[object]:
+    def row(
+        kind: str,
+        type_: str,
+        what: str,
+        amount: str,
+        at: str = "13.10.2025 10:11:12 UTC",
+        **more: object,
+    ) -> list[object]:
         values: dict[str, object] = {
             "settlement-id": "9", "currency": "EUR", "transaction-type": kind, "order-id": "303-1",
             "marketplace-name": "Amazon.de", "amount-type": type_, "amount-description": what, "amount": amount,
@@ -271,7 +354,17 @@ def amazon_settlement() -> Case:
     back = "20.10.2025 08:00:00 UTC"
     rows = [
         header,
-        [*["9", "01.10.2025 00:00:00 UTC", "15.10.2025 00:00:00 UTC", "17.10.2025 00:00:00 UTC", "12,89", "EUR"], *[""] * 18],
+        [
+            *[
+                "9",
+                "01.10.2025 00:00:00 UTC",
+                "15.10.2025 00:00:00 UTC",
+                "17.10.2025 00:00:00 UTC",
+                "12,89",
+                "EUR",
+            ],
+            *[""] * 18,
+        ],
         row("Order", "ItemPrice", "Principal", "25,00", **{"quantity-purchased": 2}),
         row("Order", "ItemPrice", "Tax", "2,00"),
         row("Order", "ItemPrice", "Shipping", "3,00"),
@@ -281,7 +374,15 @@ def amazon_settlement() -> Case:
         row("Refund", "ItemPrice", "Principal", "-10,00", back),
         row("Refund", "ItemFees", "RefundCommission", "-0,20", back),
         row("Refund", "Promotion", "Principal", "0,50", back),
-        row("other-transaction", "other-transaction", "Storage Fee", "-1.234,56", back, sku="", **{"order-id": ""}),
+        row(
+            "other-transaction",
+            "other-transaction",
+            "Storage Fee",
+            "-1.234,56",
+            back,
+            sku="",
+            **{"order-id": ""},
+        ),
     ]
     text = "".join("\t".join(map(str, one)) + "\n" for one in rows)
     return Case(
@@ -369,7 +470,9 @@ def lazada() -> Case:
               "customerEmail", "paidPrice", "unitPrice", "sellerDiscountTotal", "shippingFee", "itemName", "status",
               "deliveredDate", "shippingProvider", "trackingCode", "buyerFailedDeliveryReason"]  # fmt: skip
 
-    def row(item: int, order: str, price: str, discount: str, status: str, ship: str = "0") -> list[object]:
+    def row(
+        item: int, order: str, price: str, discount: str, status: str, ship: str = "0"
+    ) -> list[object]:
         return [item, "1", "TOWEL", "1_MY-2", "13 Mar 2025 10:05", order, "Tan Ah Kow", f"{order}@example.org",
                 price, price, discount, ship, "Towel; soft", status, "15 Mar 2025 12:00", "LEX", f"T{order}", ""]  # fmt: skip
 
@@ -397,7 +500,15 @@ def magento() -> Case:
               "Order Item Increment", "Item Name", "Item Status", "Item SKU", "Item Price", "Item Qty Ordered",
               "Item Qty Canceled", "Item Qty Refunded", "Item Tax", "Item Discount", "Item Total"]  # fmt: skip
 
-    def row(order: str, status: str, line: int, sku: str, price: str, of: tuple[int, int, int], off: str = "0.0000") -> list[object]:
+    def row(
+        order: str,
+        status: str,
+        line: int,
+        sku: str,
+        price: str,
+        of: tuple[int, int, int],
+        off: str = "0.0000",
+    ) -> list[object]:
         ordered, cancelled, refunded = of
         return [order, "Apr 14, 2025 5:54:11 PM", status, "0.0000", "M@example.org", "US", line, 'Lens 50mm, "prime"', "Mixed",
                 sku, price, f"{ordered}.0000", f"{cancelled}.0000", f"{refunded}.0000", "0.0000", off, ""]  # fmt: skip
@@ -409,7 +520,9 @@ def magento() -> Case:
         row("100000002", "canceled", 1, "A", "10.0000", (1, 1, 0)),
         row("100000003", "pending_payment", 1, "A", "10.0000", (5, 0, 0)),
     ]
-    return Case({"order_export.csv": table(rows).encode()}, {"magento_orders"}, 1, 1, 29.00, 0.90, 4.05)
+    return Case(
+        {"order_export.csv": table(rows).encode()}, {"magento_orders"}, 1, 1, 29.00, 0.90, 4.05
+    )
 
 
 def google_ads() -> Case:
@@ -463,7 +576,13 @@ def tiktok_ads() -> Case:
 CASES = {
     made.__name__: made()
     for made in (
-        *(shopify, woocommerce_lines, woocommerce_packed, woocommerce_columns, woocommerce_analytics),
+        *(
+            shopify,
+            woocommerce_lines,
+            woocommerce_packed,
+            woocommerce_columns,
+            woocommerce_analytics,
+        ),
         *(amazon_orders, amazon_settlement, taobao_orders, taobao_lines, shopee, lazada, magento),
         *(google_ads, meta_ads, tiktok_ads),
     )

@@ -32,7 +32,9 @@ def checked(folder: Path) -> tuple[dict[str, pd.DataFrame], Any]:
     write_source(initial(folder).toml, folder, None, force=True)
     with open_source(load_config(folder)) as source:
         found = check(source, now=NOW)
-        return {name: source.run(rows, name).to_pandas() for name, rows in found.used.items()}, found.report
+        return {
+            name: source.run(rows, name).to_pandas() for name, rows in found.used.items()
+        }, found.report
 
 
 def totals(orders: pd.DataFrame) -> dict[str, Any]:
@@ -98,7 +100,9 @@ def test_an_export_is_recognised_and_so_are_its_currency_and_zone(name: str, tmp
 
 def test_every_ready_source_has_a_case():
     covered = {key for case in CASES.values() for key in case.exports}
-    assert covered | {"ga4_campaigns", "ga4_events", "olist"} == {one.key for one in ready_sources()}
+    assert covered | {"ga4_campaigns", "ga4_events", "olist"} == {
+        one.key for one in ready_sources()
+    }
 
 
 def test_discounts_of_an_order_close_to_the_cent_line_by_line(tmp_path: Path):
@@ -111,7 +115,9 @@ def test_discounts_of_an_order_close_to_the_cent_line_by_line(tmp_path: Path):
 
 def test_times_with_offsets_and_local_ones_become_utc(tmp_path: Path):
     shop = checked(fill(tmp_path / "a", CASES["shopify"].files))[0]["orders"]
-    assert shop.loc[shop["order_id"] == "#5", "ordered_at"].unique() == pd.Timestamp("2025-06-30 22:30")
+    assert shop.loc[shop["order_id"] == "#5", "ordered_at"].unique() == pd.Timestamp(
+        "2025-06-30 22:30"
+    )
     taobao = checked(fill(tmp_path / "b", CASES["taobao_orders"].files))[0]["orders"]
     first = taobao.loc[taobao["order_id"] == "3300000000000000001", "ordered_at"]
     assert first.unique() == pd.Timestamp("2025-03-01 00:10")

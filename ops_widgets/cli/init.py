@@ -17,7 +17,9 @@ def init(
     out: Annotated[
         Path | None, typer.Option(help="The TOML to write; else source.toml in the folder.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a TOML that is there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a TOML that is there.")
+    ] = False,
     currency: Annotated[
         str, typer.Option(help="The shop's currency, as EUR, where no file says it.")
     ] = "",

@@ -1,1 +1,1 @@
-"""Exports that shops and ad platforms make: recognised by their columns, and turned into sources."""
+"""Exports that shops and ad platforms make: recognised by their columns, made sources."""

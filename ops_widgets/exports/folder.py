@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ops_widgets.errors import DataError, UsageError
 from ops_widgets.exports.look import Looked, look
-from ops_widgets.exports.match import nearly, recognise
+from ops_widgets.exports.match import Match, nearly, recognise
 from ops_widgets.exports.propose import Proposal, propose
 from ops_widgets.exports.understand import Understood, understand
 from ops_widgets.exports.write import as_toml
@@ -38,36 +38,42 @@ def initial(folder: Path, currency: str = "", timezone: str = "") -> Initial:
     proposals = list(_proposals(others, found))
     said += found.said
     needed = list(found.needed)
-    for one in proposals:
-        name, table = one.looked.path.name, one.table.name
+    for proposal in proposals:
+        name, table = proposal.looked.path.name, proposal.table.name
         said.append(f"{name}: no known export; by its columns it looks like {table}.")
         needed.append(f"Read the lines of [tables.{table}] that say CONFIRM: they are guesses.")
-        if one.lacking:
-            needed.append(f"{name} lacks, or only may have: {', '.join(one.lacking)}.")
-    used = {id(one.looked) for one in (*matches, *proposals)}
-    left = [one for one in others if id(one) not in used]
-    for one in left:
-        almost = nearly(one)
-        if almost:
-            needed.append(
-                f"{one.path.name} looks like {almost.export.name}, but has no column "
-                f"{almost.lacking!r}. {almost.remedy or f'Export it again: {almost.export.made_in}.'}"
-            )
+        if proposal.lacking:
+            needed.append(f"{name} lacks, or only may have: {', '.join(proposal.lacking)}.")
+    proposed = [proposal.looked for proposal in proposals]
+    for file in others:
+        if file in proposed:
+            continue
+        if almost := nearly(file):
+            needed.append(almost.words)
         else:
-            said.append(f"{one.path.name}: not understood, and left out.")
-    unused = {one.looked.path.name for one in matches} - {
-        match.looked.path.name for raw in found.files for match in raw.matches
-    }
-    for name in sorted(unused):
-        said.append(f"{name}: left out, since another export tells of the same orders line by line.")
+            said.append(f"{file.path.name}: not understood, and left out.")
+    said += _unused(matches, found)
+    about_files = [line for line in (*said, *needed) if line.startswith(_names(looked))]
     if not found.tables and not proposals:
         raise UsageError(
-            f"No file in {folder} is understood: {', '.join(one.path.name for one in looked)}."
-            + "".join(f" {one}" for one in needed),
+            " ".join([f"No file in {folder} is understood.", *about_files]),
             "ops init --list names the exports that are known; docs/bring-your-own-data.md says "
             "how to map any other file.",
         )
     return Initial(as_toml(found, proposals), tuple(said), tuple(needed))
+
+
+def _names(looked: Iterable[Looked]) -> tuple[str, ...]:
+    return tuple(one.path.name for one in looked)
+
+
+def _unused(matches: Iterable[Match], found: Understood) -> list[str]:
+    """Files of exports that another one of the same shop tells better."""
+    used = {match.looked.path.name for raw in found.files for match in raw.matches}
+    return [
+        f"{name}: left out, since another export tells of the same orders line by line."
+        for name in sorted({one.looked.path.name for one in matches} - used)
+    ]
 
 
 def write_source(text: str, folder: Path, out: Path | None, force: bool) -> Path:

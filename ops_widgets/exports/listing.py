@@ -35,14 +35,22 @@ get proposals, which you confirm in the TOML.
 def as_text() -> str:
     """Every export: where it is made, and the columns by which it is recognised."""
     return "\n\n".join(
-        "\n".join([one.name, f"  made in:  {one.made_in}", *_recognised(one), f"  fills:    {_fills(one)}"])
+        "\n".join(
+            [
+                one.name,
+                f"  made in:  {one.made_in}",
+                *_recognised(one),
+                f"  fills:    {_fills(one)}",
+            ]
+        )
         for one in ready_sources()
     )
 
 
 def _recognised(export: Export) -> list[str]:
     return [
-        f"  columns:  {', '.join(_columns(file))}" + (f"  ({kind})" if len(export.files) > 1 else "")
+        f"  columns:  {', '.join(_columns(file))}"
+        + (f"  ({kind})" if len(export.files) > 1 else "")
         for kind, file in export.files.items()
     ]
 

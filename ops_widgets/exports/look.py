@@ -61,7 +61,8 @@ def look(path: Path) -> Looked:
         found = plausible(path)
         if not found:
             raise DataError(
-                f"{path} reads as no language in any encoding.", "Save it as UTF-8 where it comes from."
+                f"{path} reads as no language in any encoding.",
+                "Save it as UTF-8 where it comes from.",
             )
         looked = _with_header(path, _written(path, found[0].encoding))
         return replace(looked, confirm=_doubt(found))
@@ -131,7 +132,9 @@ def _width(lines: Iterable[str], delimiter: str) -> tuple[int, int]:
         found = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
     except csv.Error:
         return 0, 0
-    width, count = max(found.items(), key=lambda one: (one[1] * (one[0] > 1), one[0]), default=(0, 0))
+    width, count = max(
+        found.items(), key=lambda one: (one[1] * (one[0] > 1), one[0]), default=(0, 0)
+    )
     return (count, width) if width > 1 else (0, 0)
 
 

@@ -31,7 +31,7 @@ class Match:
 
     @property
     def header_currency(self) -> str:
-        """The currency in the name of a column, ``Amount spent (CAD)``; empty where there is none."""
+        """The currency in a column's name, as ``Amount spent (CAD)``; empty where none is."""
         for columns in self.columns.values():
             if found := re.search(r"\(([A-Z]{3})\)$", columns[0]):
                 return found[1]
@@ -51,6 +51,13 @@ class Nearly:
     lacking: str
     remedy: str
 
+    @property
+    def words(self) -> str:
+        """The same as a sentence, with the step that helps."""
+        step = self.remedy or f"Export it again: {self.export.made_in}."
+        name = self.looked.path.name
+        return f"{name} looks like {self.export.name}, but has no column {self.lacking!r}. {step}"
+
 
 def recognise(files: Iterable[Looked]) -> tuple[list[Match], list[Looked]]:
     """The files of known exports, and the others; a file belongs to one export.
@@ -62,7 +69,9 @@ def recognise(files: Iterable[Looked]) -> tuple[list[Match], list[Looked]]:
     whole = {
         export.key
         for export in ready_sources()
-        if _is_whole(export, {m.kind for found in possible.values() for m in found if m.export is export})
+        if _is_whole(
+            export, {m.kind for found in possible.values() for m in found if m.export is export}
+        )
     }
     matches, others = [], []
     for looked in files:

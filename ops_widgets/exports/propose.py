@@ -53,7 +53,9 @@ class Proposal:
 
     def as_toml(self) -> str:
         """The section of the table; what is only a guess, or lacks, stands there as a comment."""
-        lines = [f"# {self.looked.path.name} is of no export that is known: by its names and values,"]
+        lines = [
+            f"# {self.looked.path.name} is of no export that is known: by its names and values,"
+        ]
         lines += [f"# it looks like {self.table.name}.", f"[tables.{self.table.name}]"]
         for key, value in self.options.items():
             mark = f"  # CONFIRM: {self.confirm[key]}" if key in self.confirm else ""
@@ -68,9 +70,9 @@ class Proposal:
 
     def _line(self, one: Guess) -> str:
         written: Any = one.column
-        if one.target.name == "status":
-            if words := status_map(self.looked.values(one.column), one.target):
-                written = {"column": one.column, "values": words}
+        values = self.looked.values(one.column) if one.target.name == "status" else []
+        if words := status_map(values, one.target):
+            written = {"column": one.column, "values": words}
         line = f"{one.target.name} = {toml(written)}"
         if one.confidence == "certain" and written == one.column:
             return line
@@ -82,8 +84,10 @@ class Proposal:
     def points(self) -> int:
         """How well the file fits the table: that it has what is required counts most."""
         required = [one for one in self.guesses if one.target.required]
-        return 10 * sum(_POINTS[one.confidence] for one in required) - 40 * len(self.lacking) + sum(
-            _POINTS[one.confidence] for one in self.guesses
+        return (
+            10 * sum(_POINTS[one.confidence] for one in required)
+            - 40 * len(self.lacking)
+            + sum(_POINTS[one.confidence] for one in self.guesses)
         )
 
 
@@ -172,7 +176,12 @@ def _confidence(target: Column, column: _Column) -> tuple[Confidence | None, str
         return "certain", "the contract's own name"
     name, own = folded(column.name), folded(target.name)
     names = (own, own.removesuffix(" id"), *NAMES.get(target.name, ()))
-    looks = {"timestamp": "moments", "date": "days", "integer": "whole numbers", "number": "numbers"}
+    looks = {
+        "timestamp": "moments",
+        "date": "days",
+        "integer": "whole numbers",
+        "number": "numbers",
+    }
     seen = f" and holds {looks[target.type]}" if target.type in looks else ""
     if name in (own, *NAMES.get(target.name, ())[:4]):
         return "high", f"its name means it{seen}"
@@ -200,7 +209,9 @@ def _options(
         options["decimal"] = found.decimal
     if found.thousands:
         options["thousands"] = found.thousands
-        confirm |= {} if found.is_sure else {"thousands": f"or do decimals begin at {found.thousands!r}?"}
+        confirm |= (
+            {} if found.is_sure else {"thousands": f"or do decimals begin at {found.thousands!r}?"}
+        )
     forms: list[str] = []
     for one in guesses:
         of_column = columns[one.column].dates

@@ -84,8 +84,8 @@ class TableSelect(Part):
 
     It is used where the files and fields (``file.field``) in ``needs`` are there. ``campaign`` is
     the field that holds the campaign of an order, ``ids`` the fields of which the first that is
-    filled is the id of a campaign: so it shows whether the two speak of the same. ``DIGITS`` in the select stands
-    for the digits of the currency.
+    filled is the id of a campaign: so it shows whether the two speak of the same. ``DIGITS`` in
+    the select stands for the digits of the currency.
     """
 
     sql: str

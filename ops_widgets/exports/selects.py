@@ -13,11 +13,20 @@ from ops_widgets.exports.match import Match
 from ops_widgets.exports.ready import NUMBERED, ExportField, TableSelect
 from ops_widgets.sources.currency import minor_digits
 
-_NULLS = {"number": "DOUBLE", "timestamp": "TIMESTAMP", "date": "DATE", "text": "VARCHAR", "none": "DOUBLE"}
+_NULLS = {
+    "number": "DOUBLE",
+    "timestamp": "TIMESTAMP",
+    "date": "DATE",
+    "text": "VARCHAR",
+    "none": "DOUBLE",
+}
 
 
 def select_of(
-    select: TableSelect, kinds: Mapping[str, Sequence[Any]], currency: str, without: Iterable[str] = ()
+    select: TableSelect,
+    kinds: Mapping[str, Sequence[Any]],
+    currency: str,
+    without: Iterable[str] = (),
 ) -> str:
     """The whole select: which column is which field, file by file, then the select over these.
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ops_widgets.exports.propose import Proposal
+from ops_widgets.exports.raw import Raw
+from ops_widgets.exports.shop import Known
 from ops_widgets.exports.toml import toml
-from ops_widgets.exports.understand import Known, Raw, Understood
+from ops_widgets.exports.understand import Understood
 
 _WIDTH = 96
 
@@ -25,7 +27,9 @@ def as_toml(found: Understood, proposals: Iterable[Proposal] = ()) -> str:
 
 def _head(found: Understood) -> str:
     lines = ["# Written by `ops init` from the files beside it; everything in it may be changed."]
-    lines.append("# Lines with CONFIRM are guesses: read them, and take the word away when they are right.")
+    lines.append(
+        "# Lines with CONFIRM are guesses: read them, and take the word away when they are right."
+    )
     lines += ["", _known("currency", found.currency), _known("timezone", found.timezone)]
     if found.settings.get("campaign_days_complete"):
         lines += [
@@ -55,7 +59,11 @@ def _table(name: str, selects: list[tuple[str, Any, str]]) -> str:
         notes = " ".join(select.notes)
         lines += _wrapped(f"{export}: {notes}" if notes else f"From {export}.")
     texts = [sql for *_, sql in selects]
-    whole = texts[0] if len(texts) == 1 else "\nUNION ALL BY NAME\n".join(f"(\n{one}\n)" for one in texts)
+    whole = (
+        texts[0]
+        if len(texts) == 1
+        else "\nUNION ALL BY NAME\n".join(f"(\n{one}\n)" for one in texts)
+    )
     lines.append(f"sql = {_long(whole)}")
     return "\n".join(lines)
 

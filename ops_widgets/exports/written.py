@@ -15,7 +15,7 @@ _ISO = re.compile(
     r"( *(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?( UTC)?))?)?"
 )
 _OFFSET = re.compile(r"(Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$")
-_DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y.%m.%d", "%Y%m%d")
+_DAYS: tuple[str, ...] = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y.%m.%d", "%Y%m%d")
 _DAYS += ("%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S UTC")
 #: Every form that is tried.

@@ -38,10 +38,7 @@ def to_utc(moment: ir.TimestampColumn, timezone: str) -> ir.TimestampColumn:
     # Where the offset changes from a to b at a moment s, the clock shows s + a, then s + b: from
     # the later of both on, b holds for sure; before it, a.
     offsets = _offsets(timezone)
-    changes = [
-        start + max(before, after)
-        for (_, before), (start, after) in zip(offsets, offsets[1:], strict=False)
-    ]
+    changes = [start + max(before, after) for (_, before), (start, after) in pairwise(offsets)]
     if not changes:
         return moment - ibis.interval(seconds=offsets[0][1])
     # Looked up rather than compared one by one: then the SQL, in which ``moment`` may be long,
