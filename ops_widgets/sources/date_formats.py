@@ -105,10 +105,16 @@ class DateFormat:
 
     @cached_property
     def pattern(self) -> str:
-        """What such a text looks like, in capitals; every letter is a group."""
-        return self._pattern(_LETTERS)
+        """A text of this form, in capitals; every letter is a group."""
+        return self._pattern(_LETTERS, _CLOSE)
 
-    def _pattern(self, looks: dict[str, str]) -> str:
+    @cached_property
+    def shape(self) -> str:
+        """The same, whatever its numbers: by its shape a text is of this form, or of another."""
+        loose = dict.fromkeys(_CLOSE, "[0-9]{1,2}"), dict.fromkeys(_CLOSE, "[0-9]{2}")
+        return self._pattern(_LETTERS | loose[0], loose[1])
+
+    def _pattern(self, looks: dict[str, str], looks_close: dict[str, str]) -> str:
         tokens, found = self._tokens, "^"
         for place, token in enumerate(tokens):
             if token[0] != "%" or token == "%%":
@@ -117,7 +123,7 @@ class DateFormat:
                 continue
             beside = tokens[max(0, place - 1) : place] + tokens[place + 1 : place + 2]
             is_close = any(one[0] == "%" and one != "%%" for one in beside)
-            close = _CLOSE.get(token[1:]) if is_close else None
+            close = looks_close.get(token[1:]) if is_close else None
             found += f"({close or looks[token[1:]]})"
         return found + "$"
 
@@ -138,8 +144,8 @@ class DateFormat:
         )
 
     def fits(self, text: str) -> bool:
-        """Whether ``text`` has this form; its day may still be none of the calendar."""
-        return re.match(self.pattern, text.strip().upper()) is not None
+        """Whether ``text`` has this shape; its day may still be none of the calendar."""
+        return re.match(self.shape, text.strip().upper()) is not None
 
     def part(self, capitals: ir.StringValue, letters: str) -> ir.StringValue | None:
         """What a text in capitals says for the one of ``letters`` that the form has."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import duckdb
 
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import DataError, UsageError, nearest
+from ops_widgets.sources.records import SUFFIXES
 
 # What follows a table's name: nothing, or the number or date of a part (orders_2024-01.csv).
-_PATTERNS = ("{}.parquet", "{}.csv", "{}.csv.gz", "{}", "{}[-_0-9]*.parquet", "{}[-_0-9]*.csv")
+_WHOLE = (*SUFFIXES, ".csv.gz", ".tsv.gz", ".jsonl.gz")
+_PARTS = (".parquet", ".csv", ".csv.gz", ".tsv", ".xlsx")
 
 
 def tables_in_folder(folder: Path) -> dict[str, str]:
@@ -19,8 +22,13 @@ def tables_in_folder(folder: Path) -> dict[str, str]:
     Raises :class:`UsageError` when there is none, or a table is there twice.
     """
     found: dict[str, str] = {}
+    inside = list(folder.iterdir())
+    files = [path.name for path in inside if path.is_file()]
+    folders = {path.name for path in inside if path.is_dir()}
     for name in TABLES:
-        patterns = [p.format(name) for p in _PATTERNS if _holds(folder, p.format(name), name)]
+        # No table's name is another one's with a part behind it: * is safe here (a test holds it).
+        patterns = [one for one in _patterns(name) if any(fnmatchcase(f, one) for f in files)]
+        patterns += [name] if name in folders else []
         if len(patterns) > 1:
             raise UsageError(
                 f"{folder} holds the table {name!r} more than once: {', '.join(patterns)}.",
@@ -33,16 +41,13 @@ def tables_in_folder(folder: Path) -> dict[str, str]:
         remedy = f"Rename {near[0]}. {nearest(Path(near[0]).stem, TABLES)}" if near else ""
         raise UsageError(
             f"{folder} holds no table of the contract ({', '.join(TABLES)}).",
-            remedy or "Add orders.csv or orders.parquet, or give a TOML file.",
+            remedy or "Add orders.csv, orders.xlsx or orders.parquet, or give a TOML file.",
         )
     return found
 
 
-def _holds(folder: Path, pattern: str, name: str) -> bool:
-    if pattern == name:
-        return (folder / name).is_dir()
-    # No table's name is another one's with a part behind it: * is safe here (a test holds it).
-    return any(path.is_file() for path in folder.glob(pattern))
+def _patterns(name: str) -> list[str]:
+    return [name + one for one in _WHOLE] + [f"{name}[-_0-9]*{one}" for one in _PARTS]
 
 
 def tables_in_database(path: Path) -> list[str]:

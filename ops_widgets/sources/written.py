@@ -38,7 +38,7 @@ class Written:
             grouped = f"[0-9]{{1,3}}({sign}[0-9]{{3}}){{1,12}}"
             indian = f"[0-9]{{1,2}}({sign}[0-9]{{2}}){{1,12}}{sign}[0-9]{{3}}"
             whole = f"({grouped}|{indian}|{_DIGITS})"
-        return f"^[+-]?({whole}{point}?[0-9]*|{point}[0-9]+){_EXPONENT}$"
+        return f"^[+-]?({whole}({point}[0-9]*)?|{point}[0-9]+){_EXPONENT}$"
 
     @property
     def _separator(self) -> str:
@@ -70,9 +70,7 @@ class Written:
         if not self.date_formats:
             return iso
         capitals = text.upper()
-        cases = [
-            (capitals.re_search(one.pattern), said(one, capitals)) for one in self.date_formats
-        ]
+        cases = [(capitals.re_search(one.shape), said(one, capitals)) for one in self.date_formats]
         return ibis.cases(*cases, else_=iso)
 
 

@@ -31,6 +31,12 @@ _AFTER = ["", " %z", "%z", "Z", " UTC"]
 _ANY_DAY, _ANY_DAY_TEXT = "%Y-%m-%d", "2000-01-01"
 #: Decimal and thousands signs, the commonest first.
 _SIGNS = [(".", ","), (",", ""), (",", "."), (".", " "), (",", " "), (".", "'"), (".", "’")]
+#: What shops call the same: proposed, for the author to confirm.
+_MEANINGS = {
+    **dict.fromkeys(("shipped", "delivered", "paid", "fulfilled", "complete"), "completed"),
+    **dict.fromkeys(("cancelled", "canceled", "voided"), "cancelled"),
+    **dict.fromkeys(("returned", "refunded"), "returned"),
+}
 _CURRENCY = re.compile(r"^\s*([^\d\s.,+-]{1,3})\s*[\d.,'’\s]+$|^[\d.,'’\s]+?\s*([^\d\s.,+-]{1,3})$")
 _ZONE = re.compile(r"\d:\d\d(:\d\d)?(\.\d+)? +[A-Za-z]+(/[A-Za-z_/]+)?$")
 
@@ -103,12 +109,13 @@ def _meanings(rule: Rule, reading: Reading, config: SourceConfig, texts: list[st
     column = reading.table.column(name)
     if column.names or not column.choices:
         return rule.remedy
-    values = ", ".join(f'{_quoted(one)} = "..."' for one in texts)
-    origin = _origin(config, reading, name)
-    named = f"column = {_quoted(origin)}, " if origin != name else ""
+    said = Mapped.of(config.tables[reading.table.name].columns.get(name, name), name)
+    values = said.values | {one: _MEANINGS.get(one.strip().lower(), "") for one in texts}
+    written = ", ".join(f"{_quoted(old)} = {_quoted(new or '?')}" for old, new in values.items())
+    named = f"column = {_quoted(said.column)}, " if said.column not in ("", name) else ""
     return (
         f"Say in columns what its words mean, of {', '.join(column.choices)}: "
-        f"{name} = {{ {named}values = {{ {values} }} }}"
+        f"{name} = {{ {named}values = {{ {written} }} }}"
     )
 
 
