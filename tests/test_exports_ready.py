@@ -29,7 +29,7 @@ def fill(folder: Path, files: dict[str, bytes]) -> Path:
 
 def checked(folder: Path) -> tuple[dict[str, pd.DataFrame], Any]:
     """The usable rows of every table of the source that ``ops init`` writes, and the report."""
-    write_source(initial(folder).toml, folder, None, force=True)
+    write_source(initial(folder).toml, folder / "source.toml")
     with open_source(load_config(folder)) as source:
         found = check(source, now=NOW)
         return {

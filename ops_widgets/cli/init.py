@@ -39,11 +39,11 @@ def init(
     if folder is None:
         raise UsageError("ops init needs a folder.", "Give it: ops init my-exports/")
     from ops_widgets.cli import check
-    from ops_widgets.exports.folder import initial, refuse_existing, write_source
+    from ops_widgets.exports.folder import initial, place_of, write_source
 
-    refuse_existing(folder, out, force)
-    found = initial(folder, currency, timezone)
-    path = write_source(found.toml, folder, out, force)
+    path = place_of(folder, out, force)
+    found = initial(folder, currency, timezone, path.parent)
+    write_source(found.toml, path)
     typer.echo(f"Wrote {path}. This is what it says:")
     for line in found.said:
         typer.echo(f"- {line}")

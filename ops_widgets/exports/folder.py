@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from ops_widgets.errors import DataError, UsageError
 from ops_widgets.exports.look import Looked, look
 from ops_widgets.exports.match import Match, nearly, recognise
 from ops_widgets.exports.propose import Proposal, propose
+from ops_widgets.exports.raw import glob_of
 from ops_widgets.exports.understand import Understood, understand
 from ops_widgets.exports.write import as_toml
 from ops_widgets.files import write_atomically
@@ -26,25 +28,31 @@ class Initial:
     needed: tuple[str, ...]
 
 
-def initial(folder: Path, currency: str = "", timezone: str = "") -> Initial:
-    """Look at every data file of ``folder`` and write a source for them.
+def initial(
+    folder: Path, currency: str = "", timezone: str = "", beside: Path | None = None
+) -> Initial:
+    """Look at every data file of ``folder``, and say in a TOML what they are.
+
+    It will stand ``beside`` them, or in that other folder.
 
     Raises :class:`UsageError` where there is no folder, no data file, or nothing that is
     understood.
     """
     looked, said = _looked(folder)
     matches, others = recognise(looked)
-    found = understand(matches, currency, timezone)
+    found = understand(matches, others, currency, timezone)
     proposals = list(_proposals(others, found))
     said += found.said
     needed = list(found.needed)
-    for proposal in proposals:
-        name, table = proposal.looked.path.name, proposal.table.name
+    proposed: list[Looked] = []
+    for proposal, parts in proposals:
+        proposed += parts
+        name, table = ", ".join(_names(parts)), proposal.table.name
         said.append(f"{name}: no known export; by its columns it looks like {table}.")
-        needed.append(f"Read the lines of [tables.{table}] that say CONFIRM: they are guesses.")
+        if "CONFIRM" in proposal.as_toml():
+            needed.append(f"Read the lines of [tables.{table}] that say CONFIRM: they are guesses.")
         if proposal.lacking:
             needed.append(f"{name} lacks, or only may have: {', '.join(proposal.lacking)}.")
-    proposed = [proposal.looked for proposal in proposals]
     for file in others:
         if file in proposed:
             continue
@@ -60,7 +68,12 @@ def initial(folder: Path, currency: str = "", timezone: str = "") -> Initial:
             "ops init --list names the exports that are known; docs/bring-your-own-data.md says "
             "how to map any other file.",
         )
-    return Initial(as_toml(found, proposals), tuple(said), tuple(needed))
+    readings = [proposal for proposal, _ in proposals]
+    if beside is not None and beside.resolve() != folder.resolve():
+        way = Path(os.path.relpath(folder, beside))
+        for one in (*found.files, *readings):
+            one.options["file"] = (way / one.options["file"]).as_posix()
+    return Initial(as_toml(found, readings), tuple(said), tuple(needed))
 
 
 def _names(looked: Iterable[Looked]) -> tuple[str, ...]:
@@ -76,17 +89,25 @@ def _unused(matches: Iterable[Match], found: Understood) -> list[str]:
     ]
 
 
-def write_source(text: str, folder: Path, out: Path | None, force: bool) -> Path:
-    """Write the TOML as ``source.toml`` into the folder, or as ``out``; never over another one.
+def place_of(folder: Path, out: Path | None, force: bool) -> Path:
+    """Where the TOML goes: ``source.toml`` in the folder, or ``out``; never over another one.
 
-    Raises :class:`UsageError` where it is there, or the folder may not be written to.
+    Raises :class:`UsageError` where it is there already, or ``out`` is no TOML.
     """
     path = out or folder / SOURCE_FILE
+    if path.suffix != ".toml":
+        raise UsageError(f"{path} is no name of a TOML.", f"Call it {path.with_suffix('.toml')}.")
     if path.exists() and not force:
         raise UsageError(
             f"{path} is there already; nothing was changed.",
-            f"Write another file with --out {path.with_name('new.toml')}, or over it with --force.",
+            f"Add --out {path.with_name('new.toml')} to write another one, or --force to write "
+            "over it.",
         )
+    return path
+
+
+def write_source(text: str, path: Path) -> None:
+    """Write the TOML; raises :class:`UsageError` where its folder may not be written to."""
     try:
         write_atomically(path, text)
     except OSError as error:
@@ -94,14 +115,6 @@ def write_source(text: str, folder: Path, out: Path | None, force: bool) -> Path
             f"{path} cannot be written: {error.strerror}.",
             "Copy the exports into a folder of your own, or allow writing to this one.",
         ) from error
-    return path
-
-
-def refuse_existing(folder: Path, out: Path | None, force: bool) -> None:
-    """Say at once what :func:`write_source` would: looking at large files takes a while."""
-    path = out or folder / SOURCE_FILE
-    if path.exists() and not force:
-        write_source("", folder, out, force)
 
 
 def _looked(folder: Path) -> tuple[list[Looked], list[str]]:
@@ -131,13 +144,24 @@ def _looked(folder: Path) -> tuple[list[Looked], list[str]]:
     return found, said
 
 
-def _proposals(others: Iterable[Looked], found: Understood) -> Iterable[Proposal]:
-    """A reading of each unknown file, as a table that no other file fills."""
+def _proposals(
+    others: Iterable[Looked], found: Understood
+) -> Iterable[tuple[Proposal, list[Looked]]]:
+    """A reading of the unknown files, as tables that no other file fills; parts go together."""
     taken = set(found.tables)
-    for looked in others:
-        if nearly(looked) is not None:
+    unknown = [one for one in others if nearly(one) is None]
+    while unknown:
+        first = unknown[0]
+        alike = [
+            one for one in unknown if (one.header, one.options) == (first.header, first.options)
+        ]
+        pattern = glob_of([one.path for one in alike]) if alike[1:] else ""
+        parts = alike if pattern else [first]
+        unknown = [one for one in unknown if one not in parts]
+        proposal = propose(first, taken, found.timezone.value)
+        if proposal is None:
             continue
-        one = propose(looked, taken, found.timezone.value)
-        if one is not None:
-            taken.add(one.table.name)
-            yield one
+        if pattern:
+            proposal.options["file"] = pattern
+        taken.add(proposal.table.name)
+        yield proposal, parts

@@ -6,6 +6,7 @@ in silence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,11 +16,14 @@ from ops_widgets.contract.table import Column, Table
 from ops_widgets.exports.look import Looked
 from ops_widgets.exports.toml import toml
 from ops_widgets.exports.words import NAMES, folded, status_of
-from ops_widgets.exports.written import Dates, Signs, dates, is_number, signs
+from ops_widgets.exports.written import Dates, Signs, dates, is_number, looks_numeric, signs
 
 Confidence = Literal["certain", "high", "likely", "guess"]
 #: What may be written for a required column that no file has.
-_IN_ITS_PLACE = {"quantity": "quantity = { value = 1 }"}
+_IN_ITS_PLACE = {
+    "quantity": "quantity = { value = 1 }",
+    "unit_price": 'unit_price = { sql = "line_total / quantity" }',
+}
 _POINTS: dict[Confidence, int] = {"certain": 4, "high": 3, "likely": 2, "guess": 1}
 #: More of the values than this must be of the column's type.
 _MOST = 0.95
@@ -96,7 +100,8 @@ def propose(looked: Looked, taken: Iterable[str], timezone: str) -> Proposal | N
 
     ``timezone`` is the zone of moments that have no offset.
     """
-    signs_of = signs([v for name in looked.header for v in looked.values(name)[:200]])
+    samples = [looked.values(name)[:200] for name in looked.header]
+    signs_of = signs([v for values in samples if all(map(looks_numeric, values)) for v in values])
     columns = {name: _Column(name, looked.values(name), signs_of) for name in looked.header if name}
     best: Proposal | None = None
     for table in TABLES.values():
@@ -170,10 +175,10 @@ def _guesses(table: Table, columns: dict[str, _Column]) -> tuple[Guess, ...]:
 
 
 def _confidence(target: Column, column: _Column) -> tuple[Confidence | None, str]:
-    if not column.fits(target):
-        return None, ""
     if column.name == target.name:
         return "certain", "the contract's own name"
+    if not column.fits(target):
+        return None, ""
     name, own = folded(column.name), folded(target.name)
     names = (own, own.removesuffix(" id"), *NAMES.get(target.name, ()))
     looks = {
@@ -183,6 +188,8 @@ def _confidence(target: Column, column: _Column) -> tuple[Confidence | None, str
         "number": "numbers",
     }
     seen = f" and holds {looks[target.type]}" if target.type in looks else ""
+    if name == own == "discount" and all(map(is_share, column.values)):
+        return "guess", "its values look like shares: the contract wants what was taken off"
     if name in (own, *NAMES.get(target.name, ())[:4]):
         return "high", f"its name means it{seen}"
     if name in names:
@@ -191,6 +198,11 @@ def _confidence(target: Column, column: _Column) -> tuple[Confidence | None, str
     if any(set(one.split()) <= words for one in names if len(one) > 3):
         return "guess", f"its name holds a word for it{seen}"
     return None, ""
+
+
+def is_share(value: str) -> bool:
+    """Whether a number lies between 0 and 1."""
+    return re.fullmatch(r"[01]?([.,][0-9]+)?", value) is not None
 
 
 def _options(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from ops_widgets.exports.match import Match
@@ -33,15 +34,13 @@ def raw_files(name: str, parts: Sequence[Match], zone: Known, digits: int) -> li
         entries.append(Raw(name, options, (part,), confirm))
     if len(entries) == 1:
         return entries
-    pattern = _glob([part.looked.path.name for part in parts])
+    pattern = glob_of([part.looked.path for part in parts])
     alike = all(
         (one.options | {"file": ""}) == (entries[0].options | {"file": ""})
         and set(one.matches[0].looked.header) == set(entries[0].matches[0].looked.header)
         for one in entries
     )
-    names = {part.looked.path.name for part in parts}
-    held = {one for one in os.listdir(parts[0].looked.path.parent) if fnmatchcase(one, pattern)}
-    if alike and held == names:
+    if alike and pattern:
         options = entries[0].options | {"file": pattern}
         return [Raw(name, options, tuple(parts), entries[0].confirm)]
     return [
@@ -50,10 +49,15 @@ def raw_files(name: str, parts: Sequence[Match], zone: Known, digits: int) -> li
     ]
 
 
-def _glob(names: Sequence[str]) -> str:
-    start = _common_start(names)
-    end = _common_start([name[len(start) :][::-1] for name in names])[::-1]
-    return f"{start}*{end}"
+def glob_of(paths: Sequence[Path]) -> str:
+    """The pattern that means exactly these files of one folder; empty where there is none."""
+    names = [path.name for path in paths]
+    # Next year's file belongs to them, too: orders_2024.csv, orders_2025.csv are orders_*.csv.
+    start = _common_start(names).rstrip("0123456789")
+    end = _common_start([name[len(start) :][::-1] for name in names])[::-1].lstrip("0123456789")
+    pattern = f"{start}*{end}"
+    held = {one for one in os.listdir(paths[0].parent) if fnmatchcase(one, pattern)}
+    return pattern if held == set(names) else ""
 
 
 def _common_start(names: Sequence[str]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ops_widgets.exports.look import Looked
 from ops_widgets.exports.match import Match
+from ops_widgets.exports.words import NAMES, folded
 from ops_widgets.exports.zones import zone_of_market, zone_of_offsets, zones_of
 
 
@@ -19,8 +22,15 @@ class Known:
     is_sure: bool = True
 
 
-def currency_of(matches: Sequence[Match], said: str) -> Known:
-    """What most rows are in: by orders first, then by ads; ``said`` is the user's word."""
+#: What is written where nobody knows.
+UNKNOWN_CURRENCY = Known("USD", "no file says it", False)
+
+
+def currency_of(matches: Sequence[Match], others: Sequence[Looked], said: str) -> Known:
+    """What most rows are in: by orders first, then by ads, then by files of no known export.
+
+    ``said`` is the user's word.
+    """
     if said:
         return Known(said, "as you said")
     orders = [one for one in matches if "orders" in one.export.tables]
@@ -36,14 +46,23 @@ def currency_of(matches: Sequence[Match], said: str) -> Known:
             counted.update(value for value in values if len(value) == 3 and value.isalpha())
             where = where or (one.looked.path.name if values else "")
         if counted:
-            (most, _), *others = counted.most_common()
-            also = f"; there is {', '.join(code for code, _ in others)} as well" if others else ""
-            return Known(most, f"from {where}{also}", not others)
-    return Known("USD", "no file says it", False)
+            (most, _), *rest = counted.most_common()
+            also = f"; there is {', '.join(code for code, _ in rest)} as well" if rest else ""
+            return Known(most, f"from {where}{also}", not rest)
+    for looked in others:
+        for name in looked.header:
+            if folded(name) in ("currency", *NAMES["currency"]) and (codes := looked.values(name)):
+                most, _ = Counter(codes).most_common(1)[0]
+                if re.fullmatch("[A-Z]{3}", most):
+                    is_one = len(set(codes)) == 1
+                    also = "" if is_one else "; others stand there as well"
+                    return Known(most, f"from {name!r} of {looked.path.name}{also}", is_one)
+    return UNKNOWN_CURRENCY
 
 
-def timezone_of(matches: Sequence[Match], currency: str, said: str) -> Known:
+def timezone_of(matches: Sequence[Match], money: Known, said: str) -> Known:
     """Where the shop's day ends: by the offsets of its times, else by where it sells."""
+    currency = money.value
     if said:
         return Known(said, "as you said")
     for one in matches:
@@ -68,6 +87,6 @@ def timezone_of(matches: Sequence[Match], currency: str, said: str) -> Known:
         markets = Counter(one.values(one.file.market)).most_common(1)
         if markets and (zone := zone_of_market(markets[0][0])):
             return Known(zone, f"the sales channel is {markets[0][0]}", False)
-    if zones := zones_of(currency):
+    if money is not UNKNOWN_CURRENCY and (zones := zones_of(currency)):
         return Known(zones[0], f"a zone of the currency {currency}; no file says it", False)
     return Known("UTC", "no file says it", False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from ops_widgets.contract import TABLES
+from ops_widgets.exports.look import Looked
 from ops_widgets.exports.match import Match, refuse_twice
 from ops_widgets.exports.raw import Raw, raw_files
 from ops_widgets.exports.ready import TableSelect
@@ -28,14 +29,18 @@ class Understood:
     needed: list[str] = field(default_factory=list)
 
 
-def understand(matches: Sequence[Match], currency: str = "", timezone: str = "") -> Understood:
+def understand(
+    matches: Sequence[Match], others: Sequence[Looked] = (), currency: str = "", timezone: str = ""
+) -> Understood:
     """Bring recognised files together; ``currency`` and ``timezone`` are what the user said.
+
+    ``others`` are files of no known export, which may say the currency.
 
     Raises ``UsageError`` where two files of one kind hold the same rows.
     """
     matches = _of_one_telling(matches)
-    money = currency_of(matches, currency)
-    zone = timezone_of(matches, money.value, timezone)
+    money = currency_of(matches, others, currency)
+    zone = timezone_of(matches, money, timezone)
     settings: dict[str, bool] = {}
     found = Understood(money, zone, settings)
     for export, of_export in groupby(matches, key=lambda one: one.export):

@@ -75,7 +75,7 @@ class Signs(NamedTuple):
 
 def signs(values: Iterable[str], digits: int = 2) -> Signs:
     """Which signs these numbers use; ``digits`` are those of the currency's smallest unit."""
-    values = [value for value in values if re.fullmatch(r"[+-]?[0-9.,]*[0-9][0-9.,]*", value)]
+    values = [value for value in values if looks_numeric(value)]
     both = next((value for value in values if "," in value and "." in value), None)
     if both:
         return Signs(".", ",") if both.rindex(".") > both.rindex(",") else Signs(",", ".")
@@ -89,6 +89,11 @@ def signs(values: Iterable[str], digits: int = 2) -> Signs:
         certain = bool(others) or any(value.count(sign) > 1 for value in those)
         return Signs(other, sign, certain or len(those) > 3)
     return Signs(",") if commas else Signs()
+
+
+def looks_numeric(value: str) -> bool:
+    """Whether ``value`` may be a number in some signs."""
+    return re.fullmatch(r"[+-]?[0-9.,]*[0-9][0-9.,]*", value) is not None
 
 
 def is_number(value: str, found: Signs) -> bool:

@@ -16,6 +16,14 @@ _WELL_KNOWN = (
     *("Asia/Dubai", "Asia/Kolkata", "Asia/Bangkok", "Asia/Shanghai", "Asia/Tokyo"),
     *("Australia/Sydney", "Australia/Brisbane", "Pacific/Auckland", "UTC"),
 )
+#: Of countries with many zones the one where most people live.
+_MAIN = {
+    "US": "America/New_York",
+    "CA": "America/Toronto",
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "RU": "Europe/Moscow",
+}
 #: So many moments must agree: around a change of the clock some programs are an hour wrong.
 _MOST = 0.95
 #: A marketplace as its exports name it -> where its sellers' day ends.
@@ -52,8 +60,10 @@ def zone_of_market(market: str) -> str:
 
 
 def zones_of(country: str) -> tuple[str, ...]:
-    """The zones of a country; a currency names its country by its first two letters."""
-    return _by_country().get(country[:2].upper(), ())
+    """The zones of a country, the main one first; a currency begins with its country."""
+    code = country[:2].upper()
+    zones = _by_country().get(code, ())
+    return tuple(sorted(zones, key=lambda zone: zone != _MAIN.get(code, zone)))
 
 
 def zone_of_offsets(moments: Iterable[str], countries: Iterable[str]) -> str:
