@@ -10,7 +10,7 @@ from ops_widgets.errors import DataError
 from ops_widgets.files import OWNER, Access
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import duckdb_file, on_duckdb
-from ops_widgets.sources.files import find_files
+from ops_widgets.sources.found import find_files
 
 
 def access_of(config: SourceConfig) -> Access:

@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 
 from ops_widgets.contract.table import ColumnType
 from ops_widgets.sources.clock import to_utc
+from ops_widgets.sources.moments import days, moments, says_where
 from ops_widgets.sources.written import PLAINLY, Written
 
 #: The contract's types as Ibis types; times are UTC without a zone, in microseconds.
@@ -81,20 +82,24 @@ def parsed(
     """
     text = raw.strip().nullif("")
     if kind in ("number", "integer"):
-        plain = written.plain_number(_if(text.re_search(written.number_pattern), text))
+        plain = _if(text.re_search(written.number_pattern), text)
+        for sign in written.separators:
+            plain = plain.replace(sign, "")
+        if written.decimal != ".":
+            plain = plain.replace(written.decimal, ".")
         number = plain.try_cast("float64")
         return number, text.notnull() & number.isnull() & (text.lower() != "nan")
     iso = _if(text.re_search(_MOMENT), text)
     if kind == "date":
-        day = written.days(text, _day_of(iso)).try_cast("date")
+        day = days(written, text, _day_of(iso)).try_cast("date")
         return day, text.notnull() & day.isnull()
     iso = text.re_search(_PLAIN).ifelse(text, _plainly(iso))
     # Straight to a timestamp without zone, DuckDB would drop an offset and keep the digits.
-    moment = written.moments(text, iso).try_cast(dt.Timestamp(timezone="UTC"))
+    moment = moments(written, text, iso).try_cast(dt.Timestamp(timezone="UTC"))
     moment = moment.cast(TYPES["timestamp"])
     if written.timezone:
-        says_where = written.says_where(text, text.re_search(_OFFSET + "$"))
-        moment = says_where.ifelse(moment, to_utc(moment, written.timezone))
+        is_fixed = says_where(written, text, text.re_search(_OFFSET + "$"))
+        moment = is_fixed.ifelse(moment, to_utc(moment, written.timezone))
     return moment, text.notnull() & moment.isnull()
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,42 +22,11 @@ from ops_widgets.periods import WEEKDAYS
 from ops_widgets.sources.completeness import WORDS_ON_DAYS, Completeness, TableCompleteness
 from ops_widgets.sources.currency import minor_digits
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
-from ops_widgets.sources.options import OF_FILES, FileOptions, Mapped, RawFile, known_zone
+from ops_widgets.sources.options import known_zone
+from ops_widgets.sources.table_config import TABLE_TAG, TEXT_TAG, Mapped, RawFile, TableConfig
 
 #: The file that describes a folder from inside it.
 SOURCE_FILE = "source.toml"
-
-
-class TableConfig(TableCompleteness, FileOptions):
-    """Where one table of the contract comes from: a file, a table of the database, or a select."""
-
-    table: str = ""
-    sql: str = ""
-    #: Column of the contract -> where it comes from; text: the column of the file or table.
-    columns: dict[str, str | Mapped] = Field(default_factory=dict)
-
-    @field_validator("columns")
-    @classmethod
-    def _named_columns(cls, value: dict[str, str | Mapped]) -> dict[str, str | Mapped]:
-        for name, mapped in value.items():
-            if mapped == "" or mapped == Mapped():
-                raise ValueError(f"columns.{name} says nothing: name a column, a value or a sql")
-        return value
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(map(bool, (self.file, self.table, self.sql))) != 1:
-            raise ValueError("give exactly one of file, table and sql")
-        if not self.file and (said := self.said(*OF_FILES)):
-            value = json.dumps(getattr(self, said[0]), ensure_ascii=False)
-            like = f'raw = {{ file = "export.csv", {said[0]} = {value} }}'
-            raise ValueError(
-                f"{said[0]} says how a file is read, and this table names none: move it to the "
-                f"file that the sql reads, as in [files] {like}"
-                if said[0] not in ("types", "fill_down", "fill_within", "drop")
-                else f"{said[0]} is for a file: let the table or sql give such rows"
-            )
-        return self
 
 
 class SourceConfig(Completeness):
@@ -246,6 +216,8 @@ def _expand(value: Any, path: Path) -> Any:
 
 
 def _explain(path: Path, problem: Problem) -> UsageError:
+    keys = tuple(key for key in problem.keys if key not in (TEXT_TAG, TABLE_TAG))
+    problem = replace(problem, keys=keys)
     if not problem.is_unknown_key:
         return wrong_value(path, problem)
     models: dict[str, type[BaseModel]] = {"tables": TableConfig, "files": RawFile}

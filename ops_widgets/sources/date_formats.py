@@ -1,7 +1,7 @@
 """Written forms of days and moments, declared with the letters of strptime.
 
-A form is compiled to regular expressions and Ibis, not to an engine's own strptime: engines differ
-in what they accept, and one odd value can stop a whole column.
+A form becomes a regular expression, not a call of an engine's own strptime: engines differ in what
+they accept, and one odd value can stop a whole column.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-import ibis
-import ibis.expr.types as ir
-
-_MONTHS = (
+#: Months by their names in capitals.
+MONTHS = (
     *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE"),
     *("JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"),
 )
@@ -31,8 +29,8 @@ _LETTERS = {
     "S": "[0-5]?[0-9]",
     "f": "[0-9]{1,6}",
     "p": "AM|PM",
-    "b": "|".join(name[:3] for name in _MONTHS),
-    "B": "|".join(_MONTHS),
+    "b": "|".join(name[:3] for name in MONTHS),
+    "B": "|".join(MONTHS),
     "a": "|".join(name[:3] for name in _WEEKDAYS),
     "A": "|".join(_WEEKDAYS),
     "z": "Z|[+-][0-9]{2}:?[0-9]{2}",
@@ -147,56 +145,9 @@ class DateFormat:
         """Whether ``text`` has this shape; its day may still be none of the calendar."""
         return re.match(self.shape, text.strip().upper()) is not None
 
-    def part(self, capitals: ir.StringValue, letters: str) -> ir.StringValue | None:
-        """What a text in capitals says for the one of ``letters`` that the form has."""
-        at = next((n for n, one in enumerate(self._letters, 1) if one in letters), None)
-        return None if at is None else capitals.re_extract(self.pattern, at)
-
-    def written_out(self, capitals: ir.StringValue) -> ir.StringValue:
-        """A text of this form, in capitals, as ``2024-05-31 18:30:00.000000+08:00``."""
-        day = self.day(capitals)
-        if not self.has_clock:
-            return day
-        clock = self._hour(capitals) + ":" + self._two(capitals, "M") + ":"
-        clock += self._two(capitals, "S")
-        if (fraction := self.part(capitals, "f")) is not None:
-            clock += "." + fraction
-        found = day + " " + clock
-        if (offset := self.part(capitals, "z")) is not None:
-            digits = offset.replace(":", "")
-            shift = digits.substr(0, 3) + ":" + digits.substr(3, 2)
-            return found + (offset == "Z").ifelse("+00:00", shift)
-        return found + "+00:00"
-
-    def day(self, capitals: ir.StringValue) -> ir.StringValue:
-        """The day of such a text as ``2024-05-31``."""
-        return self._year(capitals) + "-" + self._month(capitals) + "-" + self._two(capitals, "d")
-
-    def _two(self, capitals: ir.StringValue, letters: str) -> ir.StringValue:
-        found = self.part(capitals, letters)
-        return ibis.literal("00") if found is None else found.lpad(2, "0")
-
-    def _year(self, capitals: ir.StringValue) -> ir.StringValue:
-        if (short := self.part(capitals, "y")) is None:
-            return self.part(capitals, "Y")
-        # As in C and Python: 69 is 1969, 68 is 2068.
-        return (short >= "69").ifelse("19", "20") + short
-
-    def _month(self, capitals: ir.StringValue) -> ir.StringValue:
-        named = self.part(capitals, "bB")
-        if named is None:
-            return self._two(capitals, "m")
-        numbers = [(named.substr(0, 3) == name[:3], f"{n:02}") for n, name in enumerate(_MONTHS, 1)]
-        return ibis.cases(*numbers)
-
-    def _hour(self, capitals: ir.StringValue) -> ir.StringValue:
-        half = self.part(capitals, "p")
-        if half is None:
-            return self._two(capitals, "H")
-        hour = self._two(capitals, "I")
-        morning = (hour == "12").ifelse("00", hour)
-        evening = ibis.cases(*((hour == f"{h:02}", f"{h % 12 + 12}") for h in range(1, 13)))
-        return (half == "AM").ifelse(morning, evening)
+    def place(self, letters: str) -> int | None:
+        """Which group of the pattern is the one of ``letters`` that the form has, from 1."""
+        return next((n for n, one in enumerate(self._letters, 1) if one in letters), None)
 
 
 def _escaped(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from ops_widgets.errors import DataError, OpsError, UsageError, shortened
-from ops_widgets.sources.files import Files, wrong_encoding
+from ops_widgets.sources.files import wrong_encoding
+from ops_widgets.sources.found import Files
 from ops_widgets.sources.options import Setting
 from ops_widgets.sources.selects import opens_a_file
 from ops_widgets.sources.words import damaged, never_closed, odd_quotes, too_long, wrong_width

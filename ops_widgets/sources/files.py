@@ -1,4 +1,4 @@
-"""The files of a source on DuckDB: found, looked at, and turned into the SQL that reads them.
+"""The files of a source on DuckDB: looked at, and turned into the SQL that reads them.
 
 The only module that writes DuckDB's own SQL. Every value of a text file is read as text, so that a
 wrong one costs its row and not the file; a row of the wrong width stops the reading.
@@ -7,24 +7,17 @@ wrong one costs its row and not the file; a row of the wrong width stops the rea
 from __future__ import annotations
 
 import codecs
-import csv
-import glob
 import gzip
-import re
-from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
 
-from ops_widgets.errors import DataError, nearest, shortened
+from ops_widgets.errors import DataError
 from ops_widgets.sources.encodings import advice, better, plausible
-from ops_widgets.sources.options import FileOptions, Setting
+from ops_widgets.sources.found import Files
+from ops_widgets.sources.layout import first_rows, look_at_layout
+from ops_widgets.sources.options import FileOptions
 from ops_widgets.sources.records import (
     MAX_LINE,
-    SUFFIXES,
     Record,
     delimiter_of,
     kind_of,
@@ -32,84 +25,8 @@ from ops_widgets.sources.records import (
 )
 from ops_widgets.sources.words import reading_failed
 
-_DELIMITERS = {";": ";", "\t": "\\t", "|": "|", ",": ","}
-#: What a copy is: UTF-8 as RFC 4180 has it.
-_PLAIN = FileOptions()
-_NUMBER = re.compile(r"[-+]?[0-9][0-9.,]*$")
 # Beyond this many rows the exact line of an example is not worth walking the file for.
 _MAX_WALK = 1_000_000
-
-
-@dataclass(frozen=True)
-class Files:
-    """The files behind one table, and how they are read.
-
-    ``setting`` says where an option of theirs is written. ``copies`` has the plain CSV that was
-    made of a file which DuckDB does not read as it stands.
-    """
-
-    where: str
-    paths: tuple[Path, ...]
-    hive: bool = False
-    options: FileOptions = _PLAIN
-    setting: Setting = field(default_factory=Setting)
-    copies: Mapping[Path, Path] = field(default_factory=dict)
-
-    @property
-    def is_csv(self) -> bool:
-        """Text without types, or Parquet."""
-        return kind_of(self.paths[0].name) != "parquet"
-
-    def needs_copy(self, path: Path) -> bool:
-        """Whether DuckDB does not read ``path`` as it stands."""
-        options = self.options
-        is_text = kind_of(path.name) == "text"
-        return not is_text or bool(options.comment) or not options.native_encoding
-
-    def readable(self, path: Path) -> tuple[Path, FileOptions]:
-        """The file that is read for ``path``, and how: a copy, or itself."""
-        copy = self.copies.get(path)
-        return (path, self.options) if copy is None else (copy, _PLAIN)
-
-
-def find_files(
-    options: FileOptions, folder: Path, where: str, setting: Setting | None = None
-) -> Files:
-    """The files that ``options.file`` (a file, folder or glob below ``folder``) means, sorted.
-
-    Raises :class:`DataError` naming ``where`` (the key of the source) and the path when there
-    are none, one is empty, or one is of no kind that is read.
-    """
-    path = folder / options.file
-    if path.is_dir():
-        paths = [p for p in path.rglob("*") if p.is_file() and _is_data(p)]
-    elif path.exists():
-        paths = [path]
-    else:
-        paths = [Path(p) for p in glob.glob(str(path), recursive=True)]
-    if not paths:
-        near = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        hint = nearest(path.name, near)
-        raise DataError(
-            f"{where}: there is no file {path}.",
-            hint if hint.startswith("Did") else "Correct the path, or put the file there.",
-        )
-    for p in paths:
-        if not kind_of(p.name):
-            raise DataError(
-                f"{where}: {p} is of no kind that is read, by its name.",
-                f"Save it as one of {', '.join(SUFFIXES)}.",
-            )
-        if p.stat().st_size == 0:
-            raise DataError(f"{where}: {p} is empty (0 bytes).", "Write the file again.")
-    if len({kind_of(p.name) == "parquet" for p in paths}) > 1:
-        raise DataError(f"{where}: {path} holds both CSV and Parquet.", "Name one kind only.")
-    return Files(where, tuple(sorted(paths)), path.is_dir(), options, setting or Setting())
-
-
-def _is_data(path: Path) -> bool:
-    """Whether a file of a folder is meant: no lock of a program that has it open."""
-    return bool(kind_of(path.name)) and not path.name.startswith((".", "~$"))
 
 
 def quote(name: str) -> str:
@@ -136,7 +53,7 @@ def header(files: Files, path: Path) -> list[str]:
     if first is None:
         raise DataError(f"{files.where}: {path} holds no header and no rows.", "Export it again.")
     if readable == path:
-        look_at_layout(files, path, first_rows(path, options))
+        look_at_layout(files.where, path, options, files.setting, first_rows(path, options))
     names = [name.strip() or f"column{i}" for i, name in enumerate(first.values)]
     folded = [name.casefold() for name in names]
     if twice := [name for name, key in zip(names, folded, strict=True) if folded.count(key) > 1]:
@@ -144,54 +61,6 @@ def header(files: Files, path: Path) -> list[str]:
             f"{files.where}: {path} has the column {twice[0]!r} more than once.", "Rename one."
         )
     return names
-
-
-def first_rows(path: Path, options: FileOptions) -> list[Record]:
-    """Some rows with the header, up to a broken one: who reads them all says what is wrong."""
-    found: list[Record] = []
-    with suppress(csv.Error, OSError, EOFError, UnicodeError):
-        found.extend(islice(records(path, options), 40))
-    return found
-
-
-def look_at_layout(files: Files, path: Path, first: list[Record]) -> None:
-    """Raise :class:`DataError` where the ``first`` rows show that the header is none of theirs.
-
-    It is a title, or another delimiter is used.
-    """
-    given = delimiter_of(files.options, path.name)
-    names = [value for value in first[0].values if value.strip()] if first else []
-    found = {given: _layout(first)}
-    if len(names) == 1 and kind_of(path.name) == "text":
-        for sign in _DELIMITERS:
-            options = files.options.model_copy(update={"delimiter": sign})
-            found.setdefault(sign, _layout(first_rows(path, options)))
-    sign, (usual, start) = max(found.items(), key=lambda one: one[1][0])
-    if start is None or usual <= max(2 * len(names), 1):
-        return
-    said = [f'delimiter = "{_DELIMITERS[sign]}"'] if sign != given else []
-    if start.line != first[0].line:
-        said.append(f"skip = {start.line - 1}")
-    what = "one column, named" if len(names) == 1 else "a first line with"
-    raise DataError(
-        f"{files.where}: {path} has {what} {shortened(', '.join(names), 80)!r}, but rows of "
-        f"{usual} columns from line {start.line} on"
-        + (f", by the delimiter {_DELIMITERS[sign]!r}." if sign != given else "."),
-        files.setting.of(*said),
-    )
-
-
-def _layout(first: list[Record]) -> tuple[int, Record | None]:
-    """How many columns most rows have, and the header among them: the first, if of words."""
-    widths = Counter(sum(map(bool, record.values)) for record in first[1:])
-    whole = Counter(len(record.values) for record in first[1:])
-    usual = max(whole, key=lambda width: (whole[width], width), default=0)
-    for record in first:
-        values = [value.strip() for value in record.values if value.strip()]
-        is_of_words = len(set(values)) == len(values) and not any(map(_NUMBER.match, values))
-        if len(record.values) == usual and is_of_words and len(values) >= max(widths, default=0):
-            return usual, record
-    return usual, None
 
 
 def _line_of(path: Path, options: FileOptions) -> int | None:

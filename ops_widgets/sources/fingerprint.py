@@ -11,7 +11,7 @@ from pathlib import Path
 from ops_widgets.contract import CONTRACT_VERSION
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import duckdb_file, on_duckdb
-from ops_widgets.sources.files import Files
+from ops_widgets.sources.found import Files
 from ops_widgets.sources.tables import MappedTables
 
 # A sql that opens files itself has inputs that nobody can list.

@@ -5,11 +5,17 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from ops_widgets.contract.table import ColumnType
 from ops_widgets.errors import nearest
@@ -52,40 +58,6 @@ class Setting:
     def of(self, *options: str) -> str:
         """The sentence that says to write ``options``, such as ``skip = 2``."""
         return self.sentence.replace("{}", self.between.join(options))
-
-
-class Mapped(BaseModel):
-    """Where a column of the contract comes from: a ``column``, a ``value``, or an ``sql``.
-
-    ``values`` says what the values of the column mean: compared without blanks around them and
-    without case; "*" is every other one that is not blank, and one that is not there stays.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    column: str = ""
-    value: bool | int | float | datetime | date | str | None = None
-    sql: str = ""
-    values: dict[str, str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if (self.value is not None) + bool(self.sql) + bool(self.column) > 1:
-            raise ValueError("give one of column, value and sql")
-        if self.values and (self.sql or self.value is not None):
-            raise ValueError("values say what the values of a column mean: give no sql or value")
-        folded = [old.strip().casefold() for old in self.values]
-        if twice := [old for old in folded if folded.count(old) > 1]:
-            raise ValueError(f"values names {twice[0]!r} more than once")
-        return self
-
-    @classmethod
-    def of(cls, said: str | Mapped, name: str) -> Mapped:
-        """As its author ``said`` it: a text is a column, which is ``name`` where nothing is."""
-        if isinstance(said, str):
-            return cls(column=said)
-        is_of_a_column = not said.sql and said.value is None
-        return said.model_copy(update={"column": said.column or name}) if is_of_a_column else said
 
 
 class FileOptions(BaseModel):
@@ -208,18 +180,3 @@ class FileOptions(BaseModel):
             for name in names
             if getattr(self, name) != fields[name].get_default(call_default_factory=True)
         ]
-
-
-class RawFile(FileOptions):
-    """Raw files that ``sql`` selects from."""
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if not self.file:
-            raise ValueError("give the file")
-        if (said := self.said(*OF_VALUES)) and not self.types:
-            raise ValueError(
-                f"{said[0]} needs types, which say of what it speaks: "
-                'types = { price = "number" }'
-            )
-        return self

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ops_widgets.errors import DataError, OpsError
-from ops_widgets.sources.files import Files, broken_file, look_at_layout, require_language
+from ops_widgets.sources.files import broken_file, require_language
+from ops_widgets.sources.found import Files
+from ops_widgets.sources.layout import look_at_layout
 from ops_widgets.sources.records import Record, kind_of, members, records
 from ops_widgets.sources.words import wrong_width
 
@@ -62,7 +64,7 @@ def _write(writer: Any, files: Files, path: Path) -> None:
     first = list(islice(rows, 40))
     if not first:
         raise _no_rows(files, path)
-    look_at_layout(files, path, first)
+    look_at_layout(files.where, path, files.options, files.setting, first)
     member, names = first[0].member, [name.strip() for name in first[0].values]
     order, width = list(range(len(names))), len(names)
     for record in chain(first, rows):

@@ -13,9 +13,9 @@ import ibis.expr.types as ir
 from ops_widgets.contract.table import Table
 from ops_widgets.errors import DataError, nearest
 from ops_widgets.sources.casts import Typed, is_parsed, missing, parsed, typed, typed_of
-from ops_widgets.sources.files import Files
-from ops_widgets.sources.options import Mapped
+from ops_widgets.sources.found import Files
 from ops_widgets.sources.shape import select
+from ops_widgets.sources.table_config import Mapped
 from ops_widgets.sources.written import PLAINLY, Written
 
 #: Before a column's name: its text as a value, and whether the text is none.

@@ -7,18 +7,19 @@ Ibis.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
 
-from ops_widgets.errors import UsageError
+from ops_widgets.errors import DataError, UsageError, nearest
 from ops_widgets.sources.casts import typed
 from ops_widgets.sources.explain import first_sentence
-from ops_widgets.sources.options import FileOptions, Mapped
+from ops_widgets.sources.options import FileOptions
 from ops_widgets.sources.selects import one_expression
+from ops_widgets.sources.table_config import Mapped
 
 #: The name of the condition by which a row is left out; null for the others.
 LEFT_OUT = "_left_out"
@@ -67,6 +68,18 @@ def select(
         **{name: _value(rows, name, one) for name, one in columns.items()},
         **{name: rows[name] for name in carried},
     )
+
+
+def require_columns(held: Sequence[str], options: FileOptions, where: str, thing: str) -> None:
+    """Raise :class:`DataError` where an option names a column that is not among ``held``."""
+    within = (options.fill_within,) if options.fill_within else ()
+    named = {"types": options.types, "fill_down": options.fill_down, "fill_within": within}
+    for option, columns in named.items():
+        if lost := [column for column in columns if column not in held]:
+            raise DataError(
+                f"{where}: {thing} has no column {lost[0]!r}, named in {option}.",
+                nearest(lost[0], held),
+            )
 
 
 def _value(rows: ir.Table, name: str, one: Mapped) -> ir.Value:

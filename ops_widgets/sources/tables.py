@@ -17,13 +17,13 @@ from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import ATTACHED, duckdb_file, on_duckdb
 from ops_widgets.sources.explain import explain, first_sentence
-from ops_widgets.sources.files import Files, csv_columns, csv_sql, find_files, parquet_sql, quote
+from ops_widgets.sources.files import csv_columns, csv_sql, parquet_sql, quote
+from ops_widgets.sources.found import Files, find_files
 from ops_widgets.sources.mapping import how_to_set
-from ops_widgets.sources.options import FileOptions
 from ops_widgets.sources.plain import Copies
 from ops_widgets.sources.reading import Reading
 from ops_widgets.sources.selects import confine, one_select
-from ops_widgets.sources.shape import LEFT_OUT, prepared, select
+from ops_widgets.sources.shape import LEFT_OUT, prepared, require_columns, select
 
 #: Where a row is in its source.
 PLACE = ("_file", "_row")
@@ -135,7 +135,7 @@ class MappedTables:
         raw = self._raw.setdefault(name, filed)
         held = [one for one in raw.columns if one not in PLACE]
         columns = Reading.match(table, spec.columns, held, files.where, str(files.paths[0]))
-        self._require(held, spec, files)
+        require_columns(held, spec, files.where, str(files.paths[0]))
         if spec.drop or any(one.sql for one in columns.values()):
             self._confine()
         order = columns.get("order_id")
@@ -179,21 +179,6 @@ class MappedTables:
         if ordered:
             return located, located
         return self._view(name, csv_sql(files, columns), files.where, files), located
-
-    def _require(self, held: Collection[str], spec: FileOptions, files: Files) -> None:
-        """Raise :class:`DataError` where an option names a column that the file does not have."""
-        named = {
-            "types": list(spec.types),
-            "fill_down": list(spec.fill_down),
-            "fill_within": [spec.fill_within] if spec.fill_within else [],
-        }
-        for option, columns in named.items():
-            if lost := [column for column in columns if column not in held]:
-                raise DataError(
-                    f"{files.where}: {files.paths[0]} has no column {lost[0]!r}, named in "
-                    f"{option}.",
-                    nearest(lost[0], held),
-                )
 
     def _database_table(self, name: str, where: str) -> ir.Table:
         *path, last = name.split(".")
@@ -248,7 +233,7 @@ class MappedTables:
         for name, found in self.raw_files.items():
             spec, files = self.config.files[name], self._copies.of(found)
             filed, _ = self._base(f"ops {name}", files, ordered=bool(spec.fill_down))
-            self._require(filed.columns, spec, files)
+            require_columns(filed.columns, spec, files.where, str(files.paths[0]))
             rows = prepared(filed, spec, spec.fill_within, self.con, files.where)
             if spec.drop:
                 rows = rows.filter(rows[LEFT_OUT].isnull())

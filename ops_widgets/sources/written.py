@@ -1,13 +1,8 @@
-"""How numbers and moments are written in a source: which texts are one, in Ibis alone."""
+"""How numbers and moments are written in a source, and which texts are one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
 
 from ops_widgets.sources.date_formats import DateFormat
 
@@ -44,34 +39,12 @@ class Written:
     def _separator(self) -> str:
         return _BLANKS if self.thousands == " " else f"[{self.thousands}]"
 
-    def plain_number(self, text: ir.StringValue) -> ir.StringValue:
-        """A text of that pattern, as programs write it: digits and a decimal point."""
-        if self.thousands:
-            for sign in (" ", "\u00a0", "\u202f") if self.thousands == " " else (self.thousands,):
-                text = text.replace(sign, "")
-        return text if self.decimal == "." else text.replace(self.decimal, ".")
-
-    def moments(self, text: ir.StringValue, iso: ir.StringValue) -> ir.StringValue:
-        """Every text as a moment that all engines read: ``iso`` where no declared form fits."""
-        return self._by_form(text, iso, lambda one, capitals: one.written_out(capitals))
-
-    def days(self, text: ir.StringValue, iso: ir.StringValue) -> ir.StringValue:
-        """The same for the day alone."""
-        return self._by_form(text, iso, lambda one, capitals: one.day(capitals))
-
-    def says_where(self, text: ir.StringValue, iso: ir.BooleanValue) -> ir.BooleanValue:
-        """Whether a moment has an offset; ``iso`` where no declared form fits."""
-        return self._by_form(text, iso, lambda one, capitals: ibis.literal(one.has_offset))
-
-    def _by_form(
-        self, text: ir.StringValue, iso: Any, said: Callable[[DateFormat, ir.StringValue], Any]
-    ) -> Any:
-        """What the first form says that looks like the text: no other is tried after it."""
-        if not self.date_formats:
-            return iso
-        capitals = text.upper()
-        cases = [(capitals.re_search(one.shape), said(one, capitals)) for one in self.date_formats]
-        return ibis.cases(*cases, else_=iso)
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """The signs that a number loses to be read."""
+        if self.thousands == " ":
+            return (" ", "\u00a0", "\u202f")
+        return (self.thousands,) if self.thousands else ()
 
 
 #: A decimal point, ISO 8601 and UTC.

@@ -134,20 +134,20 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
         for rule in asked_rules(reading)
         if counts[rule.name]
     ]
-    dropped = source.config.tables[name].drop
     rules += [
         RuleResult(
             table=name,
-            rule=left_out,
+            rule=dropped,
             severity="left_out",
             columns=(),
-            count=count,
-            remedy=f"Left out, since {dropped.get(left_out, 'the source says so')}",
+            count=counted.left_out[dropped],
+            remedy=f"Left out by the source, since {condition}",
             examples=[
-                placed(reading, source.config.folder, row) for row in examples.get(left_out, [])
+                placed(reading, source.config.folder, row) for row in examples.get(dropped, [])
             ],
         )
-        for left_out, count in counted.left_out.items()
+        for dropped, condition in source.config.tables[name].drop.items()
+        if counted.left_out.get(dropped)
     ]
     return TableResult(
         table=name,

@@ -15,8 +15,8 @@ from ops_widgets.contract.table import ColumnType, Rule
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.date_formats import DateFormat
 from ops_widgets.sources.mapping import how_to_set
-from ops_widgets.sources.options import Mapped
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.table_config import Mapped
 from ops_widgets.sources.written import Written
 
 _DAY_FIRST = [f"%d{sign}%m{sign}{year}" for sign in "./-" for year in ("%Y", "%y")]
@@ -38,6 +38,11 @@ _MEANINGS = {
     **dict.fromkeys(("returned", "refunded"), "returned"),
 }
 _CURRENCY = re.compile(r"^\s*([^\d\s.,+-]{1,3})\s*[\d.,'’\s]+$|^[\d.,'’\s]+?\s*([^\d\s.,+-]{1,3})$")
+_TOTAL = re.compile(
+    "(grand )?total|sub-?total|sum|summe|gesamt|somme|suma|totale|totaal|итого|всего|"
+    "合计|合計|总计|總計|小计|小計|总和|합계|총계",
+    re.IGNORECASE,
+)
 _ZONE = re.compile(r"\d:\d\d(:\d\d)?(\.\d+)? +[A-Za-z]+(/[A-Za-z_/]+)?$")
 
 
@@ -74,7 +79,7 @@ def remedy(rule: Rule, reading: Reading, config: SourceConfig, examples: Sequenc
                 "A zone by its name says too little (CST is three of them): export the times in "
                 "UTC, or with an offset (+08:00)."
             )
-    if reading.files and (word := _same_word(texts)):
+    if reading.files and (word := _total(texts)):
         condition = f"{_sql(_origin(config, reading, name))} LIKE '{word}%'"
         dropped = config.tables[reading.table.name].drop | {"totals": condition}
         said = ", ".join(f"{key} = {_quoted(value)}" for key, value in dropped.items())
@@ -82,9 +87,9 @@ def remedy(rule: Rule, reading: Reading, config: SourceConfig, examples: Sequenc
     return rule.remedy
 
 
-def _same_word(texts: list[str]) -> str:
-    """The word with which all of them begin; empty where there is none."""
-    found = {match[0] if (match := re.match(r"[^\W\d_]{3,}", text)) else "" for text in texts}
+def _total(texts: list[str]) -> str:
+    """The word for a total with which all of them begin; empty where there is none."""
+    found = {match[0] if (match := _TOTAL.match(text)) else "" for text in texts}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -140,8 +145,8 @@ def _number(text: str, style: Written) -> str:
     text = text.strip()
     if not re.match(style.number_pattern, text):
         return ""
-    for sign in (" ", "\u00a0", "\u202f") if style.thousands == " " else (style.thousands,):
-        text = text.replace(sign, "") if sign else text
+    for sign in style.separators:
+        text = text.replace(sign, "")
     return text.replace(style.decimal, ".")
 
 
