@@ -71,8 +71,8 @@ def initial(
     readings = [proposal for proposal, _ in proposals]
     if beside is not None and beside.resolve() != folder.resolve():
         way = Path(os.path.relpath(folder, beside))
-        for one in (*found.files, *readings):
-            one.options["file"] = (way / one.options["file"]).as_posix()
+        for options in [one.options for one in found.files] + [one.options for one in readings]:
+            options["file"] = (way / options["file"]).as_posix()
     return Initial(as_toml(found, readings), tuple(said), tuple(needed))
 
 
