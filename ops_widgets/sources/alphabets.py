@@ -81,7 +81,9 @@ class Candidate:
             return self.alphabets in (_HEBREW, _ARABIC) and count == len(word)
         if not any(beyond <= set(alphabet) for alphabet in self.alphabets):
             return False
-        if self.alphabets in (_WEST, _EAST, _TURKISH, _BALTIC):
+        if self.alphabets == _TURKISH:
+            return True
+        if self.alphabets in (_WEST, _EAST, _BALTIC):
             return len(word) == 1 or count < len(word) * (0.67 if len(word) > 4 else 1)
         return count == len(word)
 

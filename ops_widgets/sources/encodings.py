@@ -68,10 +68,14 @@ def better(path: Path, encoding: str) -> list[Plausible]:
     name = codecs.lookup(encoding).name
     own = [one for one in CANDIDATES if codecs.lookup(one.name).name == name]
     own = own or [replace(one, name=encoding) for one in CANDIDATES]
-    looks_right = max(one.judged(text)[0] for one in own) >= _WRONG
-    if looks_right and not re.search("[\x80-\x9f]", text):
-        return []
-    return [one for one in plausible(path) if one.example != _example(text)]
+    right, against = max((one.judged(text) for one in own), key=lambda one: one[0])
+    found = [one for one in plausible(path) if one.example != _example(text)]
+    if right < _WRONG or re.search("[\x80-\x9f]", text):
+        return found
+    # Hardly anything else is UTF-8 by chance; if it says less unlikely words, that is what it is.
+    utf8 = _decoded(sample, "utf-8") or ""
+    says = [bits for share, bits in (one.judged(utf8) for one in CANDIDATES) if share >= _RIGHT]
+    return found if min(says, default=against) < against else []
 
 
 def advice(found: Iterable[Plausible], setting: Setting) -> str:
