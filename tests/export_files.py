@@ -35,6 +35,8 @@ class Case:
     tax: float | None = None
     #: Rows set aside, by rule.
     rejected: dict[str, int] = field(default_factory=dict)
+    #: Rows of the files left out, by the condition's name.
+    left_out: dict[str, int] = field(default_factory=dict)
 
     @property
     def net(self) -> float | None:
@@ -181,7 +183,7 @@ def woocommerce_lines() -> Case:
     text = records(header, rows, ";")
     return Case(
         {"orders-2025.csv": text.encode("cp1252")}, {"woocommerce_lines"},
-        3, 3, 46.50, 0.0, 10.00, currency="EUR", shipping=3.00,
+        3, 3, 46.50, 0.0, 10.00, currency="EUR", shipping=3.00, left_out={"not_paid": 1},
     )  # fmt: skip
 
 
@@ -221,7 +223,7 @@ def woocommerce_columns() -> Case:
     ]  # fmt: skip
     return Case(
         {"order_export.csv": table(rows).encode()}, {"woocommerce_packed"},
-        1, 1, 47.00, 3.50, 0.0, currency="SEK", timezone="Europe/Stockholm",
+        1, 1, 47.00, 3.50, 0.0, currency="SEK", timezone="Europe/Stockholm", left_out={"not_paid": 1},
     )  # fmt: skip
 
 
@@ -387,7 +389,7 @@ def amazon_settlement() -> Case:
     text = "".join("\t".join(map(str, one)) + "\n" for one in rows)
     return Case(
         {"settlement.txt": text.encode()}, {"amazon_settlement"},
-        1, None, 25.00, 1.50, 9.50, currency="EUR", timezone="Europe/Berlin", shipping=3.00, tax=2.00,
+        1, None, 25.00, 1.50, 9.50, currency="EUR", timezone="Europe/Berlin", shipping=3.00, tax=2.00, left_out={"settlement_total": 1},
     )  # fmt: skip
 
 
@@ -457,7 +459,7 @@ def shopee() -> Case:
     ]  # fmt: skip
     return Case(
         {"Order.all.20250101_20250131.csv": table(rows).encode()}, {"shopee_orders"},
-        2, 2, 360_000, 30_000, 20_000, currency="IDR", timezone="Asia/Jakarta",
+        2, 2, 360_000, 30_000, 20_000, currency="IDR", timezone="Asia/Jakarta", left_out={"not_paid": 1},
     )  # fmt: skip
 
 
@@ -521,7 +523,14 @@ def magento() -> Case:
         row("100000003", "pending_payment", 1, "A", "10.0000", (5, 0, 0)),
     ]
     return Case(
-        {"order_export.csv": table(rows).encode()}, {"magento_orders"}, 1, 1, 29.00, 0.90, 4.05
+        {"order_export.csv": table(rows).encode()},
+        {"magento_orders"},
+        1,
+        1,
+        29.00,
+        0.90,
+        4.05,
+        left_out={"not_paid": 1},
     )
 
 
@@ -539,7 +548,7 @@ def google_ads() -> Case:
     ]  # fmt: skip
     return Case(
         {"Kampagnenbericht.csv": table(rows, "\t", "\n").encode("utf-16")}, {"google_ads"},
-        cost=1245.00, clicks=336, impressions=14_000, currency="EUR",
+        cost=1245.00, clicks=336, impressions=14_000, currency="EUR", left_out={"totals": 2},
     )  # fmt: skip
 
 
@@ -555,7 +564,7 @@ def meta_ads() -> Case:
     ]  # fmt: skip
     return Case(
         {"Ads.csv": (BOM + table(rows, end="\n")).encode()}, {"meta_ads"},
-        cost=18.60, clicks=14, impressions=3300, currency="EUR",
+        cost=18.60, clicks=14, impressions=3300, currency="EUR", left_out={"totals": 1},
     )  # fmt: skip
 
 
@@ -569,7 +578,7 @@ def tiktok_ads() -> Case:
     ]  # fmt: skip
     return Case(
         {"tiktok.csv": table(rows).encode()}, {"tiktok_ads"},
-        cost=20.25, clicks=49, impressions=5_500, currency="GBP",
+        cost=20.25, clicks=49, impressions=5_500, currency="GBP", left_out={"totals": 1},
     )  # fmt: skip
 
 

@@ -82,6 +82,13 @@ def test_the_totals_are_exact(name: str, tmp_path: Path):
         if rule.severity == "reject"
     }
     assert rejected == case.rejected
+    counted = [
+        (name, count)
+        for counts in report.files.values()
+        for name, count in counts.items()
+        if not name.endswith("_wrong_type")
+    ]
+    assert dict(counted) == case.left_out
 
 
 @pytest.mark.parametrize("name", CASES)
