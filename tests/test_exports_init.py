@@ -44,7 +44,7 @@ def test_a_folder_becomes_a_source_that_is_checked(tmp_path: Path):
     assert "bestellungen.csv: Shopify orders." in said
     assert "Ads.csv: Meta Ads campaigns by day." in said
     assert "The currency is EUR (from bestellungen.csv)." in said
-    assert "1 of the 1 campaigns that the orders name are campaigns of the ads." in said
+    assert "Campaigns that the orders name: 1, of the ads beside: 1." in said
     assert 'timezone = "Europe/Berlin": the times of bestellungen.csv have its offsets' in said
     assert "campaign_days" in said and "set aside" in said  # the check's own table
     assert load_config(shop).campaign_days_complete
@@ -183,6 +183,15 @@ def test_the_lines_win_over_another_export_of_the_same_orders(tmp_path: Path):
     shop = fill(tmp_path / "shop", files)
     assert any("wc-orders.csv: left out" in line for line in initial(shop).said)
     assert totals(checked(shop)[0]["orders"])["net"] == 24.99
+
+
+def test_a_table_under_the_contracts_name_wins_over_what_an_export_knows_of_it(tmp_path: Path):
+    products = "product_id,name,category\nKZ-1,Kerze,Haus / Licht\n"
+    shop = fill(tmp_path / "shop", shopify().files | {"products.csv": products.encode()})
+    assert "products: from products.csv and not from the exports." in initial(shop).said
+    used, _ = checked(shop)
+    assert used["products"]["category"].tolist() == ["Haus / Licht"]
+    assert totals(used["orders"])["net"] == 80.83
 
 
 def test_campaigns_that_do_not_meet_are_not_mapped_and_said(tmp_path: Path):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops_widgets.contract import TABLES
 from ops_widgets.errors import DataError, UsageError
 from ops_widgets.exports.look import Looked, look
 from ops_widgets.exports.match import Match, nearly, recognise
@@ -41,6 +42,7 @@ def initial(
     looked, said = _looked(folder)
     matches, others = recognise(looked)
     found = understand(matches, others, currency, timezone)
+    said += _own_tables(others, found)
     proposals = list(_proposals(others, found))
     said += found.said
     needed = list(found.needed)
@@ -142,6 +144,19 @@ def _looked(folder: Path) -> tuple[list[Looked], list[str]]:
     if not found:
         raise DataError(" ".join(said), "Export the files again.")
     return found, said
+
+
+def _own_tables(others: Iterable[Looked], found: Understood) -> list[str]:
+    """Let files that have the contract's names fill their tables, but for the orders of a shop."""
+    said = []
+    for looked in others:
+        name = looked.path.stem
+        if name not in found.tables or name == "orders":
+            continue
+        if set(TABLES[name].required_names) <= set(looked.header):
+            del found.tables[name]
+            said.append(f"{name}: from {looked.path.name} and not from the exports.")
+    return said
 
 
 def _proposals(

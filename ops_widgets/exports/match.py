@@ -117,6 +117,8 @@ def refuse_twice(parts: Sequence[Match]) -> None:
 
     Their rows would count twice, and nothing in them says which is the newer one.
     """
+    if len(parts) < 2:
+        return
     seen: dict[tuple[str, ...], Match] = {}
     twice: dict[str, list[str]] = defaultdict(list)
     for part in parts:

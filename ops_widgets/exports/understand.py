@@ -53,9 +53,9 @@ def understand(
             name = export.key if len(export.files) == 1 else f"{export.key}_{kind}"
             kinds[kind] = raw_files(name, of_kind, zone, minor_digits(money.value))
             found.files += kinds[kind]
-        _fill_tables(found, kinds, matches)
         names = ", ".join(one.looked.path.name for one in parts)
         found.said.append(f"{names}: {export.name}.")
+        _fill_tables(found, kinds, matches)
     _tell(found, matches)
     return found
 
@@ -101,16 +101,13 @@ def _fill_tables(found: Understood, kinds: dict[str, list[Raw]], all_of: Sequenc
 
 def _words_on(check: CampaignCheck) -> str:
     if not check.known:
-        return f"{check.named:,} different campaigns stand at the orders; no ads are beside them."
+        return f"Campaigns that the orders name: {check.named:,}; no ads lie beside them."
     if not check.agrees:
         return (
             "The campaigns that the orders name are none of those of the ads, so they are not "
             f"mapped: {', '.join(check.examples)}. Put the campaign's id into the links of the ads."
         )
-    return (
-        f"{check.shared:,} of the {check.named:,} campaigns that the orders name are campaigns of "
-        "the ads."
-    )
+    return f"Campaigns that the orders name: {check.named:,}, of the ads beside: {check.shared:,}."
 
 
 def _tell(found: Understood, matches: Sequence[Match]) -> None:
