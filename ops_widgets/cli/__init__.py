@@ -17,6 +17,7 @@ import typer
 
 from ops_widgets import __version__
 from ops_widgets.cli.console import Commands, progress_bar
+from ops_widgets.cli.init import init
 from ops_widgets.cli.options import RUNS, SAMPLES
 from ops_widgets.cli.report import report
 from ops_widgets.cli.runs import runs
@@ -36,6 +37,7 @@ app = typer.Typer(
     "10 an alert is on (--fail-on-alert), 65 the data breaks the contract, 75 busy or not fresh, "
     "124 the time was over, 130 stopped by Ctrl-C, 138 a kernel died, 143 stopped by SIGTERM.",
 )
+app.command(epilog="Example: ops init my-exports/")(init)
 app.add_typer(report, name="report")
 app.add_typer(runs, name="runs")
 

@@ -38,10 +38,14 @@ def to_utc(moment: ir.TimestampColumn, timezone: str) -> ir.TimestampColumn:
     # Where the offset changes from a to b at a moment s, the clock shows s + a, then s + b: from
     # the later of both on, b holds for sure; before it, a.
     offsets = _offsets(timezone)
-    changes = [
-        (start + max(before, after), after) for (_, before), (start, after) in pairwise(offsets)
-    ]
-    shift = _by_time(second_of(moment), [(0, offsets[0][1]), *changes])
+    changes = [start + max(before, after) for (_, before), (start, after) in pairwise(offsets)]
+    if not changes:
+        return moment - ibis.interval(seconds=offsets[0][1])
+    # Looked up rather than compared one by one: then the SQL, in which ``moment`` may be long,
+    # says it once and not for each of a hundred changes.
+    second = second_of(moment)
+    passed = ibis.array(changes).filter(lambda one: one <= second).length()
+    shift = ibis.array([offset for _, offset in offsets])[passed]
     return moment - shift.as_interval("s")
 
 
@@ -49,15 +53,6 @@ def to_utc(moment: ir.TimestampColumn, timezone: str) -> ir.TimestampColumn:
 def _offsets(timezone: str) -> tuple[tuple[int, int], ...]:
     """All changes that rows of a shop can meet, and those that are known of the future."""
     return utc_offsets(timezone, date.fromisoformat(EARLIEST), date(2050, 1, 1))
-
-
-def _by_time(second: ir.IntegerColumn, steps: Sequence[tuple[int, int]]) -> ir.IntegerValue:
-    """The offset of the last step that is not after ``second``, found by halving."""
-    if len(steps) == 1:
-        return ibis.literal(steps[0][1], "int64")
-    middle = len(steps) // 2
-    before, after = _by_time(second, steps[:middle]), _by_time(second, steps[middle:])
-    return (second >= steps[middle][0]).ifelse(after, before)
 
 
 def month_of(day: ir.IntegerValue) -> ir.IntegerValue:

@@ -75,6 +75,18 @@ class Source:
         """A mapped table as only these of its files hold it (all of it where there are none)."""
         return self._mapped.part(name, paths)
 
+    def odd_counts(self) -> dict[str, dict[str, int]]:
+        """Raw file -> what its selects do not see, by name: rows left out, texts of a wrong type.
+
+        Only of files that a select has read, and only what is there.
+        """
+        found = {
+            name: self.con.to_pyarrow(rows).to_pylist()[0]
+            for name, rows in self._mapped.odd.items()
+        }
+        seen = {name: {of: n for of, n in counts.items() if n} for name, counts in found.items()}
+        return {name: counts for name, counts in seen.items() if counts}
+
     def newest(self, name: str, column: str) -> str | None:
         """The newest moment in a column of a mapped table (naive UTC, ISO); None: it is empty.
 

@@ -53,6 +53,20 @@ def prepared(rows: ir.Table, options: FileOptions, within: str, con: Any, where:
     return rows
 
 
+def odd_counts(rows: ir.Table, options: FileOptions) -> dict[str, ir.IntegerScalar]:
+    """What of :func:`prepared` rows ``sql`` does not see: rows left out, by the condition's name.
+
+    And under ``COLUMN_wrong_type`` the texts of the other rows that are none of their type.
+    """
+    kept = rows[LEFT_OUT].isnull() if options.drop else ibis.literal(True)
+    found = {name: (rows[LEFT_OUT] == name).sum() for name in options.drop}
+    for name in options.types:
+        if (text := rows[_TEXT + name]).type().is_string():
+            is_none = (text.strip() != "") & rows[name].isnull() & kept
+            found[f"{name}_wrong_type"] = is_none.sum()
+    return {name: count.fill_null(0).cast("int64") for name, count in found.items()}
+
+
 def select(
     rows: ir.Table, columns: Mapping[str, Mapped], con: Any, where: str, *carried: str
 ) -> ir.Table:

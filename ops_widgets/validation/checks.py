@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -88,7 +88,8 @@ def check(
         for name, one in validated.items()
         if any(counts.rejected for counts in one.counts.values())
     }
-    return Checked(source, report_of(source, found), used, rejects)
+    report = replace(report_of(source, found), files=source.odd_counts())
+    return Checked(source, report, used, rejects)
 
 
 def in_order(tables: Collection[str]) -> list[str]:

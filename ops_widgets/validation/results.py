@@ -71,6 +71,8 @@ class CheckReport:
     tables: dict[str, TableResult]
     max_rejected_share: float
     currency: str = ""
+    #: Raw file -> what its selects do not see, by name: rows left out, texts of a wrong type.
+    files: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[str]:
@@ -127,6 +129,7 @@ class CheckReport:
             "first_day": self.first_day.isoformat() if self.first_day else None,
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "max_rejected_share": self.max_rejected_share,
+            "files": self.files,
             "tables": {
                 name: asdict(result)
                 | {

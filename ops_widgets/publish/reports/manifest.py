@@ -99,13 +99,15 @@ class NotebookRecord(_Part):
 class Input(_Part):
     """One table of the source as the run found it.
 
-    ``rows_in = rows_used + rows_rejected``, and the rows that the source itself leaves out.
+    ``rows_in = rows_used + rows_rejected + rows_left_out``: the last are those that the source
+    itself drops, under a name.
     """
 
     table: str
     rows_in: int = 0
     rows_used: int = 0
     rows_rejected: int = 0
+    rows_left_out: int = 0
     last_day: date | None = None
 
 

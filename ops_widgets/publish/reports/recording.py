@@ -46,6 +46,7 @@ def run_manifest(
                 rows_in=table["rows_in"],
                 rows_used=table["rows_in"] - table["rows_rejected"] - table.get("rows_left_out", 0),
                 rows_rejected=table["rows_rejected"],
+                rows_left_out=table.get("rows_left_out", 0),
                 last_day=table.get("last_day"),
             )
             for name, table in pinned["check"]["tables"].items()
