@@ -75,8 +75,9 @@ def _as_number(config: SourceConfig, table: str, rule: Rule) -> Remedy:
     sql = f"regexp_replace(\"{written}\", '[.]0+$', '')"
     if mapped.sql:
         return Remedy(f"{rule.remedy} If they are one, let its sql select {sql} AS {column}.")
-    _, lines = how_to_map(config, Need(config.name, table, (column,), "", "", (column,)))
-    named = f'"{column}" = "{written}"'
-    lines = lines.replace(named, f"\"{column}\" = {{ sql = '''{sql}''' }}")
+    columns = {**mapped.columns, column: Mapped(sql=sql)}
+    tables = config.tables | {table: mapped.model_copy(update={"columns": columns})}
+    as_one = config.model_copy(update={"tables": tables})
+    _, lines = how_to_map(as_one, Need(config.name, table, (), "", "", (column,)))
     where = f"If they are one, write these lines in place of [tables.{table}]"
     return Remedy(f"{rule.remedy} {where}:" if lines else rule.remedy, lines)

@@ -2,9 +2,8 @@
 
 from ops_widgets.analyses.campaign_performance.effect import EFFECT_OF, NAMED
 from ops_widgets.analyses.campaign_performance.findings import FINDINGS
-from ops_widgets.analyses.campaign_performance.funnel import FUNNEL
 from ops_widgets.analyses.campaign_performance.headline import HEADLINE
-from ops_widgets.analyses.campaign_performance.reasons import COST, CUSTOMERS
+from ops_widgets.analyses.campaign_performance.reasons import COST, CUSTOMERS, FUNNEL
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.titles import TITLES
 from ops_widgets.analyses.campaign_performance.view import (

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.economics import groups, together
-from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
+from ops_widgets.analyses.campaign_performance.reasons import FUNNEL, unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing, Frames
@@ -19,10 +19,8 @@ from ops_widgets.metrics.campaigns import funnel
 from ops_widgets.stats.proportion import wilson
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
-from ops_widgets.views.reads import Reads
 
 QUESTION = "Where are people lost?"
-FUNNEL = Reads("campaign_days", ("impressions", "clicks"), "where each campaign loses people")
 #: With more kinds than these a reader compares no bars: the total is drawn, the table has all.
 MOST_KINDS = 4
 ALL = "All together"

@@ -16,6 +16,7 @@ from ops_widgets.periods import day_number, from_day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.reads import Reads
 
+FUNNEL = Reads("campaign_days", ("impressions", "clicks"), "where each campaign loses people")
 COST = Reads("campaign_days", ("cost",), "what campaigns cost: ROAS, CAC and contribution")
 CUSTOMERS = Reads("orders", ("customer_id",), "new customers of campaigns, and what one cost")
 #: Customers come back within about this many days: whoever is new in a shop's data that begin
