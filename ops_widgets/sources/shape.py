@@ -53,6 +53,25 @@ def prepared(rows: ir.Table, options: FileOptions, within: str, con: Any, where:
     return rows
 
 
+def unseen(rows: ir.Table, options: FileOptions) -> dict[tuple[str, bool], ir.IntegerScalar]:
+    """How many of prepared ``rows`` a ``sql`` does not see as they are.
+
+    Keys are the name of a condition and true (rows left out by it), or a column and false (texts
+    that are none of its type).
+    """
+
+    def count(where: ir.BooleanValue) -> ir.IntegerScalar:
+        return ibis.ifelse(where.fill_null(False), 1, 0).sum().fill_null(0)
+
+    found = {(name, True): count(rows[LEFT_OUT] == name) for name in options.drop}
+    kept = rows[LEFT_OUT].isnull() if options.drop else ibis.literal(True)
+    for name in options.types:
+        text = rows[_TEXT + name].cast("string")
+        is_none = rows[name].isnull() & (text.strip() != "")
+        found[name, False] = count(kept & is_none)
+    return found
+
+
 def select(
     rows: ir.Table, columns: Mapping[str, Mapped], con: Any, where: str, *carried: str
 ) -> ir.Table:

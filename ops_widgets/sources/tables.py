@@ -42,6 +42,8 @@ class MappedTables:
         #: Mapped tables with all columns that the source has, but for those in CSV.
         self._raw: dict[str, ir.Table] = {}
         self._raw_made = False
+        #: Raw files as ``sql`` sees them, with what it does not see: rows left out, texts.
+        self.raw_prepared: dict[str, ir.Table] = {}
         self._confined = False
 
     def close(self) -> None:
@@ -235,6 +237,7 @@ class MappedTables:
             filed, _ = self._base(f"ops {name}", files, ordered=bool(spec.fill_down))
             require_columns(filed.columns, spec, files.where, str(files.paths[0]))
             rows = prepared(filed, spec, spec.fill_within, self.con, files.where)
+            self.raw_prepared[name] = rows
             if spec.drop:
                 rows = rows.filter(rows[LEFT_OUT].isnull())
             held = [column for column in filed.columns if column not in PLACE]
