@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.arms import arms_of
+from ops_widgets.analyses.campaign_performance.counted import counted
 from ops_widgets.analyses.campaign_performance.daily import (
     SPENT,
     campaign_by_day,
@@ -15,7 +16,6 @@ from ops_widgets.analyses.campaign_performance.daily import (
     in_campaign_days,
     unknown_days,
 )
-from ops_widgets.analyses.campaign_performance.platform import counted
 from ops_widgets.analyses.campaign_performance.queries import (
     chosen,
     only_window,

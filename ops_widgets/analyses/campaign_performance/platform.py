@@ -5,14 +5,11 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.daily import campaign_sums, in_campaign_days
-from ops_widgets.analyses.campaign_performance.queries import chosen, only_window
+from ops_widgets.analyses.campaign_performance.counted import counted
 from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import (
-    COUNTED,
     CampaignPerformanceView,
-    window,
     window_text,
 )
 from ops_widgets.charts.drawing import Drawing
@@ -27,28 +24,11 @@ from ops_widgets.charts.marks import (
 from ops_widgets.charts.theme import HEAT, INK, SERIES
 from ops_widgets.metrics.campaigns import platform_economics
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.answers import once
 from ops_widgets.views.frames import described, pickable
 
 QUESTION = "What do the platforms count?"
 NOT_OURS = "Conversions and their value are the platform's own count, not what the shop sold."
 COST, VALUE = "Cost", "Conversion value, by the platform"
-
-
-def counted(store: Store, view: CampaignPerformanceView, *, campaign: bool = False) -> pd.DataFrame:
-    """One row a chosen campaign of ``campaign_days`` with its sums over the window; ``campaign``:
-    of the picked one alone.
-
-    The columns of :func:`~.daily.campaign_sums`; a sum is NA as soon as one day is unknown.
-    """
-    rows = once(store, _counted, only_window(view))
-    return chosen(rows, view, campaign=campaign, group=True)
-
-
-def _counted(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    COUNTED.require(store)
-    rows = campaign_sums(store, *window(store, view))
-    return rows[rows["campaign_id"].isin(in_campaign_days(store))]
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ops_widgets.analyses.category_opportunity.market import Market, market
-from ops_widgets.analyses.category_opportunity.own import sold
 from ops_widgets.analyses.category_opportunity.queries import largest, market_sizes
+from ops_widgets.analyses.category_opportunity.sold import sold
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
     MARKET,

@@ -5,55 +5,24 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.category_opportunity.queries import own_periods
+from ops_widgets.analyses.category_opportunity.sold import sold
 from ops_widgets.analyses.category_opportunity.terms import TERMS
 from ops_widgets.analyses.category_opportunity.view import (
-    OWN_ORDERS,
     OWN_SALES,
     CategoryOpportunityView,
-    look_of,
-    own_days,
 )
 from ops_widgets.charts.drawing import Drawing, Frames
-from ops_widgets.charts.formats import format_value
 from ops_widgets.charts.marks import SHARE_TIP, currency_axis, in_currency, in_full, money_axis
 from ops_widgets.charts.others import OTHERS
 from ops_widgets.charts.theme import SERIES
-from ops_widgets.errors import MissingDataError
-from ops_widgets.periods import day_number, from_day_number
+from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.answers import once
 from ops_widgets.views.frames import described
-from ops_widgets.views.window import later
 
 QUESTION = "What do we sell ourselves?"
 IGNORES = ("since", "until")
 #: More lines than these cross each other too often to be read.
 MOST_LINES = 6
-
-
-def sold(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
-    """``starts_on, ends_on, category, own_revenue, own_units`` of every period that lies wholly
-    in the window; money in minor units. NA where a category has no row of a period.
-
-    Of the table ``sales`` where the source maps it, else by month of the orders. Raises
-    ``MissingDataError`` where there is neither, or no period is over.
-    """
-    found: pd.DataFrame = once(store, _sold, view.unselected().replace(leaders=10, targets=()))
-    return found
-
-
-def _sold(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
-    if not OWN_SALES.maps(store):
-        OWN_ORDERS.require(store)
-    first, last = own_days(store, view)
-    rows = own_periods(
-        store, look_of(view), day_number(first), day_number(last), orders=not OWN_SALES.maps(store)
-    )
-    if rows.empty:
-        said = f"{format_value(first, 'date')} to {format_value(last, 'date')}"
-        raise MissingDataError(f"No period of our sales lies wholly in {said}.", later(view))
-    return rows
 
 
 def compute(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
