@@ -203,8 +203,23 @@ def test_fill_down_and_drop_under_files(tmp_path):
                  1 as quantity, Total * 2 as unit_price from raw'''
         """
     )
-    used, _ = looked(tmp_path / "shop.toml")
+    used, report = looked(tmp_path / "shop.toml")
     assert used.unit_price.tolist() == [60, 60, 60, 20, 20, 10]
+    (rule,) = report.tables["orders"].rules
+    assert (rule.table, rule.rule, rule.count) == ("files.raw", "totals", 1)
+
+
+def test_what_a_sql_does_not_see_is_counted(tmp_path):
+    (tmp_path / "raw.csv").write_text(
+        f"{HEADER}\n1,2025-03-01,p,1,abc\n2,2025-03-01,p,1,2\n3,,,,\n"
+    )
+    (tmp_path / "shop.toml").write_text(
+        '[files]\nraw = { file = "raw.csv", types = { unit_price = "number" } }\n'
+        "[tables.orders]\nsql = 'select * from raw where order_id <> 3'\n"
+    )
+    _, report = looked(tmp_path / "shop.toml")
+    found = {(rule.table, rule.rule): rule.count for rule in report.tables["orders"].rules}
+    assert found["files.raw", "unit_price_wrong_type"] == 1
 
 
 DROPPED = "drop = { totals = \"order_id LIKE 'Total%'\", early = \"ordered_at < '2025'\" }"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from ops_widgets.sources.engine import on_duckdb, open_duckdb, open_other, strea
 from ops_widgets.sources.explain import explain
 from ops_widgets.sources.fingerprint import fingerprint, identities
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.shape import unseen
 from ops_widgets.sources.tables import MappedTables
 
 
@@ -64,18 +66,6 @@ class Source:
         """A mapped table as only these of its files hold it (all of it where there are none)."""
         return self._mapped.part(name, paths)
 
-    def odd_counts(self) -> dict[str, dict[str, int]]:
-        """Raw file -> what its selects do not see, by name: rows left out, texts of a wrong type.
-
-        Only of files that a select has read, and only what is there.
-        """
-        found = {
-            name: self.con.to_pyarrow(rows).to_pylist()[0]
-            for name, rows in self._mapped.odd.items()
-        }
-        seen = {name: {of: n for of, n in counts.items() if n} for name, counts in found.items()}
-        return {name: counts for name, counts in seen.items() if counts}
-
     def newest(self, name: str, column: str) -> str | None:
         """The newest moment in a column of a mapped table (naive UTC, ISO); None: it is empty.
 
@@ -96,6 +86,26 @@ class Source:
         """Every file of a mapped table with its size and time of change; none off files."""
         files = self.reading(name).files
         return identities(files) if files else {}
+
+    def unseen(self, name: str) -> dict[tuple[str, str, bool], int]:
+        """What the ``sql`` of a mapped table does not see of the raw files that it names.
+
+        (file, condition, true): rows left out; (file, column, false): texts of another type.
+        """
+        sql = self.config.tables[name].sql
+        self.reading(name)
+        found: dict[tuple[str, str, bool], int] = {}
+        for file, rows in self._mapped.raw_prepared.items():
+            counts = unseen(rows, self.config.files[file])
+            if counts and re.search(rf"\b{file}\b", sql):
+                wanted = {f"n{n}": count for n, count in enumerate(counts.values())}
+                row = self.run(rows.agg(**wanted), name).to_pylist()[0]
+                found |= {
+                    (file, *key): int(count)
+                    for key, count in zip(counts, row.values(), strict=True)
+                    if count
+                }
+        return found
 
     def run(self, expr: ir.Table, table: str) -> pa.Table:
         """The rows of ``expr``, which reads ``table``; broken input raises an OpsError."""

@@ -12,7 +12,7 @@ from ops_widgets.errors import DataError, UsageError, nearest
 from ops_widgets.sources.records import SUFFIXES
 
 # What follows a table's name: nothing, or the number or date of a part (orders_2024-01.csv).
-_WHOLE = (*SUFFIXES, ".csv.gz", ".tsv.gz", ".jsonl.gz")
+_WHOLE = (*reversed(SUFFIXES), ".csv.gz", ".tsv.gz", ".jsonl.gz")
 _PARTS = (".parquet", ".csv", ".csv.gz", ".tsv", ".xlsx")
 
 

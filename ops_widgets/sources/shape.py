@@ -53,18 +53,23 @@ def prepared(rows: ir.Table, options: FileOptions, within: str, con: Any, where:
     return rows
 
 
-def odd_counts(rows: ir.Table, options: FileOptions) -> dict[str, ir.IntegerScalar]:
-    """What of :func:`prepared` rows ``sql`` does not see: rows left out, by the condition's name.
+def unseen(rows: ir.Table, options: FileOptions) -> dict[tuple[str, bool], ir.IntegerScalar]:
+    """How many of prepared ``rows`` a ``sql`` does not see as they are.
 
-    And under ``COLUMN_wrong_type`` the texts of the other rows that are none of their type.
+    Keys are the name of a condition and true (rows left out by it), or a column and false (texts
+    that are none of its type).
     """
+
+    def count(where: ir.BooleanValue) -> ir.IntegerScalar:
+        return ibis.ifelse(where.fill_null(False), 1, 0).sum().fill_null(0)
+
+    found = {(name, True): count(rows[LEFT_OUT] == name) for name in options.drop}
     kept = rows[LEFT_OUT].isnull() if options.drop else ibis.literal(True)
-    found = {name: (rows[LEFT_OUT] == name).sum() for name in options.drop}
     for name in options.types:
-        if (text := rows[_TEXT + name]).type().is_string():
-            is_none = (text.strip() != "") & rows[name].isnull() & kept
-            found[f"{name}_wrong_type"] = is_none.sum()
-    return {name: count.fill_null(0).cast("int64") for name, count in found.items()}
+        text = rows[_TEXT + name].cast("string")
+        is_none = rows[name].isnull() & (text.strip() != "")
+        found[name, False] = count(kept & is_none)
+    return found
 
 
 def select(

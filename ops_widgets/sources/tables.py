@@ -23,7 +23,7 @@ from ops_widgets.sources.mapping import how_to_set
 from ops_widgets.sources.plain import Copies
 from ops_widgets.sources.reading import Reading
 from ops_widgets.sources.selects import confine, one_select
-from ops_widgets.sources.shape import LEFT_OUT, odd_counts, prepared, require_columns, select
+from ops_widgets.sources.shape import LEFT_OUT, prepared, require_columns, select
 
 #: Where a row is in its source.
 PLACE = ("_file", "_row")
@@ -42,8 +42,8 @@ class MappedTables:
         #: Mapped tables with all columns that the source has, but for those in CSV.
         self._raw: dict[str, ir.Table] = {}
         self._raw_made = False
-        #: Raw file that a select has read -> one row that counts what the select does not see.
-        self.odd: dict[str, ir.Table] = {}
+        #: Raw files as ``sql`` sees them, with what it does not see: rows left out, texts.
+        self.raw_prepared: dict[str, ir.Table] = {}
         self._confined = False
 
     def close(self) -> None:
@@ -237,8 +237,7 @@ class MappedTables:
             filed, _ = self._base(f"ops {name}", files, ordered=bool(spec.fill_down))
             require_columns(filed.columns, spec, files.where, str(files.paths[0]))
             rows = prepared(filed, spec, spec.fill_within, self.con, files.where)
-            if counts := odd_counts(rows, spec):
-                self.odd[name] = rows.agg(**counts)
+            self.raw_prepared[name] = rows
             if spec.drop:
                 rows = rows.filter(rows[LEFT_OUT].isnull())
             held = [column for column in filed.columns if column not in PLACE]

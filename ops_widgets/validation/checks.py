@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -81,8 +81,7 @@ def check(
         for name, one in validated.items()
         if any(counts.rejected for counts in one.counts.values())
     }
-    report = replace(report_of(source, found), files=source.odd_counts())
-    return Checked(source, report, used, rejects)
+    return Checked(source, report_of(source, found), used, rejects)
 
 
 def in_order(tables: Collection[str]) -> list[str]:
@@ -150,6 +149,7 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
         for dropped, condition in source.config.tables[name].drop.items()
         if counted.left_out.get(dropped)
     ]
+    rules += _unseen(source, name)
     return TableResult(
         table=name,
         rows_in=counted.rows,
@@ -165,6 +165,23 @@ def _result(source: Source, name: str, counted: RowCounts, examples: Examples) -
         first_day=_local_day(counted.first, ZoneInfo(source.config.timezone)),
         last_day=_local_day(counted.last, ZoneInfo(source.config.timezone)),
     )
+
+
+def _unseen(source: Source, name: str) -> list[RuleResult]:
+    """What the ``sql`` of a table does not see of its raw files."""
+    return [
+        RuleResult(
+            table=f"files.{file}",
+            rule=what if is_left_out else f"{what}_wrong_type",
+            severity="left_out" if is_left_out else "note",
+            columns=() if is_left_out else (what,),
+            count=count,
+            remedy=f"Left out by the source, since {source.config.files[file].drop[what]}"
+            if is_left_out
+            else f"Null for the sql: types says {source.config.files[file].types[what]}.",
+        )
+        for (file, what, is_left_out), count in source.unseen(name).items()
+    ]
 
 
 def require_usable(report: CheckReport, *, is_shown: bool = False) -> None:

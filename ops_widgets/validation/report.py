@@ -20,24 +20,10 @@ def render(report: CheckReport) -> RenderableType:
     """
     span = f", orders {report.first_day} to {report.last_day}" if report.first_day else ""
     parts: list[RenderableType] = [_tables(report, f"{report.source}{span}")]
-    parts += [Text(line) for line in _files(report)]
     rules = [rule for table in report.tables.values() for rule in table.rules]
     if rules:
         parts += [Text(), _rules(rules, report.currency)]
     return Group(*parts)
-
-
-def _files(report: CheckReport) -> list[str]:
-    """What the selects do not see of the raw files."""
-    lines = []
-    for file, counts in report.files.items():
-        for name, count in counts.items():
-            column = name.removesuffix("_wrong_type")
-            what = f"rows left out as {name}"
-            if column != name:
-                what = f"values of {column!r} that cannot be read: they are missing"
-            lines.append(f"files.{file}: {count:,} {what}.")
-    return lines
 
 
 def as_text(report: CheckReport, width: int = 110) -> str:

@@ -71,8 +71,6 @@ class CheckReport:
     first_day: date | None = None
     last_day: date | None = None
     currency: str = ""
-    #: Raw file -> what its selects do not see, by name: rows left out, texts of a wrong type.
-    files: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[str]:
@@ -109,7 +107,6 @@ class CheckReport:
             "first_day": self.first_day.isoformat() if self.first_day else None,
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "max_rejected_share": self.max_rejected_share,
-            "files": self.files,
             "tables": {
                 name: asdict(result)
                 | {
