@@ -15,6 +15,7 @@ from ops_widgets.exports.ready import ready_sources
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
 from ops_widgets.validation.checks import check
+from ops_widgets.validation.report import as_text
 from tests.export_files import CASES, Case, ga4_campaigns, ga4_events, olist
 
 NOW = datetime(2026, 1, 1)
@@ -157,3 +158,25 @@ def test_a_ready_source_that_lacks_a_file_is_not_taken_for_whole(tmp_path: Path)
     files = {name: data for name, data in olist().items() if "customers" not in name}
     found = initial(fill(tmp_path / "shop", files))
     assert not any("Olist" in line for line in found.said)
+
+
+def test_what_a_select_does_not_see_of_a_file_is_counted(tmp_path: Path):
+    (tmp_path / "a.csv").write_text(
+        "order_id,day,price\n1,2025-01-01,2.50\n2,2025-01-02,free\n3,2025-01-03,\nTotal,,x\n"
+    )
+    (tmp_path / "source.toml").write_text(
+        "[files]\n"
+        'raw = { file = "a.csv", types = { price = "number" }, '
+        "drop = { totals = \"order_id = 'Total'\" } }\n"
+        "[tables.orders]\n"
+        "sql = \"SELECT order_id, day AS ordered_at, 'A' AS product_id, 1 AS quantity, "
+        'price AS unit_price FROM raw"\n'
+    )
+    with open_source(load_config(tmp_path)) as source:
+        report = check(source, now=NOW).report
+    # A blank price is none, not a wrong one; and the total's own text counts once, as left out.
+    assert report.files == {"raw": {"totals": 1, "price_wrong_type": 1}}
+    assert report.to_dict()["files"] == report.files
+    said = as_text(report)
+    assert "files.raw: 1 row left out as totals." in said
+    assert "files.raw: 'price' cannot be read in 1 row, where it is missing." in said

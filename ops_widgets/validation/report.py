@@ -36,10 +36,11 @@ def _files(report: CheckReport) -> list[str]:
     for file, counts in report.files.items():
         for name, count in counts.items():
             column = name.removesuffix("_wrong_type")
-            what = f"rows left out as {name}"
+            rows = f"{count:,} row" if count == 1 else f"{count:,} rows"
+            said = f"{rows} left out as {name}"
             if column != name:
-                what = f"values of {column!r} that cannot be read: they are missing"
-            lines.append(f"files.{file}: {count:,} {what}.")
+                said = f"{column!r} cannot be read in {rows}, where it is missing"
+            lines.append(f"files.{file}: {said}.")
     return lines
 
 
