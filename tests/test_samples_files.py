@@ -232,7 +232,7 @@ def test_every_month_brings_new_customers_and_each_id_is_known_by_its_first_orde
     first = known.groupby("customer_id")["ordered_at"].min() + pd.Timedelta(hours=8)
     assert len(first) == TRUTH["customers"]
     monthly = first.dt.to_period("M").value_counts()
-    assert len(monthly) == 18
+    assert len(monthly) == 24
     assert monthly.min() >= 100
 
 
@@ -264,10 +264,10 @@ def test_a_small_and_short_shop_can_be_written_and_tells_its_progress(tmp_path):
 
 
 def test_a_longer_shop_goes_on_after_the_planned_months(tmp_path):
-    planted = generate(tmp_path, customers=200, months=20)
-    assert planted["last_day"] == "2025-08-31"
+    planted = generate(tmp_path, customers=200, months=26)
+    assert planted["last_day"] == "2026-02-28"
     last = pq.read_table(tmp_path / "market.parquet")["month"].to_pylist()[-1]
-    assert last == date(2025, 8, 1)
+    assert last == date(2026, 2, 1)
 
 
 @pytest.mark.parametrize("wrong", [{"customers": 0}, {"months": 0}, {"seed": -1}])

@@ -207,4 +207,31 @@ CAMPAIGNS = (
         "Early Summer Stories", STORY, FEED, date(2025, 5, 19), 28, effect=0.08, audience=0.55
     ),
     Campaign("618 Finale", COPY, PUSH, date(2025, 6, 16), 15, effect=0.04, audience=0.55),
+    Campaign("Cool Rooms Guide", GUIDE, GUIDES, date(2025, 7, 7), 14, effect=0.11, audience=0.50),
+    Campaign(
+        "Mid-Autumn Gift Boxes",
+        RULES,
+        TEXT,
+        date(2025, 9, 1),
+        21,
+        audience=0.55,
+        treatment_share=0.95,
+    ),
+    Campaign("Mid-Autumn Stories", STORY, FEED, date(2025, 9, 22), 21, effect=0.09, audience=0.52),
+    Campaign("One Robot a Home", COPY, HOME, date(2025, 10, 13), 7, effect=0.05, audience=0.55),
+    Campaign(
+        "11.11 Deposit Guide",
+        GUIDE,
+        CATEGORY,
+        date(2025, 10, 20),
+        21,
+        effect=0.12,
+        audience=0.55,
+        treatment_share=0.7,
+    ),
+    Campaign(
+        "11.11 Together", COPY, PARTNER, date(2025, 11, 3), 10, acquires=0.6, cost_per_click=2.8
+    ),
+    Campaign("A Quiet Winter", STORY, FEED, date(2025, 11, 24), 14, effect=0.12, audience=0.55),
+    Campaign("Year-end Coupons", COPY, PUSH, date(2025, 12, 15), 17, effect=0.06, audience=0.55),
 )

@@ -32,8 +32,8 @@ class Shop:
     def __init__(
         self, tables: Mapping[str, TableWriter], customers: int, months: int, seed: int
     ) -> None:
-        people, shelf, self._rng = (np.random.default_rng([seed, n]) for n in range(3))
         self.seed, self.months, self.days = seed, months, shop_days(months)
+        people, shelf = self.generator(0), self.generator(1)
         first, last = plan.START, periods.add_periods(plan.START, months, "month")
         self.utc_offset = periods.utc_offsets(plan.TIMEZONE, first, last)[0][1]
         self.customers: Customers = draw(customers, self.days, people)
@@ -49,6 +49,10 @@ class Shop:
         self._tables = tables
         self._running: list[Running] = []
         self._orders = 0
+
+    def generator(self, *purpose: int) -> np.random.Generator:
+        """What one purpose is drawn from: whatever another draws, this one gives the same."""
+        return np.random.default_rng([self.seed, *purpose])
 
     def write(self, progress: Progress) -> None:
         """Let the days pass; ``progress`` is told the stage, the days done and all days."""
@@ -68,14 +72,15 @@ class Shop:
         self._write_once()
 
     def _start_campaign(self, number: int) -> None:
-        running = campaigns.start(number, self.customers, self.days, self._rng)
+        rng = self.generator(4, number)
+        running = campaigns.start(number, self.customers, self.days, rng)
         self._running.append(running)
         self.campaigns.append(running.summary)
-        reach = campaigns.reach(running, self.customers, self.days, self._rng)
+        reach = campaigns.reach(running, self.customers, self.days, rng)
         self._write("rows_of_campaign", running, reach)
 
     def _write_block(self, block: Block) -> None:
-        rng = self._rng
+        rng = self.generator(2, block.first)
         self._running = [one for one in self._running if block.first < one.over]
         came = visits.draw(block, self.days, self.customers, self._running, rng)
         items = baskets.fill(came, self.customers, self.catalogue, rng)
@@ -103,5 +108,5 @@ class Shop:
         for name, table in self._tables.items():
             if make := getattr(table.sample, "rows", None):
                 number = getattr(table.sample, "GENERATOR", crc32(name.encode()))
-                rng = generators.setdefault(number, np.random.default_rng([self.seed, number]))
+                rng = generators.setdefault(number, self.generator(number))
                 table.write(make(self, rng))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+
+import numpy as np
 
 from ops_widgets import periods
 from ops_widgets.contract.tables.orders import STATUSES
@@ -114,26 +115,27 @@ def _campaign(one: Summary, value: float, customers: Customers) -> dict[str, Any
 
 
 def _channels(days: Days, customers: Customers, planned: Sequence[Summary]) -> dict[str, Any]:
-    caused = sum(one.caused for one in planned)
-    exposed = float((days.count - customers.first_day).sum()) / plan.DAYS_A_MONTH
-    month = float(days.orders.mean() * plan.DAYS_A_MONTH)
-    additional = caused / exposed
+    months = int(days.month[-1]) + 1
+    busy = np.bincount(days.month, weights=days.orders)
+    additional = _additional(days, customers, planned)
+    arrived = np.bincount(customers.first_month, minlength=months)
     shape = plan.RATE_SHAPE
-    ages = range(1, RETENTION_MONTHS + 1)
+    ages = range(1, min(RETENTION_MONTHS, months - 1) + 1)
 
     def retention(rate: float, age: int) -> float:
-        rate *= float(age**-plan.FADING) * month
-        return 1 - (1 + rate / shape) ** -shape * math.exp(-additional)
+        expected = rate * float(age**-plan.FADING) * busy[age:]
+        stays = 1 - (1 + expected / shape) ** -shape * np.exp(-additional[age:])
+        return float(np.average(stays, weights=arrived[: months - age] + 1e-9))
 
     return {
         "how_to_read": "Cohorts by local calendar month of the first order, channel by the "
         "channel of the first order; retention[k] is the share of customers with an order in the "
-        "k-th calendar month after it, over all cohorts whose k-th month is complete: 1 - "
-        "exp(-additional) x (1 + m x orders_a_month x k^-fading / shape)^-shape.",
+        "k-th calendar month after it, over all cohorts whose k-th month is complete. In month M "
+        "that is 1 - exp(-additional[M]) x (1 + m[M] x orders_a_month x k^-fading / shape)^-shape.",
         "shape": shape,
         "fading": plan.FADING,
-        "m": round(month, 4),
-        "additional": round(additional, 4),
+        "m": busy.round(4).tolist(),
+        "additional": additional.round(4).tolist(),
         "items": [
             {
                 "channel": channel.name,
@@ -145,6 +147,18 @@ def _channels(days: Days, customers: Customers, planned: Sequence[Summary]) -> d
             for channel in plan.CHANNELS
         ],
     }
+
+
+def _additional(days: Days, customers: Customers, planned: Sequence[Summary]) -> np.ndarray:
+    """Expected orders a customer that campaigns add, by calendar month."""
+    caused = np.zeros(int(days.month[-1]) + 1)
+    for one in planned:
+        first = day_index(one.campaign.starts_on)
+        at = slice(first, first + one.campaign.days)
+        share = days.orders[at] / days.orders[at].sum()
+        caused += np.bincount(days.month[at], weights=one.caused * share, minlength=len(caused))
+    there = np.bincount(days.month, weights=[customers.arrived(n) for n in range(days.count)])
+    return caused * np.bincount(days.month) / np.maximum(there, 1)
 
 
 def _odd_weeks(days: Days) -> dict[str, Any]:
