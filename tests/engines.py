@@ -27,6 +27,7 @@ POSTGRES_TYPES = {
     "text": "text",
     "integer": "bigint",
     "number": "double precision",
+    "boolean": "boolean",
     "timestamp": "timestamp",
     "date": "date",
 }

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from ops_widgets.contract import tables
 from ops_widgets.contract.table import Table
 
-CONTRACT_VERSION = 2
+CONTRACT_VERSION = 3
 
 
 def _found() -> dict[str, Table]:

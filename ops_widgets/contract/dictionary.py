@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from ops_widgets.contract import CONTRACT_VERSION, TABLES
-from ops_widgets.contract.table import EARLIEST, Column, Rule, Table
+from ops_widgets.contract.table import EARLIEST, LATEST, Column, Rule, Table
 
 #: What a rule asks for, in words; ``{columns}``, ``{choices}`` and so on are filled in.
 MEANINGS = {
@@ -17,12 +17,15 @@ MEANINGS = {
     "positive": "{columns} is above 0",
     "not_negative": "{columns} is 0 or more",
     "one_of": "{columns} is one of {choices}",
+    "matches": "{columns} is blank or written as the column says",
+    "avoids": "{columns} names each dimension once",
     "not_before": "{columns} is not before {earliest}",
+    "not_after": "{columns} is not after {latest}",
     "not_future": "{columns} is not after the day of the check",
     "ordered": "{columns} are in this order",
+    "span_ordered": "the first day of {columns} is not after the last",
     "unique": "{columns} together occur once",
-    "unique_row": "no row is an exact copy of another; where {identity} are filled, these occur "
-    "once in a month",
+    "unique_row": "no row is an exact copy of another",
     "known_in": "{columns} occurs in {reference}",
 }
 
@@ -41,7 +44,8 @@ def dictionary() -> str:
         "marked *noted* keep the row and count it. A value that is not of its column's type is "
         "set aside as `COLUMN_wrong_type`, one that reaches its limit as `COLUMN_too_large`: no "
         "shop has such a value, and without it every sum keeps within 64 bits. Where a file has "
-        "one row a piece, exact copies are kept and noted as `equal_lines`.",
+        "one row a piece, exact copies are kept and noted as `equal_lines`. A boolean is true or "
+        "false, yes or no, t or f, y or n, 1 or 0.",
     ]
     lost = [f"| `{name}` | {one.used_for} |" for name, one in TABLES.items() if not one.required]
     parts += [
@@ -61,7 +65,7 @@ def _table(table: Table) -> str:
         *(
             f"| `{c.name}`{'*' if c.required else ''} | {c.type} | {c.unit or '–'} "
             f"| {c.description}{_choices(c.choices)}{_limit(c)} |"
-            for c in table.columns
+            for c in (*table.columns, *table.families)
         ),
     ]
     rules = [
@@ -89,6 +93,8 @@ def _choices(choices: tuple[str, ...]) -> str:
 
 
 def _limit(column: Column) -> str:
+    if column.at_most is not None:
+        return f"; at most {column.at_most}"
     if not column.limit:
         return ""
     times = f", also times `{column.times}`" if column.times else ""
@@ -101,9 +107,12 @@ def _rule(table: Table, rule: Rule) -> str:
         columns=" and ".join(columns),
         choices=", ".join(f"`{c}`" for n in rule.columns for c in table.column(n).choices),
         earliest=EARLIEST,
-        identity=" and ".join(f"`{name}`" for name in rule.identity),
+        latest=LATEST,
         reference=f"`{rule.reference}`",
     )
+    if rule.identity:
+        identity = " and ".join(f"`{name}`" for name in rule.identity)
+        meaning += f"; where {identity} are filled, these occur once in a month"
     if rule.unless:
         meaning += f", unless `{rule.unless[0]}` is `{rule.unless[1]}`"
     consequence = "set aside" if rule.severity == "reject" else "*noted*"

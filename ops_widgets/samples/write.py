@@ -26,6 +26,7 @@ _ARROW = {
     "text": pa.string(),
     "integer": pa.int64(),
     "number": pa.float64(),
+    "boolean": pa.bool_(),
     "timestamp": pa.timestamp("ms"),
     "date": pa.date32(),
 }

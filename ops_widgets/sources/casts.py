@@ -22,6 +22,7 @@ TYPES: dict[ColumnType, dt.DataType] = {
     "text": dt.string,
     "integer": dt.int64,
     "number": dt.float64,
+    "boolean": dt.boolean,
     "timestamp": dt.Timestamp(scale=6),
     "date": dt.date,
 }
@@ -30,6 +31,9 @@ TYPES: dict[ColumnType, dt.DataType] = {
 #: None where every value of the raw type fits.
 Typed = tuple[ir.Value, ir.BooleanValue | None]
 
+#: How programs and people write true and false, whatever the size of their letters.
+_TRUE = ("true", "t", "yes", "y", "1")
+_FALSE = ("false", "f", "no", "n", "0")
 # So many digits that no number becomes infinite.
 _NUMBER = r"^[+-]?([0-9]{1,40}[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 _DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
@@ -78,6 +82,9 @@ def parsed(raw: ir.StringValue, kind: ColumnType) -> tuple[ir.Value, ir.BooleanV
     if kind in ("number", "integer"):
         number = _if(text.re_search(_NUMBER), text).try_cast("float64")
         return number, text.notnull() & number.isnull() & (text.lower() != "nan")
+    if kind == "boolean":
+        is_true, is_false = text.lower().isin(_TRUE), text.lower().isin(_FALSE)
+        return _if(is_true | is_false, is_true), text.notnull() & ~is_true & ~is_false
     written = _if(text.re_search(_MOMENT), text)
     if kind == "date":
         day = _day_of(written).try_cast("date")
@@ -156,6 +163,18 @@ def _integer(raw: ir.Value) -> Typed | None:
     return whole.cast("int64"), broken if wrong is None else wrong | broken
 
 
+def _boolean(raw: ir.Value) -> Typed | None:
+    if raw.type().is_boolean():
+        return raw, None
+    as_number = _number(raw)
+    if as_number is None:
+        return None
+    number, wrong = as_number
+    known = number.isin((0.0, 1.0))
+    broken = number.notnull() & ~known
+    return _if(known, number == 1), broken if wrong is None else wrong | broken
+
+
 def _timestamp(raw: ir.Value) -> Typed | None:
     found = raw.type()
     if found.is_timestamp() or found.is_date():
@@ -202,6 +221,7 @@ _BY_KIND: dict[ColumnType, Callable[[ir.Value], Typed | None]] = {
     "text": _text,
     "integer": _integer,
     "number": _number,
+    "boolean": _boolean,
     "timestamp": _timestamp,
     "date": _date,
 }

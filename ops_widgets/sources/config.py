@@ -118,7 +118,7 @@ class SourceConfig(Completeness):
             if name not in TABLES:
                 raise ValueError(f"there is no table {name!r}. {nearest(name, TABLES)}")
             for column in table.columns:
-                if column not in TABLES[name].names:
+                if not TABLES[name].knows(column):
                     hint = nearest(column, TABLES[name].names)
                     raise ValueError(f"table {name!r} has no column {column!r}. {hint}")
         for kind, mapped in self.names.items():

@@ -23,6 +23,7 @@ READ, UNREAD = "_read_", "_unread_"
 class Reading:
     """Raw rows under the contract's column names, not yet of its types.
 
+    ``table`` is the contract's, extended by the columns of its families that are there.
     ``filed`` is ``rows`` with ``_file``; ``located`` has ``_row`` as well (1 for the first row of
     data), may be slower, and serves examples only. Both are null where nobody knows them.
     """
@@ -33,6 +34,9 @@ class Reading:
     located: ir.Table
     where: str
     files: Files | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "table", self.table.extended(self.rows.columns))
 
     @classmethod
     def of(
@@ -60,6 +64,8 @@ class Reading:
                     f"{where}: {thing} has no column {column!r}, named for {name}.",
                     nearest(column, held),
                 )
+        renamed = [column for name, column in mapping.items() if name != column]
+        table = table.extended([*mapping, *(name for name in held if name not in renamed)])
         found = {name: mapping.get(name, name) for name in table.names}
         found = {name: column for name, column in found.items() if column in held}
         if lost := [name for name in table.required_names if name not in found]:

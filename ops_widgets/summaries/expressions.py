@@ -21,6 +21,17 @@ def total(column: ir.IntegerColumn) -> ir.IntegerScalar:
     return column.fill_null(0).sum().cast("decimal(38, 0)").cast("int64")
 
 
+def known_total(column: ir.IntegerColumn) -> ir.IntegerScalar:
+    """Sum of an integer column as a 64-bit integer; null as soon as one of them is."""
+    unknown = ibis.ifelse(column.isnull(), 1, 0).sum()
+    return ibis.ifelse(unknown == 0, total(column), None)
+
+
+def filled_text(column: ir.StringColumn) -> ir.StringColumn:
+    """The text without blanks around it; null where nothing is left."""
+    return column.strip().nullif("")
+
+
 def named(column: ir.StringColumn) -> ir.StringColumn:
     """The name, or ``(unknown)`` where there is none."""
     return ibis.ifelse(column.strip() == "", None, column).fill_null(UNKNOWN)

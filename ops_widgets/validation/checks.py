@@ -84,8 +84,19 @@ def check(
 
 
 def in_order(tables: Collection[str]) -> list[str]:
-    """Names of contract tables, those that refer to another one after it."""
-    return sorted(tables, key=lambda name: any(rule.reference for rule in TABLES[name].rules))
+    """Names of contract tables, each after those that its rules refer to."""
+    refers = {
+        name: {one.reference.split(".")[0] for one in TABLES[name].rules if one.reference}
+        for name in tables
+    }
+    depth = {}
+
+    def depth_of(name: str) -> int:
+        if name not in depth:
+            depth[name] = 1 + max(map(depth_of, refers[name] & refers.keys()), default=0)
+        return depth[name]
+
+    return sorted(tables, key=depth_of)
 
 
 def report_of(

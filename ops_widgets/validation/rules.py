@@ -12,10 +12,12 @@ from datetime import date, datetime, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from ops_widgets.contract.table import EARLIEST, Column, Rule, Table
+from ops_widgets.contract.table import EARLIEST, LATEST, Column, Rule, Table
 from ops_widgets.sources.reading import Reading
 
 UNIQUE = ("unique", "unique_row")
+#: Letters of a day as it is written: 2024-05-31.
+_DAY = 10
 #: The note on copies that are kept.
 EQUAL_LINES = Rule(
     "equal_lines",
@@ -31,6 +33,7 @@ _WRONG_TYPE = {
     "number": "Write a number with a decimal point and without currency or separators.",
     "timestamp": "Write times as 2024-05-31 18:30:00 in UTC, or with an offset (+08:00).",
     "date": "Write days as 2024-05-31.",
+    "boolean": "Write true or false, yes or no, 1 or 0.",
     "text": "Write plain text.",
 }
 
@@ -99,23 +102,30 @@ def _row_rules(reading: Reading) -> list[Rule]:
     """The rules that set single rows aside: those that are declared, then limits of columns."""
     declared = [rule for rule in _applicable(reading, "reject") if rule.kind not in UNIQUE]
     columns = [column for column in reading.table.columns if column.name in reading.present]
-    return declared + [_too_large(column) for column in columns if column.limit]
+    limited = [one for one in columns if one.limit or one.at_most is not None]
+    return declared + [_too_large(column) for column in limited]
 
 
 def _too_large(column: Column) -> Rule:
+    name = f"{column.name}_too_large"
+    if column.at_most is not None:
+        remedy = f"{column.name} is at most {column.at_most}: it is in another unit; convert it."
+        return Rule(name, "at_most", (column.name,), remedy)
     times = f" (also times {column.times})" if column.times else ""
     remedy = (
         f"A {column.name} of {column.limit:,} or more{times} is a slip of the pen, or in another "
         "unit: correct it."
     )
-    return Rule(f"{column.name}_too_large", "below", (column.name,), remedy)
+    return Rule(name, "below", (column.name,), remedy)
 
 
 def _applicable(reading: Reading, severity: str) -> list[Rule]:
+    """The rules whose columns are mapped; what tells rows apart may be absent in part."""
     return [
         rule
         for rule in reading.table.rules
-        if rule.severity == severity and all(name in reading.present for name in rule.columns)
+        if rule.severity == severity
+        and (rule.kind in UNIQUE or all(name in reading.present for name in rule.columns))
     ]
 
 
@@ -146,6 +156,15 @@ def _breaks_always(
             return value >= column.limit
         product = value.cast("float64") * values[column.times]
         return (value >= column.limit) | (product >= column.limit).fill_null(False)
+    if rule.kind == "at_most":
+        return value > table.column(rule.columns[0]).at_most
+    if rule.kind == "matches":
+        return ~value.re_search(rule.pattern)
+    if rule.kind == "avoids":
+        return value.re_search(rule.pattern)
+    if rule.kind == "span_ordered":
+        is_span = value.find("/") >= 0
+        return is_span & (value.substr(0, _DAY) > value.substr(_DAY + 1, _DAY))
     if rule.kind == "one_of":
         column = table.column(rule.columns[0])
         return ~(value.strip() if column.names else value).isin(column.choices)
@@ -155,6 +174,11 @@ def _breaks_always(
     if rule.kind == "not_before":
         earliest = date.fromisoformat(EARLIEST)
         return value < (earliest if is_date else datetime.combine(earliest, datetime.min.time()))
+    if rule.kind == "not_after":
+        latest_day = date.fromisoformat(LATEST)
+        return value > (
+            latest_day if is_date else datetime.combine(latest_day, datetime.max.time())
+        )
     if rule.kind == "not_future":
         # A day of grace: somewhere on earth it is tomorrow already.
         latest = now + timedelta(days=1)

@@ -10,6 +10,7 @@ from ops_widgets.contract.table import (
     Table,
     dates,
     filled,
+    known,
     not_negative,
 )
 
@@ -18,6 +19,7 @@ TABLE = Table(
     place=50,
     row="one campaign on one day",
     used_for="reach, clicks and cost: CTR, ROAS, CAC",
+    unread=("conversions", "conversion_value", "slot_id"),
     columns=(
         Column("campaign_id", "text", "The campaign", required=True),
         Column("day", "date", "The day", required=True, unit="local date"),
@@ -26,16 +28,32 @@ TABLE = Table(
         ),
         Column("clicks", "integer", "How often it was clicked", unit="times", limit=MOST_COUNTED),
         Column("cost", "number", "What that day cost", unit="currency", limit=MOST_MONEY),
+        Column(
+            "conversions",
+            "number",
+            "How often it led to what it was for, as the channel counts it (parts of one, too)",
+            unit="times",
+            limit=MOST_COUNTED,
+        ),
+        Column(
+            "conversion_value",
+            "number",
+            "What these brought, as the channel counts it",
+            unit="currency",
+            limit=MOST_MONEY,
+        ),
+        Column("slot_id", "text", "The slot in which it was shown, where it had several"),
     ),
     rules=(
         *filled("campaign_id", "day"),
         *dates("day"),
-        *not_negative("impressions", "clicks", "cost"),
+        *not_negative("impressions", "clicks", "cost", "conversions", "conversion_value"),
         Rule(
             "campaign_day_duplicated",
             "unique",
-            ("campaign_id", "day"),
-            "A campaign has one row a day: add the rows up first.",
+            ("campaign_id", "day", "slot_id"),
+            "A campaign has one row a day (and slot): add the rows up first.",
         ),
+        known("slot_id", "slots.slot_id", ""),
     ),
 )

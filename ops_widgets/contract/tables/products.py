@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ops_widgets.contract.table import (
+    MOST_COUNTED,
+    MOST_DAYS,
     MOST_MONEY,
+    MOST_PIECES,
     Column,
     Rule,
     Table,
@@ -22,6 +25,8 @@ TABLE = Table(
         "seller_id",
         "list_price",
         "listed_on",
+        *("price_floor", "images", "description_length", "attributes_filled"),
+        *("rating", "reviews", "lead_days"),
     ),
     columns=(
         Column("product_id", "text", "The product", required=True),
@@ -40,6 +45,43 @@ TABLE = Table(
             limit=MOST_MONEY,
         ),
         Column("listed_on", "date", "First day on sale"),
+        Column(
+            "price_floor",
+            "number",
+            "The lowest price it may be sold at",
+            unit="currency",
+            limit=MOST_MONEY,
+        ),
+        Column("images", "integer", "Pictures on its page", unit="pictures", limit=MOST_PIECES),
+        Column(
+            "description_length",
+            "integer",
+            "Length of its description",
+            unit="characters",
+            limit=MOST_PIECES,
+        ),
+        Column(
+            "attributes_filled",
+            "integer",
+            "Attributes (colour, size, ...) that are filled in",
+            unit="attributes",
+            limit=MOST_PIECES,
+        ),
+        Column(
+            "rating",
+            "number",
+            "What reviews give it on average; blank where there is none",
+            unit="0 to 5",
+            at_most=5,
+        ),
+        Column("reviews", "integer", "How many reviews", unit="reviews", limit=MOST_COUNTED),
+        Column(
+            "lead_days",
+            "number",
+            "From an order at the supplier to its arrival, as it is planned",
+            unit="days",
+            limit=MOST_DAYS,
+        ),
     ),
     rules=(
         *filled("product_id"),
@@ -55,7 +97,8 @@ TABLE = Table(
             ("list_price",),
             "A list price is above zero: leave it empty where there is none.",
         ),
-        *not_negative("unit_cost"),
+        *not_negative("unit_cost", "price_floor", "images", "description_length"),
+        *not_negative("attributes_filled", "rating", "reviews", "lead_days"),
         Rule(
             "category_missing",
             "not_null",
