@@ -12,6 +12,7 @@ from ops_widgets.samples import shelf as shelves
 from .planted import TRUTHS, Files
 from .truth import SAMPLES
 
+OTHER_SEED = 7
 #: Of each truth, what no longer fits when nothing is planted.
 BROKEN = {
     "sold_out": {"share of days without any", "orders while gone"},
@@ -39,7 +40,7 @@ def off(found):
 def shops(tmp_path_factory):
     """The committed shop, and one of another seed."""
     other = tmp_path_factory.mktemp("other")
-    generate(other, seed=7)
+    generate(other, seed=OTHER_SEED)
     return {"committed": Files(SAMPLES), "another seed": Files(other)}
 
 
@@ -51,7 +52,7 @@ def test_what_is_planted_is_recovered_from_the_files(name, shop, shops):
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory):
+def plain(shops, tmp_path_factory):
     """A shop in which nothing of it is planted, with the truths of one where all is."""
     folder = tmp_path_factory.mktemp("plain")
     with pytest.MonkeyPatch.context() as patch:
@@ -69,9 +70,9 @@ def plain(tmp_path_factory):
         patch.setattr(plan, "ODD_WEEKS", tuple(quiet))
         never = replace(shelves.SOLD_OUT, days_of_stock=10**6, back_after_days=10**6)
         patch.setattr(shelves, "SOLD_OUT", never)
-        generate(folder)
+        generate(folder, seed=OTHER_SEED)
     files = Files(folder)
-    files.truth = Files(SAMPLES).truth
+    files.truth = shops["another seed"].truth
     return files
 
 

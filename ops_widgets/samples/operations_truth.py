@@ -168,7 +168,8 @@ def _calendar(shop: Shop) -> dict[str, Any]:
     effects = {ODD_NAMES[week.name][0]: week for week in plan.ODD_WEEKS}
     return {
         "how_to_read": "Events of the calendar that last a week: orders of that week against the "
-        "mean of two weeks before and two after (no event's), times `orders`. The others are promotion days.",
+        "mean of two weeks before and two after (no event's), times `orders`. The others are "
+        "promotion days.",
         "items": [
             {
                 "name": one.name,
