@@ -311,7 +311,7 @@ def test_the_page_says_that_an_unplanned_split_cannot_be_tested(shop_with):
     ("share", "rule"),
     [
         (-0.1, "treatment_share_negative"),
-        (1.0, "treatment_share_too_large"),
+        (1.01, "treatment_share_too_large"),
         (50.0, "treatment_share_too_large"),
     ],
 )
@@ -319,6 +319,12 @@ def test_a_planned_share_is_between_nothing_and_all(shop_with, share, rule):
     with pytest.raises(DataError) as refused:
         shop_with(orders=REST, campaigns=[campaign("k", 6, 10, treatment_share=share)])
     assert rule in str(refused.value)
+
+
+def test_where_all_were_to_be_treated_nobody_is_held_back(shop_with):
+    plans = [campaign("k", 6, 10, treatment_share=1.0)]
+    said = reason(shop_with, arms("k", 530, 470), plans)
+    assert said == "not as drawn: 53.0% are treated, 100.0% were planned"
 
 
 def test_an_audience_of_which_nobody_knows_the_arm_is_none(shop_with):

@@ -150,6 +150,10 @@ def test_text_is_read_in_the_same_way_wherever_it_is_read(source):
             *("2024-05-31 18:30:00 +0000 UTC", "2024-05-31 18:30:00 CST", "now", "epoch"),
             *("2024-02-30", "20240531", "10000-01-01", "infinity", "2024-05-31 6:30 PM", ""),
         ],
+        "boolean": [
+            *("true", " T ", "YES", "y", "1", "False", "f", "no", "N", "0", ""),
+            *("2", "1.0", "on", "ja"),
+        ],
         "date": ["2024-05-31", "2024/5/31", "2024-05-31 18:30:00", "2024-05", "31.05.2024", ""],
     }
     right = {
@@ -161,6 +165,7 @@ def test_text_is_read_in_the_same_way_wherever_it_is_read(source):
             *(["wrong"] * 8),
             None,
         ],
+        "boolean": [*["True"] * 5, *["False"] * 5, None, *["wrong"] * 4],
         "date": [*["2024-05-31"] * 3, "wrong", "wrong", None],
     }
     for kind, given in texts.items():

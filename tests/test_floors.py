@@ -30,6 +30,7 @@ FLOORS = {
     "samples": 0,
     "summaries": 1,
     "metrics": 2,
+    "occasions": 2,
     "stats": 2,
     "charts": 3,
     "views": 3,
@@ -52,6 +53,7 @@ BARRED = {
     "sources": {"altair", "ipywidgets"},
     "summaries": {"altair", "ipywidgets", "scipy", "statsmodels"},
     "metrics": {"altair", "ipywidgets", "ibis", "duckdb"},
+    "occasions": {"altair", "ipywidgets", "ibis", "duckdb"},
     "stats": {"altair", "ipywidgets", "ibis", "duckdb"},
     "charts": {"ipywidgets", "ibis", "duckdb"},
     "analyses": {"ipywidgets", "ibis", "duckdb"},
@@ -59,7 +61,7 @@ BARRED = {
     "widgets": {"ibis", "duckdb", "papermill", "voila"},
 }
 #: What a page does without until somebody asks for it; each costs up to some seconds to import.
-HEAVY = ("ibis", "scipy.stats", "statsmodels", "vl_convert", "papermill", "voila")
+HEAVY = ("holidays", "ibis", "scipy.stats", "statsmodels", "vl_convert", "papermill", "voila")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -142,6 +142,7 @@ def test_columns_and_types_are_the_contracts(name):
         "text": pa.types.is_string,
         "integer": pa.types.is_int64,
         "number": pa.types.is_float64,
+        "boolean": pa.types.is_boolean,
         "timestamp": lambda kind: pa.types.is_timestamp(kind) and kind.tz is None,
         "date": pa.types.is_date32,
         "boolean": pa.types.is_boolean,

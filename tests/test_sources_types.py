@@ -49,6 +49,26 @@ def test_every_type_of_a_file_becomes_the_contracts(tmp_path):
     assert line.status == "completed"
 
 
+def test_a_truth_is_one_in_every_type_that_can_hold_it(tmp_path):
+    """Programs write 1.0 where a column of ones and zeros has gaps; 2 is neither."""
+    (tmp_path / "orders.csv").write_text("order_id,ordered_at,product_id,quantity,unit_price\n")
+    duckdb.sql(
+        """
+        select 'c' || i as customer_id, 'k' as campaign_id,
+            [true, false, null, true][i] as reached,
+            [1.0::double, 0, 'nan'::double, 2][i] as converted
+        from range(1, 5) t(i)
+        """
+    ).write_parquet(str(tmp_path / "campaign_audience.parquet"))
+    with open_source(load_config(tmp_path)) as source:
+        checked = check(source, now=NOW)
+        found = checked.used["campaign_audience"].order_by("customer_id").execute()
+        rules = checked.report.tables["campaign_audience"].rules
+    assert [(one.rule, one.count) for one in rules] == [("converted_wrong_type", 1)]
+    for name in ("reached", "converted"):
+        assert [None if pd.isna(one) else bool(one) for one in found[name]] == [True, False, None]
+
+
 @pytest.mark.parametrize(
     ("text", "utc"),
     [

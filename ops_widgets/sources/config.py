@@ -20,6 +20,7 @@ from ops_widgets.errors import UsageError, nearest
 from ops_widgets.invalid import Problem, problems, unknown_key, wrong_value
 from ops_widgets.periods import WEEKDAYS
 from ops_widgets.sources.completeness import WORDS_ON_DAYS, Completeness, TableCompleteness
+from ops_widgets.sources.countries import refused
 from ops_widgets.sources.currency import minor_digits
 from ops_widgets.sources.discover import tables_in_database, tables_in_folder
 
@@ -71,6 +72,8 @@ class SourceConfig(Completeness):
     currency: str = "USD"
     timezone: str = "UTC"
     week_start: str = "monday"
+    #: Where the shop sells (ISO 3166, two letters): their holidays are told from other days.
+    countries: tuple[str, ...] = ()
     max_rejected_share: float = Field(default=0.10, ge=0, le=1)
     #: Whether no row of campaign_days, between a campaign's first and last day, means that nothing
     #: was spent; else such a day is unknown.
@@ -104,6 +107,14 @@ class SourceConfig(Completeness):
             hint = hint if hint.startswith("Did") else "Write it as Area/City."
             raise ValueError(f"timezone {value!r} is unknown. {hint}")
         return value
+
+    @field_validator("countries")
+    @classmethod
+    def _known_countries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for code in value:
+            if why := refused(code):
+                raise ValueError(f"countries: {why}")
+        return tuple(dict.fromkeys(value))
 
     @field_validator("week_start")
     @classmethod

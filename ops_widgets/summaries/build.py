@@ -183,7 +183,7 @@ def _of_future(manifest: dict[str, Any]) -> bool:
 
 def _meaning(source: Source) -> str:
     """A digest of all that partials depend on, beside the rows of the tables."""
-    config = source.config.meaning("max_rejected_share")
+    config = source.config.meaning("max_rejected_share", "countries")
     columns = [str(source.reading(name).rows.schema()) for name in source.tables]
     told = (summaries_version(), CONTRACT_VERSION, duckdb.__version__, config, *columns)
     return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()

@@ -125,6 +125,7 @@ class Generation:
                 "minor_digits": config.minor_digits,
                 "timezone": config.timezone,
                 "week_start": config.week_start,
+                "countries": list(config.countries),
                 "campaign_days_complete": config.campaign_days_complete,
             },
             "columns": {name: list(self.source.present(name)) for name in self.source.tables},

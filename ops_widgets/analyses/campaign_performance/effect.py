@@ -79,7 +79,9 @@ def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str
     treated, held = arm["treatment"], arm["control"]
     planned = treated["treatment_share"]
     sizes = treated["customers"], held["customers"]
-    if not pd.isna(planned) and planned > 0 and split_p(*sizes, planned) < SPLIT_P:
+    # Where all were to be treated nobody should have been held back at all.
+    is_planned = not pd.isna(planned) and planned > 0
+    if is_planned and (planned == 1 or split_p(*sizes, planned) < SPLIT_P):
         share, plan = (format_value(one, "percent") for one in (sizes[0] / sum(sizes), planned))
         return f"not as drawn: {share} are treated, {plan} were planned"
     last = treated["last_day"]

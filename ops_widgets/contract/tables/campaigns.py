@@ -51,7 +51,7 @@ TABLE = Table(
             "number",
             "Planned share of its audience that is treated, the rest is held back",
             unit="0 to 1",
-            limit=1,
+            at_most=1,
         ),
     ),
     rules=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ops_widgets.contract.table import (
     MOST_PIECES,
     Column,
+    Rule,
     Table,
     dates,
     filled,
@@ -48,7 +49,13 @@ TABLE = Table(
     rules=(
         *filled("day", "product_id", "on_hand"),
         *dates("day"),
-        *not_negative("on_hand", "on_order", "reorder_point"),
+        Rule(
+            "on_hand_negative",
+            "not_negative",
+            ("on_hand",),
+            "Less than nothing is a booking error, or sold ahead of delivery: write 0.",
+        ),
+        *not_negative("on_order", "reorder_point"),
         once(
             "stock_duplicated",
             *("day", "product_id"),
