@@ -151,7 +151,7 @@ def test_targets_are_in_whole_currency_and_misspelt_ones_are_refused(store):
     assert numbers["net_revenue"].target == 20_000_000
     assert numbers["roas"].target == 5
     shown = numbers_html(list(numbers.values()), "target")
-    assert f"{numbers['net_revenue'].value / 20_000_000:.0%} of ¥200\u00a0k" in shown
+    assert f"{numbers['net_revenue'].value / 20_000_000:.1%} of ¥200\u00a0k" in shown
     assert shown.count("ops-change") == 2, "a number without a target says nothing"
     with pytest.raises(UsageError, match="net_revenue"):
         CAMPAIGNS.headline(store, CAMPAIGNS.view(targets=("net_revenu=1",)))
