@@ -145,7 +145,6 @@ def test_columns_and_types_are_the_contracts(name):
         "boolean": pa.types.is_boolean,
         "timestamp": lambda kind: pa.types.is_timestamp(kind) and kind.tz is None,
         "date": pa.types.is_date32,
-        "boolean": pa.types.is_boolean,
     }
     table = TABLES[name].extended(getattr(SAMPLED[name], "FAMILIES", ()))
     schema = pq.read_schema(SAMPLES / f"{name}.parquet")
