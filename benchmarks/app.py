@@ -33,7 +33,7 @@ VISITS, PAGES, TURNS, SOAK = 20, 6, 20, 200
 JOBS = 7
 #: The crowd: visitors who read, and who explore.
 READERS, EXPLORERS = 20, 5
-#: Turns the months (the samples have 18) and waits until a chart was drawn again and was seen.
+#: Turns the months (the samples have 24) and waits until a chart was drawn again and was seen.
 TURN = """async (value) => {
   const slider = document.querySelector("input[type=range]");
   const drawn = new Promise((done, never) => {

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-#: Roughly how many events a customer of the synthetic shop leaves in 18 months.
-EVENTS_A_CUSTOMER = 31
+#: Roughly how many events a customer of the synthetic shop leaves in 24 months.
+EVENTS_A_CUSTOMER = 36
 #: The moment as of which everything is built and checked: naive UTC, after the shop's last day.
 NOW = datetime(2030, 1, 1)
 #: The tables that grow, and the column that says when a row happened.

@@ -137,7 +137,8 @@ class Page:
     def _whole_run(self, name: str, row: pd.Series, high: float) -> dict[str, Any]:
         """What a campaign with a control group is credited with over all days of the data."""
         days = (self.view.as_of or self.store.last_day) - self.store.first_day
-        whole = self.view.replace(since=None, until=None, days=days.days + 1)
+        # A view looks at 730 days at most; nothing is credited on the first of 731.
+        whole = self.view.replace(since=None, until=None, days=min(days.days + 1, 730))
         table = by_campaign(self.store, whole)
         all_of_it = table.set_index("name").loc[name]
         treated = row["control_group"].split(" treated")[0].replace(",", "")

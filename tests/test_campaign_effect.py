@@ -377,7 +377,7 @@ def test_planted_effects_are_found(store):
     """Of 95% intervals one in twenty may miss; what only comes early is nothing after 28 days."""
     shown = panel(store, "by_campaign", days=730).set_index("name")
     told = [c for c in CAMPAIGNS if "treatment" in c and not pd.isna(shown.incremental[c["name"]])]
-    assert len(told) == 18
+    assert len(told) == 25
     missed = []
     for one in told:
         row = shown.loc[one["name"]]

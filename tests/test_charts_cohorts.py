@@ -18,7 +18,7 @@ VIEW = ANALYSES["cohort_activity"].view
 #: Cohorts of some ten customers.
 FEW = {"cohorts": "week", "periods": 26, "acquired": ("search",)}
 #: The first cohort of the data is among them.
-ALL = {"periods": 18}
+ALL = {"periods": 24}
 
 #: Pairs of texts of the drawing that touch, and texts that leave it.
 TROUBLE = """() => {
@@ -122,7 +122,7 @@ def test_the_picked_cohort_is_framed_and_the_numbers_of_the_others_stay(store):
 
 def test_a_tooltip_says_of_how_many_and_how_far_it_may_lie(store):
     rows = retention.drawn(frame_of(retention, store))[0]
-    row = rows[(rows["row"] == "2024-07") & (rows["age"] == 1)].iloc[0]
+    row = rows[(rows["row"] == "2025-01") & (rows["age"] == 1)].iloc[0]
     low, high = wilson(row["active_customers"], row["cohort_customers"])
     assert row["interval"] == f"{100 * low:.1f}% to {100 * high:.1f}%"
     spec = str(retention.chart(frame_of(retention, store)).to_dict())
@@ -159,7 +159,7 @@ def test_a_picked_cohort_gets_a_colour_and_leaves_the_average_as_it_is(store):
     assert curve.drawn(plain)[0]["kind"].unique().tolist() == ["Average", "Each cohort"]
     rows = curve.drawn(picked)[0]
     own = rows[rows["kind"] == "Cohort of 2025-01"]
-    assert set(own["line"]) == {"2025-01"} and len(own) == 5
+    assert set(own["line"]) == {"2025-01"} and len(own) == 11
     svg = to_svg(curve.chart(picked), 700)
     assert f'stroke="{SERIES[1]}"' in svg and f'stroke="{MUTED}"' in svg
     assert f'stroke="{SERIES[1]}"' not in to_svg(curve.chart(plain), 700)

@@ -30,7 +30,7 @@ TURNED = {
         {},
         {"days": 28},
         {"by": "channel"},
-        {"campaign": "Picnic Guide"},
+        {"campaign": "A Quiet Winter"},
         {"content_types": ("shopping_guide",)},
         {"as_of": "2025-03-31", "days": 365},
         {"locale": "zh"},

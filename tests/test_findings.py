@@ -57,11 +57,11 @@ VIEWS = {
         {"days": 365},
         {"days": 730, "by": "channel"},
         {"days": 28},
-        {"campaign": "Early Summer Stories"},
-        {"days": 365, "campaign": "Points Explained"},
+        {"campaign": "A Quiet Winter"},
+        {"as_of": "2025-06-30", "days": 365, "campaign": "Points Explained"},
         {"days": 365, "content_types": ["scenario_story"]},
         {"days": 180, "group": "Shopping guide"},
-        {"since": "2025-05-01", "until": "2025-06-15"},
+        {"since": "2025-11-01", "until": "2025-12-15"},
         {"as_of": "2024-09-30", "days": 270},
     ],
     "cohort_activity": [
@@ -73,6 +73,7 @@ VIEWS = {
         {"channels": ["app"]},
         {"categories": ["Beauty", "Food"]},
         {"periods": 5},
+        {"periods": 18},
         {"since": "2024-09-01"},
         {"as_of": "2025-02-28"},
     ],
@@ -287,7 +288,7 @@ def test_a_page_records_them_with_every_figure(store, static):
     record = page.record().bundle[NUMBERS_TYPE]
     assert json.loads(json.dumps(record["findings"])) == record["findings"]
     first = RecordedFinding(**record["findings"][0])
-    assert first.figures["gmv"].value == 2_000_000_160_000
+    assert first.figures["gmv"].value == 2_000_000_020_000
     assert first.figures["gmv"].text in first.claim
     assert (first.kind, first.query) == ("opportunity", "picked=Beauty")
     assert first.at_stake == first.figures["gain"].value

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ops_widgets.contract import TABLES
-from ops_widgets.contract.table import EARLIEST, Column, Rule, Table
+from ops_widgets.contract.table import EARLIEST, LATEST, Column, Rule, Table
 from ops_widgets.errors import UsageError
 from ops_widgets.samples import generate
 from ops_widgets.samples import tables as sample_tables
@@ -49,11 +49,15 @@ def test_the_committed_shop_is_what_its_seed_gives(tmp_path):
     assert planted == TRUTH
 
 
+#: What is decided and not drawn; a year must have passed before there are goals.
+DECIDED = ["calendar.parquet", "decisions.parquet", "slots.parquet", "targets.parquet"]
+
+
 def test_another_seed_is_another_shop(tmp_path):
     for seed in (1, 2):
         generate(tmp_path / str(seed), customers=40, months=4, seed=seed)
     one, two = sums(tmp_path / "1"), sums(tmp_path / "2")
-    assert [name for name in FILES if one[name] == two[name]] == ["source.toml"]
+    assert [name for name in FILES if one[name] == two[name]] == sorted([*DECIDED, "source.toml"])
 
 
 def test_every_sample_module_is_of_a_table_of_the_contract_and_fills_it():
@@ -129,7 +133,7 @@ def test_a_table_without_a_sample_is_absent_and_the_others_are_the_same(
 
 
 def test_the_committed_shop_is_small():
-    assert sum((SAMPLES / name).stat().st_size for name in FILES) < 6_000_000
+    assert sum((SAMPLES / name).stat().st_size for name in FILES) < 8_000_000
 
 
 @pytest.mark.parametrize("name", SAMPLED)
@@ -142,9 +146,10 @@ def test_columns_and_types_are_the_contracts(name):
         "timestamp": lambda kind: pa.types.is_timestamp(kind) and kind.tz is None,
         "date": pa.types.is_date32,
     }
+    table = TABLES[name].extended(getattr(SAMPLED[name], "FAMILIES", ()))
     schema = pq.read_schema(SAMPLES / f"{name}.parquet")
-    assert tuple(schema.names) == TABLES[name].names
-    for column in TABLES[name].columns:
+    assert tuple(schema.names) == table.names
+    for column in table.columns:
         assert types[column.type](schema.field(column.name).type), column.name
     assert not schema.metadata
     assert pq.read_metadata(SAMPLES / f"{name}.parquet").num_rows == TRUTH["rows"][name]
@@ -173,10 +178,24 @@ def broken(rule: Rule, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             return first.notna() & ~first.isin(table.column(columns[0]).choices)
         case "not_before":
             return pd.to_datetime(first) < pd.Timestamp(EARLIEST)
+        case "not_after":
+            return pd.to_datetime(first) > pd.Timestamp(LATEST)
         case "not_future":
             return pd.to_datetime(first) > pd.Timestamp(TODAY)
         case "ordered":
             return first > frame[columns[1]]
+        case "span_ordered":
+            days = first.str.extract("^(.+)/(.+)$")
+            return days[0] > days[1]
+        case "matches":
+            return first.notna() & ~first.fillna("").str.contains(rule.pattern)
+        case "avoids":
+            return first.fillna("").str.contains(rule.pattern)
+        case "below" | "at_most":
+            column = next(t for t in TABLES.values() if rule in t.rules).column(columns[0])
+            if rule.kind == "at_most":
+                return first > column.at_most
+            return first.abs() * (frame[column.times] if column.times else 1) >= column.limit
         case "unique":
             return frame.duplicated(columns)
         case "unique_row":
@@ -233,7 +252,7 @@ def test_every_month_brings_new_customers_and_each_id_is_known_by_its_first_orde
     first = known.groupby("customer_id")["ordered_at"].min() + pd.Timedelta(hours=8)
     assert len(first) == TRUTH["customers"]
     monthly = first.dt.to_period("M").value_counts()
-    assert len(monthly) == 18
+    assert len(monthly) == 24
     assert monthly.min() >= 100
 
 
@@ -265,10 +284,10 @@ def test_a_small_and_short_shop_can_be_written_and_tells_its_progress(tmp_path):
 
 
 def test_a_longer_shop_goes_on_after_the_planned_months(tmp_path):
-    planted = generate(tmp_path, customers=200, months=20)
-    assert planted["last_day"] == "2025-08-31"
+    planted = generate(tmp_path, customers=200, months=26)
+    assert planted["last_day"] == "2026-02-28"
     last = pq.read_table(tmp_path / "market.parquet")["month"].to_pylist()[-1]
-    assert last == date(2025, 8, 1)
+    assert last == date(2026, 2, 1)
 
 
 @pytest.mark.parametrize("wrong", [{"customers": 0}, {"months": 0}, {"seed": -1}])

@@ -56,9 +56,9 @@ APART = [
     ),
     (
         "cohort_activity",
-        {"cohort": "2024-06"},  # of the data to June 2025 twelve months begin in July
+        {"cohort": "2024-12"},  # of the data to December 2025 twelve months begin in January
         "cohort",
-        "Cohort '2024-06' is not among the last 12 months that had wholly passed.",
+        "Cohort '2024-12' is not among the last 12 months that had wholly passed.",
     ),
     (
         "cohort_activity",
@@ -68,9 +68,9 @@ APART = [
     ),
     (
         "cohort_activity",
-        {"cohort": "2024-12", "since": "2025-01-01"},
+        {"cohort": "2025-06", "since": "2025-07-01"},
         "cohort",
-        "Cohort '2024-12' has no day in the selected part.",
+        "Cohort '2025-06' has no day in the selected part.",
     ),
 ]
 
@@ -130,10 +130,10 @@ def test_what_goes_together_is_no_misfit(store):
         ("category_opportunity", {"within": "Beauty", "picked": "Beauty / Skin Care"}),
         ("category_opportunity", {"categories": ("Beauty", "Home"), "picked": "Home"}),
         ("campaign_performance", {"by": "channel", "group": "App"}),
-        ("cohort_activity", {"cohort": "2024-07"}),
-        ("cohort_activity", {"cohort": "2025-06"}),
-        ("cohort_activity", {"cohort": "2024-12", "since": "2024-12-31"}),
-        ("cohort_activity", {"cohorts": "week", "cohort": "2025-06-23"}),
+        ("cohort_activity", {"cohort": "2025-01"}),
+        ("cohort_activity", {"cohort": "2025-12"}),
+        ("cohort_activity", {"cohort": "2025-06", "since": "2025-06-30"}),
+        ("cohort_activity", {"cohorts": "week", "cohort": "2025-12-22"}),
         ("cohort_activity", {"cohort": "2024-06", "as_of": "2025-06-29"}),
     ):
         Choices.of(ANALYSES[name], store).refuse(ANALYSES[name].view.parse(changes))

@@ -24,7 +24,12 @@ def read(table: str) -> pd.DataFrame:
 
 def order_lines() -> pd.DataFrame:
     """Order lines that break no rule, with local day, local month and net revenue."""
-    frame = read("orders").drop_duplicates()
+    return usable(read("orders"))
+
+
+def usable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Of order lines as a file has them, those that break no rule, as :func:`order_lines`."""
+    frame = frame.drop_duplicates()
     frame = frame[(frame["unit_price"] > 0) & (frame["quantity"] > 0)]
     frame = frame[frame["ordered_at"].between("1990-01-01", "2026-01-01")].copy()
     local = frame["ordered_at"] + pd.Timedelta(hours=8)

@@ -64,11 +64,11 @@ def main(
     """Take the options that stand before a command."""
 
 
-@app.command(epilog="Example: ops sample --customers 20000 --months 24 --out my-shop")
+@app.command(epilog="Example: ops sample --customers 20000 --months 36 --out my-shop")
 def sample(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 6_000,
-    months: Annotated[int, typer.Option(min=1, help="How many months of history.")] = 18,
+    months: Annotated[int, typer.Option(min=1, help="How many months of history.")] = 24,
     seed: Annotated[int, typer.Option(help="The same seed gives the same shop.")] = 20240101,
 ) -> None:
     """Write a synthetic shop with known truths, to try things on."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ops_widgets.contract.tables.orders import STATUSES
+from ops_widgets.samples import operations_plan as planned
 from ops_widgets.samples import plan
 from ops_widgets.samples.catalogue import Catalogue, pick
 from ops_widgets.samples.customers import Customers
-from ops_widgets.samples.visits import GUEST, Visits
+from ops_widgets.samples.shelf import NOTHING, Shelf
+from ops_widgets.samples.visits import BULK, GUEST, Visits
 
 COMPLETED, CANCELLED, RETURNED, CREDITED = (
     STATUSES.index(status) for status in ("completed", "cancelled", "returned", "credited")
@@ -22,17 +24,42 @@ Lines = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Items:
-    """Products put into the cart: ``product`` by visit; visit v owns the next ``count[v]``."""
+    """Products put into the cart: ``product`` by visit; visit v owns the next ``count[v]``.
+
+    ``wanted`` is what was looked at first: mostly the same.
+    """
 
     count: np.ndarray
     visit: np.ndarray
     product: np.ndarray
+    wanted: np.ndarray
+
+    @property
+    def left(self) -> np.ndarray:
+        """Which of them stand in for another product, one flag each."""
+        return self.product != self.wanted
+
+    def of(self, visits: np.ndarray) -> Items:
+        """The items of some of the visits, by flag; visits are numbered anew."""
+        rows = visits[self.visit]
+        number = np.cumsum(visits) - 1
+        return Items(
+            self.count[visits], number[self.visit[rows]], self.product[rows], self.wanted[rows]
+        )
 
 
 def fill(
-    visits: Visits, customers: Customers, catalogue: Catalogue, rng: np.random.Generator
+    visits: Visits,
+    customers: Customers,
+    shelf: Shelf,
+    rng: np.random.Generator,
+    doubt: np.random.Generator,
 ) -> Items:
-    """Every ordering visit has one to four different products, others now and then one."""
+    """Every ordering visit has one to four different products, others now and then one.
+
+    ``doubt`` draws who takes another product than the one that was looked for.
+    """
+    catalogue = shelf.catalogue
     count = np.where(
         visits.ordered,
         _choose(plan.LINES_AN_ORDER, len(visits), rng),
@@ -40,14 +67,19 @@ def fill(
     )
     visit = np.repeat(np.arange(len(visits)), count)
     who = visits.customer[visit]
-    product = pick(catalogue, customers.favourite[who], who != GUEST, rng)
+    wanted = pick(catalogue, customers.favourite[who], who != GUEST, rng)
+    begins = np.diff(visit, prepend=-1) != 0
+    shown = shelf.featured(visits.campaign[visit])
+    wanted = np.where(begins & (shown != NOTHING), shown, wanted)
+    product = shelf.bought(wanted, visits.day[visit], doubt)
     # A row is either without customer or without product, so that the counts stay apart.
     product[(who == GUEST) & catalogue.missing[product]] = 0
+    wanted = np.where(who == GUEST, product, wanted)
     again = np.zeros(len(visit), dtype=bool)
     for step in range(1, max(plan.LINES_AN_ORDER)):
         again[step:] |= (visit[step:] == visit[:-step]) & (product[step:] == product[:-step])
-    visit, product = visit[~again], product[~again]
-    return Items(np.bincount(visit, minlength=len(visits)), visit, product)
+    visit, product, wanted = visit[~again], product[~again], wanted[~again]
+    return Items(np.bincount(visit, minlength=len(visits)), visit, product, wanted)
 
 
 def order_lines(
@@ -67,6 +99,8 @@ def order_lines(
     count = len(visit)
     price = catalogue.list_price[product]
     quantity = _choose(plan.PIECES_A_LINE, count, rng)
+    bulk = np.flatnonzero(visits.origin[visit] == BULK)
+    quantity[bulk] = rng.integers(*planned.BULK_ORDERS.pieces, len(bulk), endpoint=True)
     peak = visits.peak[visit]
     reduced = rng.random(count) < np.where(peak, plan.PEAK_DISCOUNTED_SHARE, plan.DISCOUNTED_SHARE)
     low, high = np.where(

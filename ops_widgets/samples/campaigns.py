@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ops_widgets.samples.campaign_plan import CAMPAIGNS, LEAK, Campaign
+from ops_widgets.samples.campaign import LEAK, SOLD_OUT, Campaign
+from ops_widgets.samples.campaign_plan import CAMPAIGNS
 from ops_widgets.samples.customers import Customers, fading
 from ops_widgets.samples.days import Days, day_index
 
@@ -35,8 +36,9 @@ class Running:
 
     ``members``: customer numbers of the audience; ``treated`` one flag each. ``is_treated``: one
     flag for every customer. ``extra``: expected additional orders of each treated member over
-    the campaign's days. From ``end`` to ``over`` the treated lose ``campaign.pulled`` of their
-    orders.
+    the campaign's days; from day ``gone_from`` on, what it shows is sold out, and who comes for it
+    orders nothing. From ``end`` to ``over`` the treated lose ``campaign.pulled`` of their orders.
+    ``caused``: expected additional orders of all of them.
     """
 
     number: int
@@ -48,13 +50,15 @@ class Running:
     treated: np.ndarray
     is_treated: np.ndarray
     extra: np.ndarray
+    gone_from: int
+    caused: float
 
     @property
     def summary(self) -> Summary:
         """What is worth keeping once the campaign is over."""
         treatment = int(self.treated.sum())
         control = len(self.members) - treatment
-        return Summary(self.number, treatment, control, float(self.extra.sum()))
+        return Summary(self.number, treatment, control, self.caused)
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,12 @@ def start(number: int, customers: Customers, days: Days, rng: np.random.Generato
         extra = campaign.pulled * later
     else:
         extra = np.full(int(treated.sum()), campaign.effect)
-    return Running(number, campaign, first, end, over, members, treated, is_treated, extra)
+    gone_from = first + SOLD_OUT.days_of_stock if campaign.kind == "sold_out" else end
+    served = days.orders[first:gone_from].sum() / days.orders[first:end].sum()
+    caused = float(extra.sum() * served)
+    return Running(
+        number, campaign, first, end, over, members, treated, is_treated, extra, gone_from, caused
+    )
 
 
 def expected_orders(

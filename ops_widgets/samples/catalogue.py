@@ -36,9 +36,14 @@ class Catalogue:
     uncategorised: np.ndarray
 
     @property
+    def demand(self) -> np.ndarray:
+        """Share of each product among the pieces sold."""
+        return np.diff(self.upto, prepend=0.0)
+
+    @property
     def mean_price(self) -> float:
         """Mean list price of a piece sold."""
-        return float(np.diff(self.upto, prepend=0.0) @ self.list_price)
+        return float(self.demand @ self.list_price)
 
 
 def brand_names(leaf: Leaf) -> list[str]:

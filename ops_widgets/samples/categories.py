@@ -12,7 +12,7 @@ Shares = Literal["ten_hold_30", "four_hold_83", "long_tail"]
 
 @dataclass(frozen=True)
 class Leaf:
-    """A finest category: market volume of 2024-07 .. 2025-06 and yearly growth, and our shelf."""
+    """A finest category: market volume of the plan's last 12 months, yearly growth, our shelf."""
 
     path: str
     gmv_billions: float

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ops_widgets.samples import operations_plan as planned
 from ops_widgets.samples import plan
-from ops_widgets.samples.campaign_plan import CAMPAIGNS, Campaign
+from ops_widgets.samples.campaign import Campaign
+from ops_widgets.samples.campaign_plan import CAMPAIGNS
 from ops_widgets.samples.categories import LEAVES
 from ops_widgets.samples.days import Days, day_index
 
@@ -47,6 +49,9 @@ def draw(count: int, days: Days, rng: np.random.Generator) -> Customers:
     weight = monthly[np.minimum(days.month, len(monthly) - 1)] * days.traffic * days.conversion
     for campaign in CAMPAIGNS:
         weight[_days_of(campaign)] *= 1 + campaign.acquires
+    discovery = planned.DISCOVERY
+    discovered = max(day_index(discovery.since), 0)
+    weight[discovered:] *= 1 + discovery.acquires
     upto = np.cumsum(weight)
     found = np.searchsorted(upto, rng.random(count) * upto[-1], side="right")
     first_day = np.sort(np.minimum(found, days.count - 1))
@@ -63,6 +68,10 @@ def draw(count: int, days: Days, rng: np.random.Generator) -> Customers:
         )
         first_campaign[won] = number
         channel[won] = plan.CHANNEL_NAMES.index(campaign.place.channel)
+
+    late = np.flatnonzero((first_day >= discovered) & (first_campaign < 0))
+    found = late[rng.random(len(late)) < discovery.acquires / (1 + discovery.acquires)]
+    channel[found] = plan.CHANNEL_NAMES.index(discovery.channel)
 
     mean = np.array([channel.orders_a_month for channel in plan.CHANNELS])[channel]
     return Customers(

@@ -6,8 +6,9 @@ import numpy as np
 
 from ops_widgets.samples import plan
 from ops_widgets.samples.baskets import Items
-from ops_widgets.samples.catalogue import Catalogue, pick
+from ops_widgets.samples.catalogue import pick
 from ops_widgets.samples.customers import Customers
+from ops_widgets.samples.shelf import NOTHING, Shelf
 from ops_widgets.samples.visits import GUEST, Visits
 
 EVENTS = ("search", "view", "cart")
@@ -27,19 +28,21 @@ def draw(
     visits: Visits,
     items: Items,
     customers: Customers,
-    catalogue: Catalogue,
+    shelf: Shelf,
     rng: np.random.Generator,
 ) -> tuple[Done, np.ndarray]:
     """The block's events, visit by visit, and the local second in which each visit is done.
 
-    A visit may search, views some products, then views and carts each of its items; guests
-    leave no events. Columns: ``visit`` (its place in ``visits``), ``second``, ``customer``,
-    ``event``, ``product`` (-1: none).
+    A visit may search, views some products, those that it leaves for another one last, then views
+    and carts each of its items; guests leave no events. Whom a campaign brings and who buys
+    nothing has looked at what it shows. Columns: ``visit`` (its place in ``visits``), ``second``,
+    ``customer``, ``event``, ``product`` (-1: none).
     """
     known = visits.customer != GUEST
     searches = known & (rng.random(len(visits)) < plan.SEARCHES_A_VISIT)
     browsed = np.minimum(rng.poisson(plan.BROWSED_A_VISIT, len(visits)), MOST_BROWSED)
-    browsed = known * (browsed + (items.count == 0))
+    left = known * np.bincount(items.visit[items.left], minlength=len(visits))
+    browsed = known * (browsed + (items.count == 0)) + left
     counts = searches + browsed + 2 * known * items.count
     gap = rng.integers(*GAP, len(visits))
 
@@ -56,7 +59,14 @@ def draw(
     product[of_item] = items.product[first_item[visit[of_item]] + step[of_item] // 2]
     browsing = (step < 0) & (event == VIEW)
     who = visits.customer[visit[browsing]]
-    product[browsing] = pick(catalogue, customers.favourite[who], who != GUEST, rng)
+    product[browsing] = pick(shelf.catalogue, customers.favourite[who], who != GUEST, rng)
+    leaving = (step < 0) & (step >= -left[visit])
+    first_left = np.cumsum(left) - left
+    of_known = items.wanted[items.left & known[items.visit]]
+    product[leaving] = of_known[first_left[visit[leaving]] + (step + left[visit])[leaving]]
+    shown = shelf.featured(visits.campaign[visit])
+    came_for = (position == searches[visit]) & (items.count[visit] == 0) & (shown != NOTHING)
+    product[came_for] = shown[came_for]
 
     columns = {
         "visit": visit,

@@ -39,9 +39,9 @@ def monthly_gmv(leaf: Leaf, months: int) -> np.ndarray:
 def truth() -> dict[str, Any]:
     """What was planted, one entry a leaf category."""
     return {
-        "how_to_read": "Sums of gmv over the last 12 months (2024-07 .. 2025-06) by `category`; "
-        "`A / B` also by its first level A. yearly_growth: 2025-01 .. 2025-06 against a year "
-        "before. crN: sum of the N largest brand shares, hhi: sum of (100 x share)^2; "
+        "how_to_read": "Sums of gmv over the last 12 months (2025) by `category`; `A / B` also by "
+        "its first level A. yearly_growth: 2025 against 2024. crN: sum of the N largest brand "
+        "shares, hhi: sum of (100 x share)^2; "
         f"the brand {OTHER!r} collects many sellers and is no single brand, keep it out of both "
         "but in the total.",
         "categories": [

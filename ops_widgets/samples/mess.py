@@ -17,6 +17,7 @@ from ops_widgets.samples.baskets import CANCELLED, COMPLETED, CREDITED, Lines, j
 from ops_widgets.samples.catalogue import Catalogue
 from ops_widgets.samples.days import Block, Days
 from ops_widgets.samples.events import Done
+from ops_widgets.samples.parcels import CHARGES
 from ops_widgets.samples.visits import GUEST
 
 _MESS = plan.MESS
@@ -110,6 +111,7 @@ class LineMess:
         return self._to_credit | {
             "second": first * periods.SECONDS_A_DAY + seconds,
             "status": np.full(count, CREDITED),
+            **{name: np.zeros(count) for name in CHARGES},
         }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 START = date(2024, 1, 1)
-PLAN_MONTHS = 18
+PLAN_MONTHS = 24
 CURRENCY = "CNY"
 TIMEZONE = "Asia/Shanghai"
 WEEK_START = "monday"
@@ -93,12 +93,14 @@ PEAKS = (
     Peak(date(2024, 11, 11), 2.4, 1.6),
     Peak(date(2025, 6, 17), 1.3, 1.1),
     Peak(date(2025, 6, 18), 2.0, 1.5),
+    Peak(date(2025, 11, 10), 1.4, 1.1),
+    Peak(date(2025, 11, 11), 2.4, 1.6),
 )
 
 
 @dataclass(frozen=True)
 class OddWeek:
-    """A week (its Monday) in which something fell; no campaign runs in it."""
+    """A week (its Monday) in which something fell or rose; no campaign runs in it."""
 
     name: str
     monday: date
@@ -109,6 +111,7 @@ class OddWeek:
 ODD_WEEKS = (
     OddWeek("traffic_fell", date(2024, 9, 9), traffic=0.55, conversion=1.0),
     OddWeek("conversion_fell", date(2025, 2, 17), traffic=1.0, conversion=0.60),
+    OddWeek("conversion_rose", date(2025, 8, 4), traffic=1.0, conversion=1.45),
 )
 
 

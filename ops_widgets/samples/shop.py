@@ -37,7 +37,7 @@ def generate(
 
     Writes one Parquet file for each table of the contract that has a module in ``tables``,
     ``source.toml`` and ``truth.json`` (the returned value); files of these names are replaced.
-    The same arguments give the same bytes. Events grow with ``customers``, about 32 each over 18
+    The same arguments give the same bytes. Events grow with ``customers``, about 36 each over 24
     months; memory grows by some hundred bytes a customer and otherwise holds the events of a few
     days. ``progress`` is called with a stage, the days done and all days.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
+
 from ops_widgets import periods
 from ops_widgets.contract.tables.orders import STATUSES
-from ops_widgets.samples import campaigns, market, plan
+from ops_widgets.samples import campaigns, market, operations_truth, plan
 from ops_widgets.samples.baskets import mean_net_value
 from ops_widgets.samples.campaigns import Summary
 from ops_widgets.samples.catalogue import Catalogue
@@ -27,6 +28,10 @@ _TOLD = {
     "its ROAS looks great, yet the arms do not differ.",
     "overpriced": "Costs more than it brings: net revenue of the orders credited to it, less "
     "their goods, less its cost, is negative.",
+    "sold_out": "Compare the arms over the campaign's days; what it shows is gone after its second "
+    "day, and so is its effect.",
+    "heavy_spend": "A hold-out of one in twenty; few customers of either arm spend very much, and "
+    "the arms do not differ.",
     "pull_forward": "Gains over its days, loses as much over the 28 days that follow: nothing "
     "remains over all 42.",
 }
@@ -53,6 +58,7 @@ def describe(seed: int, shop: Shop, rows: dict[str, int]) -> dict[str, Any]:
             for peak in plan.PEAKS
             if day_index(peak.day) < days.count
         ],
+        "operations": operations_truth.describe(shop),
         "mess": _mess(shop),
     }
 
@@ -114,37 +120,56 @@ def _campaign(one: Summary, value: float, customers: Customers) -> dict[str, Any
 
 
 def _channels(days: Days, customers: Customers, planned: Sequence[Summary]) -> dict[str, Any]:
-    caused = sum(one.caused for one in planned)
-    exposed = float((days.count - customers.first_day).sum()) / plan.DAYS_A_MONTH
-    month = float(days.orders.mean() * plan.DAYS_A_MONTH)
-    additional = caused / exposed
+    months = int(days.month[-1]) + 1
+    busy = np.bincount(days.month, weights=days.orders)
+    additional = _additional(days, customers, planned)
     shape = plan.RATE_SHAPE
-    ages = range(1, RETENTION_MONTHS + 1)
+    ages = range(1, min(RETENTION_MONTHS, months - 1) + 1)
 
-    def retention(rate: float, age: int) -> float:
-        rate *= float(age**-plan.FADING) * month
-        return 1 - (1 + rate / shape) ** -shape * math.exp(-additional)
+    def retention(channel: int, age: int) -> float:
+        rate = plan.CHANNELS[channel].orders_a_month
+        expected = rate * float(age**-plan.FADING) * busy[age:]
+        arrived = np.bincount(customers.first_month[customers.channel == channel], minlength=months)
+        stays = 1 - (1 + expected / shape) ** -shape * np.exp(-np.diagonal(additional, age))
+        return float(np.average(stays, weights=arrived[: months - age] + 1e-9))
 
     return {
         "how_to_read": "Cohorts by local calendar month of the first order, channel by the "
         "channel of the first order; retention[k] is the share of customers with an order in the "
-        "k-th calendar month after it, over all cohorts whose k-th month is complete: 1 - "
-        "exp(-additional) x (1 + m x orders_a_month x k^-fading / shape)^-shape.",
+        "k-th calendar month after it, over all cohorts whose k-th month is complete. In month M "
+        "that is 1 - exp(-additional) x (1 + m[M] x orders_a_month x k^-fading / shape)^-shape, "
+        "additional being the orders that campaigns add to those who were there in time.",
         "shape": shape,
         "fading": plan.FADING,
-        "m": round(month, 4),
-        "additional": round(additional, 4),
+        "m": busy.round(4).tolist(),
         "items": [
             {
                 "channel": channel.name,
                 "orders_a_month": channel.orders_a_month,
-                "retention": {
-                    str(age): round(retention(channel.orders_a_month, age), 4) for age in ages
-                },
+                "retention": {str(age): round(retention(number, age), 4) for age in ages},
             }
-            for channel in plan.CHANNELS
+            for number, channel in enumerate(plan.CHANNELS)
         ],
     }
+
+
+def _additional(days: Days, customers: Customers, planned: Sequence[Summary]) -> np.ndarray:
+    """Expected orders that campaigns add for a customer: cohorts x calendar months.
+
+    A campaign has none of the customers who came after its audience was drawn.
+    """
+    months = int(days.month[-1]) + 1
+    began = np.bincount(customers.first_month, minlength=months)
+    found = np.zeros((months, months))
+    for one in planned:
+        first = day_index(one.campaign.starts_on)
+        at = slice(first, first + one.campaign.days)
+        there = customers.arrived(first - 1)
+        share = days.orders[at] / days.orders[at].sum()
+        caused = np.bincount(days.month[at], weights=one.caused * share, minlength=months)
+        of_cohort = np.bincount(customers.first_month[:there], minlength=months)
+        found += np.outer(of_cohort / np.maximum(began, 1), caused / max(there, 1))
+    return found
 
 
 def _odd_weeks(days: Days) -> dict[str, Any]:

@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ops_widgets import periods
 from ops_widgets.contract.table import Table
+from ops_widgets.samples import plan
 
 ROWS_A_GROUP = 131_072
 COMPRESSION = "zstd"
@@ -30,6 +32,12 @@ _ARROW = {
     "timestamp": pa.timestamp("ms"),
     "date": pa.date32(),
 }
+
+
+def on_day(days: np.ndarray) -> pa.Array:
+    """Dates from days since the shop opened; a negative one is a null."""
+    number = (days + periods.day_number(plan.START)).astype("int32")
+    return pa.array(number, mask=days < 0).cast(pa.date32())
 
 
 def schema(table: Table, coded: frozenset[str]) -> pa.Schema:
@@ -55,6 +63,7 @@ class TableWriter:
 
     def __init__(self, folder: Path, table: Table, sample: ModuleType, pool: Executor) -> None:
         self.sample = sample
+        table = table.extended(getattr(sample, "FAMILIES", ()))
         self._pool = pool
         self._writing: Future[None] | None = None
         self._schema = schema(table, getattr(sample, "CODED", frozenset()))

@@ -1,4 +1,4 @@
-"""Campaign days of the sample shop: all of a campaign's when it starts."""
+"""Campaign days of the sample shop: all of a campaign's when it is over."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import pyarrow as pa
 from ops_widgets import periods
 from ops_widgets.samples import plan
 from ops_widgets.samples.campaigns import Reach, Running, campaign_id
+from ops_widgets.samples.ledger import Outcome
 from ops_widgets.samples.stream import Shop
 
 
-def rows_of_campaign(shop: Shop, running: Running, reach: Reach) -> dict[str, pa.Array]:
-    """One row a day."""
+def rows_of_outcome(
+    shop: Shop, running: Running, reach: Reach, outcome: Outcome
+) -> dict[str, pa.Array]:
+    """One row a day; its conversions are the orders credited to the campaign, as placed."""
     days = periods.day_number(plan.START) + np.arange(running.first, running.end)
     return {
         "campaign_id": pa.array([campaign_id(running.number)] * len(days)),
@@ -21,4 +24,7 @@ def rows_of_campaign(shop: Shop, running: Running, reach: Reach) -> dict[str, pa
         "clicks": pa.array(reach.clicks),
         "cost": pa.array(reach.cost),
         "currency": pa.nulls(len(days), pa.string()),
+        "conversions": pa.array(outcome.conversions.astype(float)),
+        "conversion_value": pa.array(np.round(outcome.value, 2)),
+        "slot_id": pa.array([running.campaign.place.slot] * len(days)),
     }

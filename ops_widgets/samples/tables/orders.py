@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from ops_widgets.contract.tables.orders import STATUSES
+from ops_widgets.samples import operations_plan as planned
 from ops_widgets.samples.baskets import Lines
+from ops_widgets.samples.listings import seller_id
 from ops_widgets.samples.stream import Shop
-from ops_widgets.samples.write import coded, named, numbered, utc
+from ops_widgets.samples.write import coded, named, numbered, on_day, utc
 
 CODED = frozenset({"product_id", "channel", "campaign_id", "status"})
+CODED |= {"return_reason", "seller_id", "region"}
+SELLER_IDS = pa.array([seller_id(number) for number in range(planned.SELLERS)])
 VARIED = frozenset({"order_id", "ordered_at", "customer_id"})
 
 
@@ -29,4 +34,12 @@ def rows_of_lines(shop: Shop, lines: Lines) -> dict[str, pa.Array]:
         "channel": coded(shop.channels, lines["channel"]),
         "campaign_id": coded(shop.campaign_ids, lines["campaign"]),
         "status": coded(pa.array(STATUSES), lines["status"]),
+        "returned_on": on_day(lines["returned"]),
+        "return_reason": coded(pa.array(planned.RETURN_REASONS), lines["reason"]),
+        "shipping_charged": pa.array(lines["shipping_charged"]),
+        "shipping_cost": pa.array(lines["shipping_cost"]),
+        "payment_fee": pa.array(lines["payment_fee"]),
+        "tax": pa.array(np.zeros(len(lines["order"]))),  # every price is one with its tax
+        "seller_id": coded(SELLER_IDS, lines["seller"]),
+        "region": coded(pa.array(planned.REGIONS), lines["region"]),
     }
