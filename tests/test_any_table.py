@@ -377,6 +377,15 @@ def test_orders_show_our_own_sales_by_month(tmp_path):
     assert [day.day for day in rows["ends_on"]] == [30, 31, 30]
 
 
+def test_a_month_in_which_orders_begin_is_none_of_ours(tmp_path):
+    late = [row for row in orders() if row["ordered_at"].day >= 4 or row["ordered_at"].month > 1]
+    first = min(row["ordered_at"].date() for row in late)
+    assert first.day > 1
+    store = opened(write(tmp_path / "shop", orders=late))
+    rows = frame(store, "category_opportunity", "own", months=36)
+    assert rows["starts_on"].dt.date.min() > first
+
+
 def test_periods_that_overlap_themselves_are_set_aside(tmp_path):
     rows = [
         {"starts_on": "2024-05-06", "ends_on": "2024-05-01", "revenue": 1},

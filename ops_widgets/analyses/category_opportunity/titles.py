@@ -10,6 +10,7 @@ from ops_widgets.analyses.category_opportunity.queries import largest
 from ops_widgets.charts.formats import format_value, is_missing
 from ops_widgets.charts.others import OTHERS
 from ops_widgets.metrics.category import MOST_UNLISTED, of_some_size
+from ops_widgets.views.period import range_text
 from ops_widgets.views.titles import name, shown
 
 
@@ -79,7 +80,8 @@ def ours(frame: pd.DataFrame) -> str:
     if sums.empty or whole <= 0:
         return "What do we sell ourselves?"
     if len(sums) == 1:
-        return f"We sold {shown(frame, 'own_revenue', whole)}"
+        days = range_text(frame["starts_on"].min().date(), frame["ends_on"].max().date())
+        return f"We sold {shown(frame, 'own_revenue', whole)} from {days}"
     part = format_value(sums.max() / whole, "percent")
     return f"{name(sums.idxmax())} is {part} of what we sell ourselves"
 

@@ -136,10 +136,17 @@ def whole_window(store: Store, view: CategoryOpportunityView) -> tuple[int, int]
 
 
 def own_days(store: Store, view: CategoryOpportunityView) -> Days:
-    """First and last day of the complete months looked at, by what our own sales have seen."""
+    """First and last day of the complete months looked at, by what our own sales have seen.
+
+    Periods of the table ``sales`` say themselves how long they are; a month in the middle of which
+    orders begin is none.
+    """
     table = OWN_SALES.table if OWN_SALES.maps(store) else OWN_ORDERS.table
     last = period_index(last_complete(as_of_day(store, view.as_of, table), "month"), "month")
-    return index_start(last - view.months + 1, "month"), period_end(last, "month")
+    first = last - view.months + 1
+    if table == OWN_ORDERS.table:
+        first = max(first, store.seen(table).first_whole("month"))
+    return index_start(first, "month"), period_end(last, "month")
 
 
 def window_days(store: Store, view: CategoryOpportunityView) -> Days:
