@@ -207,7 +207,7 @@ def test_the_report_is_json_and_knows_the_local_days(tmp_path):
     assert plain["tables"]["orders"]["rows_used"] == 1
     missing = plain["tables"]["orders"]["missing_columns"]
     assert missing == tuple(name for name in TABLES["orders"].names if name not in ORDERS)
-    assert missing[:4] == ("line_id", "unit_cost", "channel", "campaign_id")
+    assert missing[:4] == ("line_id", "unit_cost", "currency", "channel")
 
 
 def test_the_allowed_share_of_rejects_is_the_authors_choice(tmp_path):

@@ -124,6 +124,17 @@ class Source:
             name, temporary = gen_name("kept"), not on_duckdb(self.config)
             return self.con.create_table(name, obj=expr, temp=temporary)
 
+    def named(self, expr: ir.Table, table: str) -> ir.Table:
+        """``expr``, which reads ``table``, as a view of DuckDB; elsewhere as it is.
+
+        Ibis takes longer to write a large expression than DuckDB to run it, and writes it again
+        for whatever is asked of it.
+        """
+        if not on_duckdb(self.config):
+            return expr
+        with self.explained(table):
+            return self.con.create_view(gen_name("named"), expr)
+
     @contextmanager
     def kept(self, expr: ir.Table, table: str) -> Iterator[ir.Table]:
         """Like :meth:`keep`, for as long as the ``with`` lasts: a large step, soon useless.

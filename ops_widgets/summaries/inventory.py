@@ -72,7 +72,9 @@ class Inventory:
                 validated = self.validate(name, self.months[name], are_pieces=False)
                 self._whole[name] = validated
                 self._written[name] = distinct_names(self.source, name, validated.used)
-                self.used[name] = self.names.spelled(name, validated.used, self._written[name])
+                spelled = self.names.spelled(name, validated.used, self._written[name])
+                # Checked and read once, not again by every table and summary that looks into it.
+                self.used[name] = self.source.keep(spelled, name)
             if name == RATES:
                 self.currencies.take(self.used[name])
         found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}

@@ -59,16 +59,13 @@ class Refresh:
         config, used, cells = self.source.config, self.inventory.used, self.inventory.cells
         days = calendar(first, end, config.week_start).drop(columns=["date", "week", "month"])
         products = product_dimension(used.get(PRODUCTS), cells)
-        # Checked and read once, not again by every partial of every few months.
-        looked_up = {name for fact in FACTS.values() for name in fact.needs} - {PRODUCTS}
-        kept = {name: self.source.keep(used[name], name) for name in looked_up & set(used)}
         return FactContext(
             cells=cells,
             products=None if products is None else self.source.keep(products, PRODUCTS),
             calendar=ibis.memtable(days),
             offsets=self.dates.offsets,
             digits=config.minor_digits,
-            used=used | kept,
+            used=used,
         )
 
     def build(self) -> None:

@@ -144,7 +144,7 @@ class Copies:
         some = {}
         if self._resembling is not None:
             some = {row["_day"]: row for row in rows.run(by_day(self._resembling, self.rule))}
-        good = rows.typed(rows.good(self.reading.rows))
+        good = rows.typed(rows.good(rows.raw))
         good = good.filter(~has_identity(self.rule, good)).select(_day=rows.day(good))
         nothing = dict.fromkeys(EqualLines._fields[1:], 0)
         for row in rows.run(good.group_by("_day").agg(_rows=good.count())):
@@ -155,7 +155,7 @@ class Copies:
 
     def alone(self) -> ir.Table:
         """The good rows that resemble no other, typed."""
-        keyed = self._keyed(self.reading.rows)
+        keyed = self._keyed(self.rows.raw)
         return self.rows.typed(keyed.anti_join(self._shared_keys, LIKE))
 
     @cached_property
@@ -167,7 +167,7 @@ class Copies:
         """
         if self._shared_keys is None or self.rule is None:
             return None
-        few = self._keyed(self.reading.located).semi_join(self._shared_keys, LIKE)
+        few = self._keyed(self.rows.located).semi_join(self._shared_keys, LIKE)
         few = self.rows.keep(self.rows.judged(few, (*self.reading.present, *PLACE), RAW))
         few = few.mutate(_day=self.rows.day(few))
         month = month_of(few["_day"]) if self.rule.identity and self.table.dated else None
@@ -185,7 +185,7 @@ class Copies:
         count = sum(one.good for one in self.profiled.values())
         if self.rule is None or count < 2:
             return None
-        keys = self._keyed(self.reading.rows).select(LIKE)
+        keys = self._keyed(self.rows.raw).select(LIKE)
         passes = -(-count // KEYS_A_PASS)
         found = []
         for nth in range(passes):

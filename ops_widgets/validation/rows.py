@@ -19,6 +19,8 @@ from ops_widgets.validation.rules import first_broken, row_rules
 
 #: Where a row is in its source.
 PLACE = ("_file", "_row")
+#: The first rule about single rows that a row breaks; null for a good row.
+BROKEN = "_broken"
 
 
 @dataclass(frozen=True)
@@ -43,22 +45,27 @@ class Rows:
         """``expr`` computed once and held by the engine."""
         return self.source.keep(expr, self.reading.table.name)
 
-    def chosen(self, rows: ir.Table) -> ir.Table:
-        """Those of raw ``rows`` that belong to the months."""
-        if self.months is None:
-            return rows
-        dated = self.reading.table.dated
-        moment = self.reading.values(rows)[dated]
-        return rows.filter(self.dates.within(self.months, moment, rows[dated]))
+    @cached_property
+    def raw(self) -> ir.Table:
+        """The raw rows of the months, each with the first rule that it :data:`BROKEN`."""
+        return self._ruled(self.reading.rows)
 
-    def first_broken(self, rows: ir.Table) -> ir.StringValue:
-        """The first rule about single rows that a raw row breaks; null for a good row."""
-        return first_broken(row_rules(self.reading, rows, self.now))
+    @cached_property
+    def located(self) -> ir.Table:
+        """The same with their places."""
+        return self._ruled(self.reading.located)
+
+    def _ruled(self, rows: ir.Table) -> ir.Table:
+        if self.months is not None:
+            dated = self.reading.table.dated
+            moment = self.reading.values(rows)[dated]
+            rows = rows.filter(self.dates.within(self.months, moment, rows[dated]))
+        broken = first_broken(row_rules(self.reading, rows, self.now))
+        return self.source.named(rows.mutate(**{BROKEN: broken}), self.reading.table.name)
 
     def good(self, rows: ir.Table) -> ir.Table:
-        """Chosen raw ``rows`` that break no rule about single rows."""
-        rows = self.chosen(rows)
-        return rows.filter(self.first_broken(rows).isnull())
+        """Those of :attr:`raw` or :attr:`located` that break no rule about single rows."""
+        return rows.filter(rows[BROKEN].isnull())
 
     def typed(self, good: ir.Table) -> ir.Table:
         """Raw rows as the contract's columns."""

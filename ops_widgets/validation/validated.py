@@ -21,7 +21,7 @@ from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import EXAMPLES, Examples, brief, of_left_out
 from ops_widgets.validation.months import NO_MONTH, Months
 from ops_widgets.validation.pieces import EqualLines
-from ops_widgets.validation.rows import PLACE, Rows
+from ops_widgets.validation.rows import BROKEN, PLACE, Rows
 from ops_widgets.validation.rules import EQUAL_LINES, note_rules
 
 
@@ -51,7 +51,7 @@ class Validated:
         """Good rows, exactly the contract's columns; only rows that may be copies are sorted."""
         found = self._copies.found
         if found is None or not self._copies.by_month:
-            return self._rows.typed(self._rows.good(self.reading.rows))
+            return self._rows.typed(self._rows.good(self._rows.raw))
         return self._copies.alone().union(found.filter(~found["_copy"]).select(*self.table.names))
 
     @property
@@ -104,7 +104,7 @@ class Validated:
         """Rule -> the rows, typed and with their places, that a note among ``total`` counts."""
         if not total.noted:
             return {}
-        good = self._rows.judged(self._rows.good(self.reading.located), PLACE)
+        good = self._rows.judged(self._rows.good(self._rows.located), PLACE)
         good = good.mutate(_day=self._rows.day(good))
         notes = note_rules(self.reading, good, self._copies.others, self._rows.now)
         noted = {
@@ -126,11 +126,11 @@ class Validated:
 
     def _set_aside(self) -> ir.Table:
         """Every chosen row that is not used, with its rule, as the source has it."""
-        rows = self._rows.chosen(self.reading.located)
-        broken = rows.filter(self._rows.first_broken(rows).notnull())
+        rows = self._rows.located
+        broken = rows.filter(rows[BROKEN].notnull())
         moment = self.reading.values(broken).get(self.table.dated)
         day = ibis.null("int64") if moment is None else self._rows.dates.day(moment)
-        found = self._as_in_source(broken, self._rows.first_broken(broken), day)
+        found = self._as_in_source(broken, broken[BROKEN], day)
         copies, rule = self._copies.found, self._copies.rule
         if copies is None or rule is None or not self._copies.by_month:
             return found
