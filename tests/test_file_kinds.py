@@ -230,3 +230,15 @@ def test_a_sql_reads_what_was_copied_and_nothing_else(tmp_path):
     toml.write_text(toml.read_text().replace(sql, "select * from 'other.csv'"))
     with pytest.raises(UsageError, match="which \\[files\\] does not name"):
         looked(toml)
+
+
+def test_a_column_without_any_value_is_empty_whatever_a_writer_calls_it(tmp_path):
+    import pandas as pd
+
+    pd.DataFrame(
+        {"slot_id": ["a", "b"], "capacity": [1, 2], "starts_on": [None, None], "page": [None, None]}
+    ).to_parquet(tmp_path / "slots.parquet")
+    with open_source(load_config(tmp_path)) as source:
+        rows = source.table("slots").execute()
+    assert rows["starts_on"].isna().all() and rows["page"].isna().all()
+    assert list(rows["capacity"]) == [1, 2]

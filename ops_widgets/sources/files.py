@@ -11,6 +11,9 @@ import gzip
 from pathlib import Path
 from urllib.parse import unquote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from ops_widgets.errors import DataError
 from ops_widgets.sources.encodings import advice, better, plausible
 from ops_widgets.sources.found import Files
@@ -170,6 +173,21 @@ def parquet_sql(files: Files) -> str:
             )
     listed = ", ".join(literal(path) for path in files.paths)
     return f"read_parquet([{listed}], hive_partitioning = {str(files.hive).lower()})"
+
+
+def parquet_columns(files: Files) -> str:
+    """``*`` of a :func:`parquet_sql`; a column without any value, which pandas writes without a
+    type, is text and not the integer that DuckDB takes it for.
+    """
+    empty: set[str] | None = None
+    for path in files.paths:
+        fields = pq.read_schema(path)
+        nulls = {field.name for field in fields if pa.types.is_null(field.type)}
+        empty = nulls if empty is None else empty & nulls
+        if not empty:
+            return "*"
+    text = ", ".join(f"CAST(NULL AS VARCHAR) AS {quote(name)}" for name in sorted(empty or ()))
+    return f"* REPLACE ({text})"
 
 
 def place_of_row(files: Files, path: Path, row: int) -> Record | None:

@@ -17,7 +17,7 @@ from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.engine import ATTACHED, duckdb_file, on_duckdb
 from ops_widgets.sources.explain import explain, first_sentence
-from ops_widgets.sources.files import csv_columns, csv_sql, parquet_sql, quote
+from ops_widgets.sources.files import csv_columns, csv_sql, parquet_columns, parquet_sql, quote
 from ops_widgets.sources.found import Files, find_files
 from ops_widgets.sources.mapping import how_to_set
 from ops_widgets.sources.plain import Copies
@@ -167,12 +167,13 @@ class MappedTables:
         name = gen_name(name)
         if not files.is_csv:
             read = parquet_sql(files)
-            raw = self._view(f"{name} raw", f"SELECT * FROM {read}", files.where, files)
+            every = f"SELECT {parquet_columns(files)}"
+            raw = self._view(f"{name} raw", f"{every} FROM {read}", files.where, files)
             # Virtual columns of the reader: free until an example asks for them, and hidden where
             # the file has a column of that name.
             file = "NULL" if "filename" in raw.columns else "filename"
             row = "NULL" if "file_row_number" in raw.columns else "file_row_number + 1"
-            sql = f"SELECT *, CAST({file} AS VARCHAR) AS _file, CAST({row} AS BIGINT) AS _row"
+            sql = f"{every}, CAST({file} AS VARCHAR) AS _file, CAST({row} AS BIGINT) AS _row"
             located = self._view(name, f"{sql} FROM {read}", files.where, files)
             return located, located
         columns = {column: column for column in csv_columns(files, files.paths[0])}
