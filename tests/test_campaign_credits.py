@@ -116,7 +116,7 @@ def torn_orders(seed):
                     day,
                     str(time),
                     product_id=f"p{piece}",
-                    customer_id=buyer if rng.random() < 0.95 else "z",
+                    customer_id=buyer if rng.random() < 0.95 else "guest",
                     campaign_id=rng.choice([*KINDS, None, None, None]),
                     channel=rng.choice(["app", "web"]),
                     status=rng.choice(["completed"] * 8 + ["returned", "cancelled", "credited"]),

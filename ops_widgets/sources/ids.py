@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 _BLANKS = r"[ \t\r\n]*"
 #: What programs write where there is nothing.
 _WORDS = (
-    "null|nan|none|nil|nat|na|n/a|n[.]a[.]?|undefined|unknown|guest|anonymous|[\\\\]n"
+    "null|nan|none|nil|nat|na|n/a|n[.]a[.]?|undefined|unknown|[\\\\]n"
     "|[(<](null|none|nil|nan|na|n/a|blank|empty|unset|undefined|unknown|not set)[)>]"
     "|#(n/a|null!|ref!|value!|name[?]|num!)|[-_.?*#/]+|[–—]"
 )
