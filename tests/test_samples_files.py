@@ -20,7 +20,7 @@ import pytest
 from ops_widgets.contract import TABLES
 from ops_widgets.contract.table import EARLIEST, LATEST, Column, Rule, Table
 from ops_widgets.errors import UsageError
-from ops_widgets.samples import generate
+from ops_widgets.samples import generate, plan
 from ops_widgets.samples import tables as sample_tables
 from ops_widgets.samples.registry import SAMPLED
 
@@ -196,6 +196,8 @@ def broken(rule: Rule, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> 
             if rule.kind == "at_most":
                 return first > column.at_most
             return first.abs() * (frame[column.times] if column.times else 1) >= column.limit
+        case "own_currency" | "has_rate":  # the shop has no rates: its own currency alone
+            return first.notna() & (first != plan.CURRENCY)
         case "unique":
             return frame.duplicated(columns)
         case "unique_row":
@@ -300,7 +302,7 @@ def test_a_shop_without_rows_is_refused(tmp_path, wrong):
 PEAK = """
 import sys
 from pathlib import Path
-from ops_widgets.samples import generate
+from ops_widgets.samples import generate, plan
 generate(Path(sys.argv[1]), customers=int(sys.argv[2]))
 status = Path("/proc/self/status").read_text()
 print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
