@@ -20,7 +20,7 @@ DEFINED = [
     (CAMPAIGNS, "weekly", "Campaign cost", "without a row in campaign_days count as unknown"),
     (CAMPAIGNS, "funnel", "Count", "without a row in campaign_days count as unknown"),
     (CAMPAIGNS, "funnel", "From (95%)", "every impression and click for a person of its own"),
-    (CAMPAIGNS, "funnel", "Of the step before", "All together, 2.91% of impressions bring clicks"),
+    (CAMPAIGNS, "funnel", "Of the step before", "All together, 3.01% of impressions bring clicks"),
     (CAMPAIGNS, "weekly", "Whole shop", "seasons and holidays move it as well"),
     (CATEGORIES, "open_market", "Open market", "which does not make it yours"),
     (CATEGORIES, "open_market", "Open market", "what the 10 largest brands do not hold"),
@@ -34,8 +34,8 @@ AT_A_GLANCE = [
     (CAMPAIGNS, "funnel", "Credited is not caused."),
     (CAMPAIGNS, "weekly", "The line is the whole shop, whatever campaigns are looked at"),
     (CAMPAIGNS, "weekly", "it cannot show a cause"),
-    (CAMPAIGNS, "weekly", "No campaign ran in 3 weeks."),
-    (CATEGORIES, "growth", "Growth compares 6 months with the same months a year earlier."),
+    (CAMPAIGNS, "weekly", "No campaign ran in 1 week."),
+    (CATEGORIES, "growth", "Growth compares 12 months with the same months a year earlier."),
     (CATEGORIES, "open_market", "2% of our sales are of products without a category"),
 ]
 

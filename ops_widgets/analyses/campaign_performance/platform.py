@@ -27,7 +27,7 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
 QUESTION = "What do the platforms count?"
-NOT_OURS = "Conversions and their value are the platform's own count, not what the shop sold."
+NOT_OURS = "Conversions are the platform's own count, not what the shop sold."
 COST, VALUE = "Cost", "Conversion value, by the platform"
 
 
