@@ -181,7 +181,10 @@ def parquet_columns(files: Files) -> str:
     """
     empty: set[str] | None = None
     for path in files.paths:
-        fields = pq.read_schema(path)
+        try:
+            fields = pq.read_schema(path)
+        except (OSError, pa.ArrowException):
+            return "*"  # the engine says what is wrong with it
         nulls = {field.name for field in fields if pa.types.is_null(field.type)}
         empty = nulls if empty is None else empty & nulls
         if not empty:
