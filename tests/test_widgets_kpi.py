@@ -176,10 +176,11 @@ def test_every_headline_number_is_declared_and_defined(store, name):
     analysis = ANALYSES[name]
     numbers = analysis.headline(store, analysis.view())
     labels = {number.name: number.label for number in numbers}
-    assert tuple(labels) == analysis.records
+    # Which of the declared numbers there are, a source decides: a shop without orders has others.
+    assert tuple(labels) == tuple(name for name in analysis.records if name in labels)
     assert analysis.definitions(labels).keys() == set(labels.values())
     declared = {m.name: (m.format, m.better) for m in analysis.headline.measures}
-    assert {n.name: (n.format, n.better) for n in numbers} == declared
+    assert {n.name: (n.format, n.better) for n in numbers}.items() <= declared.items()
 
 
 @pytest.fixture(scope="module")
