@@ -138,27 +138,27 @@ def test_an_example_never_points_to_a_row_that_has_moved(tmp_path, kind):
     """A row of a month that is reused moves in its file, and then to a file of another name."""
     shop = ChangingShop(tmp_path / "shop", {"orders": f"one {kind}"}, "UTC")
     shop.rows["orders"] = [order(month, number) for month in range(5) for number in range(4)]
-    shop.rows["orders"][5] |= {"quantity": 0, "order_id": "none"}
+    shop.rows["orders"][5] |= {"quantity": 0, "order_id": "empty-handed"}
     shop.write()
     path = shop.folder / f"orders.{kind}"
     (found,) = examples(prepare(shop.folder, now=NOW))
-    assert (found["file"], found["row"], found["order_id"]) == (path.name, 6, "none")
+    assert (found["file"], found["row"], found["order_id"]) == (path.name, 6, "empty-handed")
     del shop.rows["orders"][0]
     shop.write()
     (found,) = examples(prepare(shop.folder, now=NOW))
-    assert ("row" in found, found["order_id"]) == (False, "none")
+    assert ("row" in found, found["order_id"]) == (False, "empty-handed")
     toml = shop.folder / "source.toml"
     toml.write_text(toml.read_text().replace(path.name, f"other.{kind}"))
     path.rename(path.with_stem("other"))
     (found,) = examples(prepare(shop.folder, now=NOW))
-    assert (found.get("row", 5), found["order_id"]) == (5, "none")
+    assert (found.get("row", 5), found["order_id"]) == (5, "empty-handed")
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_files_of_other_names_hold_the_same_rows(tmp_path, kind):
     shop = ChangingShop(tmp_path / "shop", {"orders": f"{kind} a month"}, "UTC")
     shop.rows["orders"] = [order(month, number) for month in range(5) for number in range(4)]
-    shop.rows["orders"][5] |= {"quantity": 0, "order_id": "none"}
+    shop.rows["orders"][5] |= {"quantity": 0, "order_id": "empty-handed"}
     shop.write()
     prepare(shop.folder, now=NOW)
     path = shop.folder / "orders" / f"2024-02-0.{kind}"
@@ -169,7 +169,7 @@ def test_files_of_other_names_hold_the_same_rows(tmp_path, kind):
     done = prepare(shop.folder, now=NOW)
     assert "3 months of orders reused" in done.reasons
     (found,) = examples(done)
-    assert ("row" in found, found["order_id"]) == (False, "none")
+    assert ("row" in found, found["order_id"]) == (False, "empty-handed")
 
 
 def test_a_full_build_reuses_nothing(shop):
