@@ -17,7 +17,7 @@ from ops_widgets.exports.understand import Understood, understand
 from ops_widgets.exports.write import as_toml
 from ops_widgets.files import write_atomically
 from ops_widgets.sources.config import SOURCE_FILE
-from ops_widgets.sources.records import SUFFIXES, kind_of
+from ops_widgets.sources.records import SUFFIXES, is_data
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _looked(folder: Path) -> tuple[list[Looked], list[str]]:
         paths = sorted(path for path in folder.iterdir() if path.is_file())
     except PermissionError as error:
         raise UsageError(f"{folder} may not be read.", "Allow it, or copy the exports.") from error
-    data = [p for p in paths if kind_of(p.name) and not p.name.startswith((".", "~$"))]
+    data = [p for p in paths if is_data(p.name)]
     if not data:
         inside = ", ".join(path.name for path in paths[:5]) or "nothing"
         raise UsageError(

@@ -8,12 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ops_widgets.sources.date_formats import DateFormat
+from ops_widgets.sources.written import MOMENT
 
-_ISO = re.compile(
-    r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
-    r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
-    r"( *(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?( UTC)?))?)?"
-)
+_ISO = re.compile(MOMENT)
 _OFFSET = re.compile(r"(Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$")
 _DAYS: tuple[str, ...] = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y.%m.%d", "%Y%m%d")
 _DAYS += ("%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y")

@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 from ops_widgets.contract.table import ColumnType
 from ops_widgets.sources.clock import to_utc
 from ops_widgets.sources.moments import days, moments, says_where
-from ops_widgets.sources.written import PLAINLY, Written
+from ops_widgets.sources.written import CLOCK, DAY, MOMENT, OFFSET, PLAINLY, SHIFT, Written
 
 #: The contract's types as Ibis types; times are UTC without a zone, in microseconds.
 TYPES: dict[ColumnType, dt.DataType] = {
@@ -37,12 +37,6 @@ Typed = tuple[ir.Value, ir.BooleanValue | None]
 #: How programs and people write true and false, whatever the size of their letters.
 _TRUE = ("true", "t", "yes", "y", "1")
 _FALSE = ("false", "f", "no", "n", "0")
-_DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
-_CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
-#: Names of zones are left out: CST is three of them.
-_SHIFT = "[+-][0-9]{2}(:?[0-9]{2})?"
-_OFFSET = f" *(Z|UTC|GMT|{_SHIFT}( UTC)?)"
-_MOMENT = f"^{_DAY}([ T]{_CLOCK}({_OFFSET})?)?$"
 #: As programs write them: such moments every engine reads in the same way.
 _PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?)?$"
 # The years 1 to 9999 are what programs know as days; a column that counts nanoseconds holds less.
@@ -96,7 +90,7 @@ def parsed(
     if kind == "boolean":
         is_true, is_false = text.lower().isin(_TRUE), text.lower().isin(_FALSE)
         return _if(is_true | is_false, is_true), text.notnull() & ~is_true & ~is_false
-    iso = _if(text.re_search(_MOMENT), text)
+    iso = _if(text.re_search(MOMENT), text)
     if kind == "date":
         day = days(written, text, _day_of(iso)).try_cast("date")
         return day, text.notnull() & day.isnull()
@@ -105,7 +99,7 @@ def parsed(
     moment = moments(written, text, iso).try_cast(dt.Timestamp(timezone="UTC"))
     moment = moment.cast(TYPES["timestamp"])
     if written.timezone:
-        is_fixed = says_where(written, text, text.re_search(_OFFSET + "$"))
+        is_fixed = says_where(written, text, text.re_search(OFFSET + "$"))
         moment = is_fixed.ifelse(moment, to_utc(moment, written.timezone))
     return moment, text.notnull() & moment.isnull()
 
@@ -115,14 +109,14 @@ def _is_local(raw: ir.Value) -> bool:
 
 
 def _day_of(written: ir.StringValue) -> ir.StringValue:
-    return written.re_extract(_DAY, 0).replace("/", "-")
+    return written.re_extract(DAY, 0).replace("/", "-")
 
 
 def _plainly(written: ir.StringValue) -> ir.StringValue:
     """A moment in any of the accepted forms as one that every engine reads."""
-    clock = written.re_extract(_CLOCK, 0)
+    clock = written.re_extract(CLOCK, 0)
     seconds = clock.re_search(":[0-9]{2}:").ifelse("", ":00")
-    offset = written.re_extract(_SHIFT + "( UTC)?$", 0).re_extract(_SHIFT, 0)
+    offset = written.re_extract(SHIFT + "( UTC)?$", 0).re_extract(SHIFT, 0)
     with_clock = _day_of(written) + " " + clock + seconds + offset
     return (clock == "").ifelse(_day_of(written), with_clock)
 

@@ -7,7 +7,6 @@ made for pages of the web need more text than the few names of an export hold.
 from __future__ import annotations
 
 import codecs
-import gzip
 import re
 import zipfile
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from typing import IO, Any
 from ops_widgets.errors import shortened
 from ops_widgets.sources.alphabets import CANDIDATES, ODD
 from ops_widgets.sources.options import Setting
-from ops_widgets.sources.records import kind_of, members
+from ops_widgets.sources.records import kind_of, members, opened
 
 #: How much of a file is looked at, in bytes: of what is not ASCII, and of all.
 _SAMPLE, _LOOKED_AT = 1 << 20, 1 << 26
@@ -131,10 +130,8 @@ def _lines(stream: IO[bytes], start: bytes) -> Iterable[bytes]:
 
 
 def _opened(path: Path) -> Any:
-    if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rb")
     if kind_of(path.name) != "zip":
-        return path.open("rb")
+        return opened(path)
     with zipfile.ZipFile(path) as archive:
         return archive.open(members(archive)[0])
 

@@ -7,7 +7,6 @@ wrong one costs its row and not the file; a row of the wrong width stops the rea
 from __future__ import annotations
 
 import codecs
-import gzip
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -24,6 +23,7 @@ from ops_widgets.sources.records import (
     Record,
     delimiter_of,
     kind_of,
+    opened,
     records,
 )
 from ops_widgets.sources.words import reading_failed
@@ -71,8 +71,7 @@ def _line_of(path: Path, options: FileOptions) -> int | None:
     encoding = options.encoding
     if kind_of(path.name) != "text" or "utf-16" in codecs.lookup(encoding).name:
         return None
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    with opener(path, "rb") as stream:
+    with opened(path) as stream:
         for number, line in enumerate(stream, 1):
             try:
                 line.decode(encoding)
@@ -111,7 +110,11 @@ def require_language(files: Files, path: Path) -> None:
 
 def csv_columns(files: Files, path: Path) -> dict[str, str]:
     """Column of one CSV file -> SQL that reads it: by place, or the value of its hive folder."""
-    found = {name: f"c{i}" for i, name in enumerate(header(files, path))}
+    return _columns_of(files, path, header(files, path))
+
+
+def _columns_of(files: Files, path: Path, names: list[str]) -> dict[str, str]:
+    found = {name: f"c{i}" for i, name in enumerate(names)}
     if files.hive:
         pairs = (part.split("=", 1) for part in path.parts[:-1] if "=" in part)
         found |= {key: literal(unquote(value)) for key, value in pairs}
@@ -127,7 +130,8 @@ def csv_sql(files: Files, columns: dict[str, str], *, located: bool = False) -> 
     """
     selects = []
     for path in files.paths:
-        read = csv_columns(files, path)
+        names = header(files, path)
+        read = _columns_of(files, path, names)
         if lost := [column for column in columns.values() if column not in read]:
             raise DataError(
                 f"{files.where}: {path} has no column {lost[0]!r}, which "
@@ -138,13 +142,13 @@ def csv_sql(files: Files, columns: dict[str, str], *, located: bool = False) -> 
         chosen.append(f"{literal(path)} AS _file")
         if located:
             chosen.append("row_number() OVER () AS _row")
-        selects.append(f"SELECT {', '.join(chosen)} FROM {_read_csv(files, path)}")
+        selects.append(f"SELECT {', '.join(chosen)} FROM {_read_csv(files, path, len(names))}")
     return " UNION ALL ".join(selects)
 
 
-def _read_csv(files: Files, path: Path) -> str:
+def _read_csv(files: Files, path: Path, width: int) -> str:
     readable, options = files.readable(path)
-    declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header(files, path))))
+    declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     sign = literal(options.quote)
     return (
         f"read_csv({literal(readable)}, columns = {{{declared}}}, "

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ops_widgets.errors import DataError, nearest
 from ops_widgets.sources.options import FileOptions, Setting
-from ops_widgets.sources.records import SUFFIXES, kind_of
+from ops_widgets.sources.records import SUFFIXES, is_data, kind_of
 
 #: What a copy is: UTF-8 as RFC 4180 has it.
 _PLAIN = FileOptions()
@@ -57,7 +57,7 @@ def find_files(
     """
     path = folder / options.file
     if path.is_dir():
-        paths = [p for p in path.rglob("*") if p.is_file() and _is_data(p)]
+        paths = [p for p in path.rglob("*") if p.is_file() and is_data(p.name)]
     elif path.exists():
         paths = [path]
     else:
@@ -80,8 +80,3 @@ def find_files(
     if len({kind_of(p.name) == "parquet" for p in paths}) > 1:
         raise DataError(f"{where}: {path} holds both CSV and Parquet.", "Name one kind only.")
     return Files(where, tuple(sorted(paths)), path.is_dir(), options, setting or Setting())
-
-
-def _is_data(path: Path) -> bool:
-    """Whether a file of a folder is meant: no lock of a program that has it open."""
-    return bool(kind_of(path.name)) and not path.name.startswith((".", "~$"))

@@ -167,6 +167,11 @@ class FileOptions(BaseModel):
         return NATIVE.get(codecs.lookup(self.encoding).name, "")
 
     @property
+    def decoded_by(self) -> str:
+        """The encoding as Python reads with it: of UTF-8 also a mark at the start."""
+        return "utf-8-sig" if self.native_encoding == "utf-8" else self.encoding
+
+    @property
     def written(self) -> Written:
         """How numbers and moments are written."""
         formats = tuple(DateFormat(one) for one in self.date_format)

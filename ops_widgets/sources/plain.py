@@ -25,7 +25,8 @@ class Copies:
         Path(beside).mkdir(parents=True, exist_ok=True)
         self._held = tempfile.TemporaryDirectory(prefix="ops-plain-", dir=beside)
         self.folder = Path(self._held.name)
-        self._made: dict[tuple[Any, Path], Path] = {}
+        #: What was looked at -> its copy; None where it needs none.
+        self._made: dict[tuple[Any, Path], Path | None] = {}
         self._numbers = count()
 
     def of(self, files: Files) -> Files:
@@ -37,10 +38,9 @@ class Copies:
             key = (files.options.model_dump_json(), path)
             if key not in self._made:
                 require_language(files, path)
-                if files.needs_copy(path):
-                    self._made[key] = self._copy(files, path)
-            if key in self._made:
-                copies[path] = self._made[key]
+                self._made[key] = self._copy(files, path) if files.needs_copy(path) else None
+            if copy := self._made[key]:
+                copies[path] = copy
         return replace(files, copies=copies)
 
     def close(self) -> None:

@@ -19,6 +19,8 @@ from ops_widgets.sources.shape import select
 from ops_widgets.sources.table_config import Mapped
 from ops_widgets.sources.written import PLAINLY, Written
 
+#: Where a row is in its source.
+PLACE = ("_file", "_row")
 #: Before a column's name: its text as a value, and whether the text is none.
 READ, UNREAD = "_read_", "_unread_"
 #: Before an id's name: what is odd about its text, and the word that stands for none.

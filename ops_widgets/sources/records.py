@@ -51,6 +51,17 @@ def kind_of(name: str) -> str:
     return "text" if bare.endswith(_TEXT) else "json" if bare.endswith(_JSON) else ""
 
 
+def is_data(name: str) -> bool:
+    """Whether a file of that name is meant: of a kind that is read, and no lock of a program."""
+    return bool(kind_of(name)) and not name.startswith((".", "~$"))
+
+
+def opened(path: Path) -> Any:
+    """The bytes of a file, of a packed one as they were before."""
+    opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
+    return opener(path, "rb")
+
+
 def delimiter_of(options: FileOptions, name: str) -> str:
     """The sign between the values of the file ``name``."""
     tabs = name.lower().removesuffix(".gz").endswith((".tsv", ".tab"))
@@ -72,8 +83,7 @@ def _streams(path: Path) -> Iterator[tuple[str, str, Any]]:
     """Every file behind ``path``: its name in the archive, its kind, and its opened bytes."""
     kind = kind_of(path.name)
     if kind != "zip":
-        opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
-        yield "", kind, opener(path, "rb")
+        yield "", kind, opened(path)
         return
     with zipfile.ZipFile(path) as archive:
         for info in members(archive):
@@ -86,16 +96,15 @@ def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         info
         for info in archive.infolist()
         if not info.is_dir()
-        and kind_of(info.filename) not in ("", "zip", "parquet")
-        and not Path(info.filename).name.startswith((".", "~$"))
+        and is_data(Path(info.filename).name)
+        and kind_of(info.filename) not in ("zip", "parquet")
         and not info.filename.startswith("__MACOSX/")
     ]
     return sorted(found, key=lambda info: info.filename)
 
 
 def _text(stream: IO[bytes], options: FileOptions, name: str, member: str) -> Iterator[Record]:
-    encoding = "utf-8-sig" if options.native_encoding == "utf-8" else options.encoding
-    lines = _Lines(io.TextIOWrapper(stream, encoding, newline=""), options)
+    lines = _Lines(io.TextIOWrapper(stream, options.decoded_by, newline=""), options)
     csv.field_size_limit(MAX_LINE)
     style: dict[str, Any] = {"quoting": csv.QUOTE_NONE}
     if options.quote:
@@ -153,8 +162,7 @@ def _json(stream: IO[bytes], options: FileOptions, name: str, member: str) -> It
 
 
 def _objects(stream: IO[bytes], options: FileOptions) -> Iterator[tuple[int, dict[str, Any]]]:
-    encoding = "utf-8-sig" if options.native_encoding == "utf-8" else options.encoding
-    text = io.TextIOWrapper(stream, encoding)
+    text = io.TextIOWrapper(stream, options.decoded_by)
     try:
         for line, value in _values(text):
             if not isinstance(value, dict):

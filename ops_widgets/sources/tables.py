@@ -21,12 +21,9 @@ from ops_widgets.sources.files import csv_columns, csv_sql, parquet_columns, par
 from ops_widgets.sources.found import Files, find_files
 from ops_widgets.sources.mapping import how_to_set
 from ops_widgets.sources.plain import Copies
-from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.reading import PLACE, Reading
 from ops_widgets.sources.selects import confine, one_select
 from ops_widgets.sources.shape import LEFT_OUT, odd_counts, prepared, require_columns, select
-
-#: Where a row is in its source.
-PLACE = ("_file", "_row")
 
 
 class MappedTables:

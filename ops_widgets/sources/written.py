@@ -10,7 +10,15 @@ from ops_widgets.sources.date_formats import DateFormat
 _DIGITS = "[0-9]{1,40}"
 _EXPONENT = "([eE][+-]?[0-9]{1,2})?"
 #: Blanks that separate thousands in the world: also those that do not break a line.
-_BLANKS = "[ \u00a0\u202f]"
+_BLANKS = (" ", "\u00a0", "\u202f")
+#: A day, a time of day and an offset as ISO 8601 has them, and in the forms next to it.
+DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
+CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
+#: Names of zones are left out: CST is three of them.
+SHIFT = "[+-][0-9]{2}(:?[0-9]{2})?"
+OFFSET = f" *(Z|UTC|GMT|{SHIFT}( UTC)?)"
+#: A moment whose form need not be declared.
+MOMENT = f"^{DAY}([ T]{CLOCK}({OFFSET})?)?$"
 
 
 @dataclass(frozen=True)
@@ -29,21 +37,17 @@ class Written:
         whole = _DIGITS
         if self.thousands:
             # Groups of three (1,234,567), or as in India (12,34,567): the last one has three.
-            sign = self._separator
+            sign = f"[{''.join(self.separators)}]"
             grouped = f"[0-9]{{1,3}}({sign}[0-9]{{3}}){{1,12}}"
             indian = f"[0-9]{{1,2}}({sign}[0-9]{{2}}){{1,12}}{sign}[0-9]{{3}}"
             whole = f"({grouped}|{indian}|{_DIGITS})"
         return f"^[+-]?({whole}({point}[0-9]*)?|{point}[0-9]+){_EXPONENT}$"
 
     @property
-    def _separator(self) -> str:
-        return _BLANKS if self.thousands == " " else f"[{self.thousands}]"
-
-    @property
     def separators(self) -> tuple[str, ...]:
         """The signs that a number loses to be read."""
         if self.thousands == " ":
-            return (" ", "\u00a0", "\u202f")
+            return _BLANKS
         return (self.thousands,) if self.thousands else ()
 
 

@@ -16,12 +16,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from ops_widgets.sources.clock import month_of
+from ops_widgets.sources.reading import PLACE
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.digest import digest
 from ops_widgets.validation.identity import copies, has_identity, likeness, times, told_apart
 from ops_widgets.validation.pieces import EqualLines, by_day, equal_rows_are_pieces, net_of
 from ops_widgets.validation.profile import note_sums
-from ops_widgets.validation.rows import PLACE, Rows
+from ops_widgets.validation.rows import Rows
 from ops_widgets.validation.rules import EQUAL_LINES, unique_rule
 
 #: Before a column's name: its value as the source has it, beside the typed one.

@@ -17,8 +17,6 @@ from ops_widgets.validation.months import Dates, Months
 from ops_widgets.validation.profile import filled
 from ops_widgets.validation.rules import first_broken, row_rules
 
-#: Where a row is in its source.
-PLACE = ("_file", "_row")
 #: The first rule about single rows that a row breaks; null for a good row.
 BROKEN = "_broken"
 

@@ -14,14 +14,14 @@ import ibis.expr.types as ir
 from ops_widgets.contract.table import Rule
 from ops_widgets.sources.casts import missing
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.reading import PLACEHOLDER, Reading
+from ops_widgets.sources.reading import PLACE, PLACEHOLDER, Reading
 from ops_widgets.sources.shape import LEFT_OUT
 from ops_widgets.validation.copies import RAW, Copies
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import EXAMPLES, Examples, brief, of_left_out
 from ops_widgets.validation.months import NO_MONTH, Months
 from ops_widgets.validation.pieces import EqualLines
-from ops_widgets.validation.rows import BROKEN, PLACE, Rows
+from ops_widgets.validation.rows import BROKEN, Rows
 from ops_widgets.validation.rules import EQUAL_LINES, note_rules
 
 
