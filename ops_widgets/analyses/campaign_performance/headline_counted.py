@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -64,36 +65,52 @@ TESTED = (
 BY_PLATFORM = "as the platform counts"
 
 
+@dataclass(frozen=True)
+class _Window:
+    """The campaigns that are looked at, in the days ``first..last``."""
+
+    rows: pd.DataFrame
+    first: int
+    last: int
+
+    @cached_property
+    def total(self) -> pd.Series:
+        """What the platforms count of all of them together."""
+        return platform_economics(self.rows.assign(all="all"), "all").iloc[0]
+
+    def known(self, store: Store, measure: Measure, nothing: str) -> Known:
+        """The number of a measure, or why there is none: ``nothing`` where no campaign ran."""
+        if self.rows.empty:
+            return Known(None, nothing)
+        own = measure.name in ("conversions", "conversion_value", *PLATFORM_RATIOS[2:])
+        words = BY_PLATFORM if own else days_text(self.first, self.last)
+        why = _reason(store, measure.name, self.total, self.rows, self.first, self.last)
+        n = self.total[measure.n_of] if measure.n_of else None
+        return Known.of(self.total[measure.name], words, why, n)
+
+
 def platform_numbers(store: Store, view: CampaignPerformanceView) -> list[Number]:
     """Reach, cost and conversions of all campaigns that are looked at together."""
     first, last = window(store, view)
     filtered = bool(view.content_types or view.campaign or view.group)
     begins = days_seen(store).first
-    now = counted(store, view, campaign=True)
-
-    def known(rows: pd.DataFrame, measure: Measure, a: int, z: int, nothing: str) -> Known:
-        if rows.empty:
-            return Known(None, nothing)
-        total = platform_economics(rows.assign(all="all"), "all").iloc[0]
-        own = measure.name in ("conversions", "conversion_value", *PLATFORM_RATIOS[2:])
-        words = BY_PLATFORM if own else days_text(a, z)
-        n = total[measure.n_of] if measure.n_of else None
-        return Known.of(
-            total[measure.name], words, _reason(store, measure.name, total, rows, a, z), n
-        )
 
     def ask(measure: Measure, a: int, z: int) -> Known:
+        return then(a, z).known(store, measure, nothing_ran("then", filtered))
+
+    @cache
+    def then(a: int, z: int) -> _Window:
         rows = campaign_sums(store, a, z)
         rows = rows[rows["campaign_id"].isin(in_campaign_days(store))]
-        rows = chosen(rows, view, campaign=True, group=True)
-        return known(rows, measure, a, z, nothing_ran("then", filtered))
+        return _Window(chosen(rows, view, campaign=True, group=True), a, z)
 
+    now = _Window(counted(store, view, campaign=True), first, last)
     before_data = f"the data begin {format_value(begins, 'date')}"
     weeks = _by_week(store, view)
     text, nothing = window_text(store, view), nothing_ran("in these days", filtered)
     found = []
     for measure in (COST, *PLATFORM):
-        value = known(now, measure, first, last, nothing)
+        value = now.known(store, measure, nothing)
         if measure is COST and value.value is not None:
             value = Known(value.value, text)
         comparison = Comparison(
