@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from ops_widgets.errors import DataError
 from ops_widgets.sources.encodings import Plausible, plausible
 from ops_widgets.sources.options import FileOptions
-from ops_widgets.sources.records import Record, kind_of, records
+from ops_widgets.sources.records import Record, delimiter_of, kind_of, records
 
 #: So many rows are looked at; the check reads them all.
 SAMPLE = 5_000
@@ -33,6 +34,14 @@ class Looked:
     rows: tuple[tuple[str, ...], ...]
     #: Option -> what the user is asked about it.
     confirm: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The file and its options as a TOML says them: what is usual needs no word."""
+        said = {"file": self.path.name} | self.options.model_dump(exclude_defaults=True)
+        if said.get("delimiter") == "," == delimiter_of(FileOptions(), self.path.name):
+            del said["delimiter"]
+        return said
 
     @property
     def is_typed(self) -> bool:

@@ -14,9 +14,10 @@ from typing import Any, Literal
 from ops_widgets.contract import TABLES
 from ops_widgets.contract.table import Column, Table
 from ops_widgets.exports.look import Looked
-from ops_widgets.exports.toml import toml
+from ops_widgets.exports.raw import option_lines
 from ops_widgets.exports.words import NAMES, folded, status_of
 from ops_widgets.exports.written import Dates, Signs, dates, is_number, looks_numeric, signs
+from ops_widgets.sources.toml import toml
 
 Confidence = Literal["certain", "high", "likely", "guess"]
 #: What may be written for a required column that no file has.
@@ -25,6 +26,8 @@ _IN_ITS_PLACE = {
     "unit_price": 'unit_price = { sql = "line_total / quantity" }',
 }
 _POINTS: dict[Confidence, int] = {"certain": 4, "high": 3, "likely": 2, "guess": 1}
+#: What it is worth that a file has the table's name.
+_NAMED = 25
 #: More of the values than this must be of the column's type.
 _MOST = 0.95
 
@@ -61,9 +64,7 @@ class Proposal:
             f"# {self.looked.path.name} is of no export that is known: by its names and values,"
         ]
         lines += [f"# it looks like {self.table.name}.", f"[tables.{self.table.name}]"]
-        for key, value in self.options.items():
-            mark = f"  # CONFIRM: {self.confirm[key]}" if key in self.confirm else ""
-            lines.append(f"{key} = {toml(value)}{mark}")
+        lines += option_lines(self.options, self.confirm)
         lines += ["", f"[tables.{self.table.name}.columns]"]
         lines += [self._line(one) for one in self.guesses]
         for name in self.lacking:
@@ -103,7 +104,7 @@ def propose(looked: Looked, taken: Iterable[str], timezone: str) -> Proposal | N
     samples = [looked.values(name)[:200] for name in looked.header]
     signs_of = signs([v for values in samples if all(map(looks_numeric, values)) for v in values])
     columns = {name: _Column(name, looked.values(name), signs_of) for name in looked.header if name}
-    best: Proposal | None = None
+    best: tuple[int, Proposal] | None = None
     for table in TABLES.values():
         if table.name in taken:
             continue
@@ -115,12 +116,10 @@ def propose(looked: Looked, taken: Iterable[str], timezone: str) -> Proposal | N
             continue
         options, confirm = _options(looked, guesses, columns, signs_of, timezone)
         found = Proposal(looked, table, guesses, options, confirm)
-        bonus = 25 if is_named else 0
-        if best is None or found.points + bonus > best.points + (
-            25 if folded(looked.path.stem).startswith(folded(best.table.name)) else 0
-        ):
-            best = found
-    return best
+        points = found.points + (_NAMED if is_named else 0)
+        if best is None or points > best[0]:
+            best = points, found
+    return best[1] if best else None
 
 
 class _Column:
@@ -212,18 +211,10 @@ def _options(
     found: Signs,
     timezone: str,
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    options: dict[str, Any] = {"file": looked.path.name}
+    options = looked.said | found.options
     confirm = dict(looked.confirm)
-    options |= looked.options.model_dump(exclude_defaults=True)
-    if options.get("delimiter") == ",":
-        del options["delimiter"]
-    if found.decimal != ".":
-        options["decimal"] = found.decimal
-    if found.thousands:
-        options["thousands"] = found.thousands
-        confirm |= (
-            {} if found.is_sure else {"thousands": f"or do decimals begin at {found.thousands!r}?"}
-        )
+    if not found.is_sure:
+        confirm["thousands"] = f"or do decimals begin at {found.thousands!r}?"
     forms: list[str] = []
     for one in guesses:
         of_column = columns[one.column].dates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import takewhile
@@ -14,6 +14,8 @@ from ops_widgets.exports.match import Match
 from ops_widgets.exports.ready import ExportField
 from ops_widgets.exports.shop import Known
 from ops_widgets.exports.written import dates, signs
+from ops_widgets.sources.files import quote
+from ops_widgets.sources.toml import toml
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,12 @@ class Raw:
     options: dict[str, Any]
     matches: tuple[Match, ...]
     confirm: dict[str, str] = field(default_factory=dict)
+
+
+def option_lines(options: Mapping[str, Any], confirm: Mapping[str, str]) -> list[str]:
+    """Options as lines of TOML; those that the user is asked about say so."""
+    marks = {key: f"  # CONFIRM: {asked}" for key, asked in confirm.items()}
+    return [f"{key} = {toml(value)}{marks.get(key, '')}" for key, value in options.items()]
 
 
 def raw_files(name: str, parts: Sequence[Match], zone: Known, digits: int) -> list[Raw]:
@@ -69,11 +77,7 @@ def _options(part: Match, zone: Known, digits: int) -> tuple[dict[str, Any], dic
     """How a file is read, as its entry says it; and what of that the user has to confirm."""
     looked = part.looked
     confirm = dict(looked.confirm)
-    options: dict[str, Any] = {"file": looked.path.name}
-    said = looked.options.model_dump(exclude_defaults=True)
-    if said.get("delimiter") == "," and not looked.path.name.lower().endswith(".tsv"):
-        said.pop("delimiter")
-    options |= said
+    options = looked.said
     if part.file.quote is not None:
         options["quote"] = part.file.quote
     if part.file.comment:
@@ -98,14 +102,9 @@ def _signs(
 ) -> dict[str, Any]:
     values = [v for name, one in fields.items() if one.type == "number" for v in part.values(name)]
     found = signs(values, digits)
-    options = {}
-    if found.decimal != ".":
-        options["decimal"] = found.decimal
-    if found.thousands:
-        options["thousands"] = found.thousands
-        if not found.is_sure:
-            confirm["thousands"] = f"or is {found.thousands!r} the sign before decimals?"
-    return options
+    if not found.is_sure:
+        confirm["thousands"] = f"or is {found.thousands!r} the sign before decimals?"
+    return found.options
 
 
 def _dates(
@@ -144,5 +143,5 @@ def _likely(formats: Sequence[str], zone: str) -> str:
 
 
 def _drop(part: Match) -> dict[str, str]:
-    names = {name: '"' + those[0].replace('"', '""') + '"' for name, those in part.columns.items()}
+    names = {name: quote(those[0]) for name, those in part.columns.items()}
     return {rule: text.format_map(names) for rule, text in part.file.drop.items()}

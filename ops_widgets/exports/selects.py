@@ -12,6 +12,7 @@ import duckdb
 from ops_widgets.exports.match import Match
 from ops_widgets.exports.ready import NUMBERED, ExportField, TableSelect
 from ops_widgets.sources.currency import minor_digits
+from ops_widgets.sources.files import quote
 
 _NULLS = {
     "number": "DOUBLE",
@@ -62,17 +63,13 @@ def _expression(match: Match, name: str, field: ExportField, is_left_out: bool) 
         if name == match.file.currency and match.header_currency:
             return f"'{match.header_currency}'"
         return f"CAST(NULL AS {_NULLS[field.type]})"
-    quoted = [_quote(column) for column in columns]
+    quoted = [quote(column) for column in columns]
     if any(NUMBERED in spec for spec in field.columns) and len(quoted) > 1:
         filled = ", ".join(f"nullif({one}, '')" for one in quoted)
         return f"concat_ws(';', {filled})"
     if field.sql:
         return field.sql.replace("{}", quoted[0])
     return f"coalesce({quoted[0]}, {field.blank})" if field.blank else quoted[0]
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _indented(text: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ops_widgets.exports.propose import Proposal
-from ops_widgets.exports.raw import Raw
+from ops_widgets.exports.raw import Raw, option_lines
 from ops_widgets.exports.shop import Known
-from ops_widgets.exports.toml import toml
 from ops_widgets.exports.understand import Understood
+from ops_widgets.sources.toml import toml
 
 _WIDTH = 96
 
@@ -46,11 +46,8 @@ def _known(key: str, known: Known) -> str:
 
 def _file(raw: Raw) -> str:
     match = raw.matches[0]
-    lines = [f"# {match.export.name}", f"[files.{raw.name}]"]
-    for key, value in raw.options.items():
-        mark = f"  # CONFIRM: {raw.confirm[key]}" if key in raw.confirm else ""
-        lines.append(f"{key} = {toml(value)}{mark}")
-    return "\n".join(lines)
+    head = [f"# {match.export.name}", f"[files.{raw.name}]"]
+    return "\n".join([*head, *option_lines(raw.options, raw.confirm)])
 
 
 def _table(name: str, selects: list[tuple[str, Any, str]]) -> str:

@@ -69,6 +69,12 @@ class Signs(NamedTuple):
     thousands: str = ""
     is_sure: bool = True
 
+    @property
+    def options(self) -> dict[str, str]:
+        """What a source says of them: a decimal point alone needs no word."""
+        said = {"decimal": self.decimal} if self.decimal != "." else {}
+        return said | ({"thousands": self.thousands} if self.thousands else {})
+
 
 def signs(values: Iterable[str], digits: int = 2) -> Signs:
     """Which signs these numbers use; ``digits`` are those of the currency's smallest unit."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-from datetime import date
 from textwrap import wrap
 from typing import Any
 
 from ops_widgets.errors import Need
 from ops_widgets.sources.config import SOURCE_FILE, SourceConfig, TableConfig
 from ops_widgets.sources.options import FileOptions, Setting
+from ops_widgets.sources.toml import toml
 
 #: Letters of a line that stands in a narrow window, indented.
 WIDTH = 66
@@ -122,9 +121,5 @@ def _lines(options: FileOptions) -> list[str]:
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML writes it; its texts are those of JSON."""
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{_toml(k)} = {_toml(v)}' for k, v in value.items())} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value.isoformat() if isinstance(value, date) else value, ensure_ascii=False)
+    """A value as TOML writes it, with every key in quotes: many are names of a file's columns."""
+    return toml(value, key=toml)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,9 +13,11 @@ from typing import Any
 from ops_widgets.contract.table import ColumnType, Rule
 from ops_widgets.sources.config import SourceConfig
 from ops_widgets.sources.date_formats import DateFormat
+from ops_widgets.sources.files import quote
 from ops_widgets.sources.mapping import how_to_set
 from ops_widgets.sources.reading import Reading
 from ops_widgets.sources.table_config import Mapped
+from ops_widgets.sources.toml import toml
 from ops_widgets.sources.written import Written
 
 _DAY_FIRST = [f"%d{sign}%m{sign}{year}" for sign in "./-" for year in ("%Y", "%y")]
@@ -66,8 +67,8 @@ def readable(rule: Rule, reading: Reading, config: SourceConfig, examples: Seque
             choice = " or ".join(" with ".join(one) for one in found)
             return setting.of(*found[0]) if len(found) == 1 else setting.of(choice)
         if sign := _currency(texts):
-            sql = f"replace({_sql(_origin(config, reading, name))}, '{sign}', '')"
-            said = f"{name} = {{ sql = {_quoted(sql)} }}"
+            sql = f"replace({quote(_origin(config, reading, name))}, '{sign}', '')"
+            said = f"{name} = {{ sql = {toml(sql)} }}"
             return f"To read it without its sign, write into columns: {said}"
     if column.type in ("timestamp", "date"):
         if forms := _dates(texts, column.type, reading.written):
@@ -80,9 +81,9 @@ def readable(rule: Rule, reading: Reading, config: SourceConfig, examples: Seque
                 "UTC, or with an offset (+08:00)."
             )
     if reading.files and (word := _total(texts)):
-        condition = f"{_sql(_origin(config, reading, name))} LIKE '{word}%'"
+        condition = f"{quote(_origin(config, reading, name))} LIKE '{word}%'"
         dropped = config.tables[reading.table.name].drop | {"totals": condition}
-        said = ", ".join(f"{key} = {_quoted(value)}" for key, value in dropped.items())
+        said = ", ".join(f"{key} = {toml(value)}" for key, value in dropped.items())
         return f"If these are totals and no rows: {setting.of(f'drop = {{ {said} }}')}"
     return rule.remedy
 
@@ -93,19 +94,10 @@ def _total(texts: list[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _quoted(text: str) -> str:
-    """``text`` as TOML writes it."""
-    return json.dumps(text, ensure_ascii=False)
-
-
 def _origin(config: SourceConfig, reading: Reading, name: str) -> str:
     """The column of the source that ``name`` is read from."""
     said = config.tables[reading.table.name].columns.get(name, name)
     return Mapped.of(said, name).column or name
-
-
-def _sql(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _meanings(rule: Rule, reading: Reading, config: SourceConfig, texts: list[str]) -> str:
@@ -116,8 +108,8 @@ def _meanings(rule: Rule, reading: Reading, config: SourceConfig, texts: list[st
         return rule.remedy
     said = Mapped.of(config.tables[reading.table.name].columns.get(name, name), name)
     values = said.values | {one: _MEANINGS.get(one.strip().lower(), "") for one in texts}
-    written = ", ".join(f"{_quoted(old)} = {_quoted(new or '?')}" for old, new in values.items())
-    named = f"column = {_quoted(said.column)}, " if said.column not in ("", name) else ""
+    written = ", ".join(f"{toml(old)} = {toml(new or '?')}" for old, new in values.items())
+    named = f"column = {toml(said.column)}, " if said.column not in ("", name) else ""
     return (
         f"Say in columns what its words mean, of {', '.join(column.choices)}: "
         f"{name} = {{ {named}values = {{ {written} }} }}"
@@ -172,12 +164,11 @@ def _dates(texts: list[str], kind: ColumnType, written: Written) -> list[str]:
     least = min(left for left, _ in choices)
     if least == len(texts):
         return []
-    return list(dict.fromkeys(_written_list(one) for left, one in choices if left == least))
-
-
-def _written_list(forms: list[str]) -> str:
-    quoted = [_quoted(one) for one in forms]
-    return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
+    return list(
+        dict.fromkeys(
+            toml(one[0] if len(one) == 1 else one) for left, one in choices if left == least
+        )
+    )
 
 
 def _form(day: str, text: str) -> str:
