@@ -1,6 +1,7 @@
 """A source of any one table: each page shows what it can of it, and says what it lacks."""
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -98,6 +99,16 @@ def test_a_page_of_every_kind_is_drawn_and_recorded(shops, kind, static):  # noq
         assert "Traceback" not in html and "could not be computed" not in html
         record = page.record().bundle[NUMBERS_TYPE]
         assert bool(record["numbers"]) != bool(record["missing"])
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_every_number_that_an_alert_may_name_is_recorded_of_some_source(shops, name):
+    recorded = set()
+    for kind in KINDS:
+        session = Session(ANALYSES[name], ANALYSES[name].view(), Answers(shops(kind)))
+        with suppress(MissingDataError):
+            recorded |= {number.name for number in session.answer(session.analysis.headline)}
+    assert recorded == set(ANALYSES[name].records)
 
 
 @pytest.mark.parametrize("kind", KINDS)

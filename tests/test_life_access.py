@@ -81,7 +81,7 @@ def test_every_chart_says_in_words_what_it_shows(live):
     said = page.locator(".ops-live-chart").evaluate_all(
         "all => all.map(e => [e.getAttribute('role'), e.getAttribute('aria-label')])"
     )
-    assert [role for role, _ in said] == ["img"] * 3
+    assert [role for role, _ in said] == ["img"] * 4
     assert "Market size from ¥4.00\u00a0bn (Books) to ¥110\u00a0bn (Fashion)" in said[0][1]
     assert all("rows, in the table below" in label for _, label in said)
 

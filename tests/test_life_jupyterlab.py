@@ -22,7 +22,7 @@ def test_a_notebook_is_alive_in_jupyterlab(visitor, lab):
     visitor.get_by_role("menuitem", name="Run", exact=True).click()
     visitor.get_by_text("Run All Cells", exact=True).click()
     visitor.wait_for_function(
-        "document.querySelectorAll('.ops-view svg').length === 3", timeout=60_000
+        "document.querySelectorAll('.ops-view svg').length === 4", timeout=60_000
     )
     assert number(visitor, "market_gmv").inner_text() == "¥400\u00a0bn"
     visitor.evaluate(MARK)
@@ -34,5 +34,5 @@ def test_a_notebook_is_alive_in_jupyterlab(visitor, lab):
     assert number(visitor, "open_gmv").inner_text() == "¥14.0\u00a0bn"
     visitor.wait_for_function(OTHER)
     assert copied(visitor) == "apps/category_opportunity?categories=Beauty", "the view shown now"
-    assert visitor.evaluate(KEPT) == [True] * 3
+    assert visitor.evaluate(KEPT) == [True] * 4
     assert visitor.tried == []

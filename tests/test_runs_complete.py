@@ -98,7 +98,8 @@ def test_the_committed_notebooks_make_whole_pages_below_3_mb(sample_report):
         assert "<svg" in page and "<table" in page, "readable without JavaScript"
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
         assert [*(sample_report / "tables" / name).glob("*.csv")]
-        assert run.numbers().keys() >= {f"{name}.{n}" for n in ANALYSES[name].records}
+        recorded = {key for key in run.numbers() if key.startswith(f"{name}.")}
+        assert recorded and recorded <= {f"{name}.{n}" for n in ANALYSES[name].records}
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium to print with")

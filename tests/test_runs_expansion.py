@@ -78,8 +78,11 @@ def test_what_ships_expands_on_a_shop(path, small_shop):
 
 
 @pytest.mark.parametrize("name", ANALYSES)
-def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_shop, tmp_path):
-    """Alerts are checked against the names; only the parameters and the last cell are run."""
+def test_a_notebook_records_only_numbers_that_its_view_names(name, small_shop, tmp_path):
+    """Alerts are checked against the names; only the parameters and the last cell are run.
+
+    That each of them is recorded of some source is shown in ``test_any_table``.
+    """
     node = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     code = [cell for cell in node.cells if cell.cell_type == "code"]
     node.cells = [*code[:3], code[-1]]
@@ -88,5 +91,7 @@ def test_a_view_names_exactly_the_numbers_that_its_notebook_records(name, small_
         tmp_path / f"{name}.ipynb", tmp_path / "executed.ipynb", {"source": str(small_shop)}
     )
     assert result.failure == ""
-    assert sorted(number["name"] for number in result.numbers) == sorted(ANALYSES[name].records)
+    recorded = [number["name"] for number in result.numbers]
+    assert recorded and set(recorded) <= set(ANALYSES[name].records)
+    assert len(set(recorded)) == len(recorded)
     assert json.dumps(result.numbers)

@@ -20,6 +20,7 @@ from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.months import NO_MONTH, Months
 from ops_widgets.validation.profile import profile_table
+from ops_widgets.validation.rows import Rows
 from ops_widgets.validation.validated import Validated
 
 NOW = datetime(2025, 1, 1)
@@ -106,10 +107,11 @@ def test_checks_compile_for_every_engine(dialect, name):
     currencies.take(a_table("rates"))
     reading = currencies.converted(Reading(TABLES[name], rows, filed, located, name))
     others = {"products": a_table("products")}
-    profile_table(compiler, reading, others, NOW)
+    judged = Rows(compiler, reading, NOW)
+    profile_table(judged, others)
     notes = {rule.name: 1 for rule in TABLES[name].rules if rule.severity == "note"}
     found = {NO_MONTH: RowCounts(9, {"order_id_missing": 1}, notes)}
     months = Months(24288, 24288) if TABLES[name].dated else None
-    validated = Validated(compiler, reading, found, others, NOW, months)
+    validated = Validated(judged.of(months) if months else judged, found, others)
     compiler.keep(validated.used, name)
     assert validated.counts and validated.examples and compiler.asked > 3

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ops_widgets.errors import Need
 from ops_widgets.sources.config import SourceConfig
-from ops_widgets.sources.mapping import finds_by_name, how_to_map, like_the_others, section
+from ops_widgets.sources.mapping import how_to_map, like_the_others, section
 
 
 def together_by_table(needs: Iterable[Need]) -> list[Need]:
@@ -65,4 +65,4 @@ def _in_one_block(config: SourceConfig, needs: list[Need]) -> tuple[str, str]:
 def _in_a_folder(config: SourceConfig) -> bool:
     """Whether tables are files that are found by their names."""
     is_database = config.path.is_file() and config.path.suffix != ".toml"
-    return not is_database and finds_by_name(config)
+    return not is_database and config.wording.by_name

@@ -10,11 +10,18 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from ops_widgets.errors import OpsError, UsageError, nearest, together
 from ops_widgets.invalid import Problem, closed, problems, unknown_key, wrong_value
@@ -29,6 +36,19 @@ from ops_widgets.sources.table_config import TABLE_TAG, TEXT_TAG, Mapped, RawFil
 
 #: The file that describes a folder from inside it.
 SOURCE_FILE = "source.toml"
+_FILE_SECTION = re.compile(r"^\s*\[files\.(\w+)\]", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What of the text of a source's TOML decides where a line that is added to it belongs.
+
+    ``by_name``: it names no tables, they are what lies in its folder. ``file_sections``: the raw
+    files with a section of their own, which ``[files]`` alone cannot tell.
+    """
+
+    by_name: bool = False
+    file_sections: frozenset[str] = frozenset()
 
 
 class SourceConfig(Completeness):
@@ -58,6 +78,7 @@ class SourceConfig(Completeness):
     collected_brands: tuple[str, ...] = ()
     #: Kind (brand, category, channel, ...) -> name in the data -> name it is shown under.
     names: dict[str, dict[str, str]] = Field(default_factory=dict)
+    _wording: Wording = PrivateAttr(default=Wording())
 
     @field_validator("files", mode="before")
     @classmethod
@@ -123,6 +144,11 @@ class SourceConfig(Completeness):
         return json.dumps(values)
 
     @property
+    def wording(self) -> Wording:
+        """How it was written when it was read; it is not read again."""
+        return self._wording
+
+    @property
     def minor_digits(self) -> int:
         """Digits of the currency's minor unit: 2 for cents, 0 for yen."""
         return minor_digits(self.currency)
@@ -151,7 +177,9 @@ def load_config(path: str | Path) -> SourceConfig:
     if path.is_dir():
         if (path / SOURCE_FILE).is_file():
             return _from_toml(path / SOURCE_FILE, name=path.name)
-        return SourceConfig(path=path, name=path.name, tables=_found_in(path))
+        config = SourceConfig(path=path, name=path.name, tables=_found_in(path))
+        config._wording = Wording(by_name=True)
+        return config
     if path.suffix == ".toml":
         return _from_toml(path, name=path.stem)
     if path.suffix in (".duckdb", ".db"):
@@ -173,7 +201,8 @@ def as_config(source: str | Path | SourceConfig) -> SourceConfig:
 
 def _from_toml(path: Path, name: str) -> SourceConfig:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
     unset: list[str] = []
@@ -191,10 +220,10 @@ def _from_toml(path: Path, name: str) -> SourceConfig:
         config = SourceConfig.model_validate({"name": name} | values | {"path": path})
     except ValidationError as error:
         raise _explained(path, values, error) from error
-    if config.tables or "connect" in values:
-        return config
-    # Only the shop's properties are written down: its tables are found by their names.
-    return config.model_copy(update={"tables": _found_in(path.parent)})
+    # Where only the shop's properties are written down, its tables are found by their names.
+    by_name = not config.tables and "connect" not in values
+    config._wording = Wording(by_name, frozenset(_FILE_SECTION.findall(text)))
+    return config.model_copy(update={"tables": _found_in(path.parent)}) if by_name else config
 
 
 def _found_in(folder: Path) -> dict[str, TableConfig]:

@@ -16,7 +16,7 @@ from ops_widgets.contract import TABLES
 from ops_widgets.errors import DataError, OpsError, together
 from ops_widgets.sources.casts import typed
 from ops_widgets.sources.config import SourceConfig
-from ops_widgets.sources.engine import on_duckdb, open_duckdb, open_other, stream
+from ops_widgets.sources.engine import MEMORY, on_duckdb, open_duckdb, open_other, stream
 from ops_widgets.sources.explain import explain
 from ops_widgets.sources.fingerprint import fingerprint, identities
 from ops_widgets.sources.reading import Reading
@@ -121,8 +121,9 @@ class Source:
         see; its whole database is of this source alone.
         """
         with self.explained(table):
-            name, temporary = gen_name("kept"), not on_duckdb(self.config)
-            return self.con.create_table(name, obj=expr, temp=temporary)
+            if not on_duckdb(self.config):
+                return self.con.create_table(gen_name("kept"), obj=expr, temp=True)
+            return self.con.create_table(gen_name("kept"), obj=expr, database=MEMORY)
 
     def named(self, expr: ir.Table, table: str) -> ir.Table:
         """``expr``, which reads ``table``, as a view of DuckDB; elsewhere as it is.
@@ -133,7 +134,7 @@ class Source:
         if not on_duckdb(self.config):
             return expr
         with self.explained(table):
-            return self.con.create_view(gen_name("named"), expr)
+            return self.con.create_view(gen_name("named"), expr, database=MEMORY)
 
     @contextmanager
     def kept(self, expr: ir.Table, table: str) -> Iterator[ir.Table]:

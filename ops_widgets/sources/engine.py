@@ -22,6 +22,8 @@ from ops_widgets.sources.postgres import ByteOrder
 
 #: The catalog name under which a DuckDB file is attached, read-only.
 ATTACHED = "ops_source"
+#: Where DuckDB keeps what is made on the way: its catalog and schema.
+MEMORY = ("memory", "main")
 #: What brings the driver of an engine.
 EXTRAS = {
     "postgres": "ops-widgets[postgres]",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from textwrap import wrap
 from typing import Any
 
@@ -36,7 +34,7 @@ def how_to_map(config: SourceConfig, need: Need) -> tuple[str, str]:
     else:
         named = old.columns | {column: column for column in need.columns}
         lines = section(need.table, old.model_copy(update={"columns": named}))
-    if not finds_by_name(config):
+    if not config.wording.by_name:
         where = f"Add these lines at the end of {config.path.name}:"
         if old is not None:
             where = f"In {config.path.name}, let these lines replace all of [tables.{need.table}]:"
@@ -65,11 +63,11 @@ def how_to_set(config: SourceConfig, within: str, name: str) -> Setting:
         )
     if within == "files":
         written = config.files[name]
-        if re.search(rf"^\s*\[files\.{name}\]", config.path.read_text("utf-8"), re.MULTILINE):
+        if name in config.wording.file_sections:
             return Setting(f"Add to [files.{name}] in {config.path.name}: {{}}")
         said = "".join(f"{line}, " for line in _lines(written))
         return Setting(f"In {config.path.name}, write in [files]: {name} = {{ {said}{{}} }}", ", ")
-    if not finds_by_name(config):
+    if not config.wording.by_name:
         return Setting(f"Add to [tables.{name}] in {config.path.name}: {{}}")
     # Once one table is written down, the others are no longer looked for: all are written.
     others = [section(one, table) for one, table in config.tables.items() if one != name]
@@ -78,14 +76,6 @@ def how_to_set(config: SourceConfig, within: str, name: str) -> Setting:
     if not config.path.is_dir():
         where = f"at the end of {config.path.name}"
     return Setting(f"Write these lines {where}:\n{lines}\n{{}}")
-
-
-def finds_by_name(config: SourceConfig) -> bool:
-    """Whether the source names no tables: they are what lies in its folder."""
-    if config.path.is_dir():
-        return True
-    values = tomllib.loads(config.path.read_text("utf-8"))
-    return not values.get("tables") and "connect" not in values
 
 
 def like_the_others(config: SourceConfig, table: str) -> TableConfig:

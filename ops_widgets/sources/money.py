@@ -46,20 +46,24 @@ def line_total(
 
 
 def minor_units(amount: ir.NumericValue, digits: int) -> ir.IntegerValue:
-    """``amount`` (in the currency, not negative) as whole minor units, rounded half to even."""
-    return line_total(amount, 1, digits)
+    """``amount`` (in the currency, not negative) as whole minor units, rounded half to even.
+
+    :func:`line_total` of one piece, in an expression of half the size.
+    """
+    amount = amount.cast("float64")
+    fraction, unit = decimals_of(amount, digits), 10 ** (_PLACES - digits)
+    units = amount.floor().cast("int64") * 10**digits
+    is_odd = (units + fraction // unit) % 2
+    return units + (fraction + unit // 2 - 1 + is_odd) // unit
 
 
 def decimals_of(price: ir.NumericValue, digits: int) -> ir.IntegerValue:
     """What follows the point of ``price`` in units of 10^-14, without binary noise."""
-    part = price - price.floor()
-
-    def rounded(places: int) -> ir.IntegerValue:
-        return (part * 10.0**places + 0.5).floor().cast("int64") * 10 ** (_PLACES - places)
-
     sizes = range(1, SIGNIFICANT - digits)
-    cases = [(price < 10.0**size, rounded(SIGNIFICANT - size)) for size in sizes]
-    return ibis.cases(*cases, else_=rounded(digits))
+    shifts = [(price < 10.0**size, 10.0 ** (SIGNIFICANT - size)) for size in sizes]
+    shift = ibis.cases(*shifts, else_=10.0**digits)
+    shifted = ((price - price.floor()) * shift + 0.5).floor().cast("int64")
+    return shifted * (10.0**_PLACES / shift).cast("int64")
 
 
 def net_sign(status: ir.StringValue) -> ir.IntegerValue:

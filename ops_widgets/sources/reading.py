@@ -35,7 +35,8 @@ class Reading:
 
     ``table`` is the contract's, extended by the columns of its families that are there.
     ``filed`` is ``rows`` with ``_file``; ``located`` has ``_row`` as well (1 for the first row of
-    data), may be slower, and serves examples only. Both are null where nobody knows them.
+    data) and may be slower: where it is not, ``filed`` is the same expression. Both are null
+    where nobody knows them.
     ``left_out`` are the rows that the source drops, located, with the name of the condition in
     ``_left_out``; they are in none of the others. ``written`` says how texts are read.
     """
@@ -127,8 +128,6 @@ class Reading:
             if is_parsed(self.rows[name], self.table.column(name).type)
         ]
         ids = self.texts_of_ids
-        if not texts and not ids:
-            return self
 
         def read(rows: ir.Table) -> ir.Table:
             kinds = {name: self.table.column(name).type for name in texts}
@@ -138,8 +137,13 @@ class Reading:
             odd = {ODD + name: oddity(rows[name]) for name in ids}
             return view(rows.mutate(**values, **wrong, **odd))
 
-        filed = read(self.filed)
-        return replace(self, rows=filed.drop("_file"), filed=filed, located=read(self.located))
+        return self.over(read)
+
+    def over(self, change: Callable[[ir.Table], ir.Table]) -> Reading:
+        """The same of changed rows; ``change`` is asked once where their places cost nothing."""
+        located = change(self.located)
+        filed = located if self.filed is self.located else change(self.filed)
+        return replace(self, rows=without_places(filed), filed=filed, located=located)
 
     def values(self, rows: ir.Table) -> dict[str, ir.Value]:
         """Every column of the contract as a typed expression over ``rows`` or ``located``.
@@ -209,6 +213,11 @@ class Reading:
         if found is None:
             raise _not_castable(self.where, name, rows[name], kind)
         return found
+
+
+def without_places(rows: ir.Table) -> ir.Table:
+    """``rows`` without what says where they are in the source."""
+    return rows.drop(*(name for name in PLACE if name in rows.columns))
 
 
 def _odd(rows: ir.Table, name: str) -> ir.StringValue:

@@ -15,13 +15,13 @@ from ibis.util import gen_name
 from ops_widgets.contract import TABLES
 from ops_widgets.errors import DataError, OpsError, UsageError, nearest
 from ops_widgets.sources.config import SourceConfig
-from ops_widgets.sources.engine import ATTACHED, duckdb_file, on_duckdb
+from ops_widgets.sources.engine import ATTACHED, MEMORY, duckdb_file, on_duckdb
 from ops_widgets.sources.explain import explain, first_sentence
 from ops_widgets.sources.files import csv_columns, csv_sql, parquet_columns, parquet_sql, quote
 from ops_widgets.sources.found import Files, find_files
 from ops_widgets.sources.mapping import how_to_set
 from ops_widgets.sources.plain import Copies
-from ops_widgets.sources.reading import PLACE, Reading
+from ops_widgets.sources.reading import PLACE, Reading, without_places
 from ops_widgets.sources.selects import confine, one_select
 from ops_widgets.sources.shape import LEFT_OUT, odd_counts, prepared, require_columns, select
 
@@ -115,7 +115,7 @@ class MappedTables:
         return Reading.of(TABLES[name], table.columns, rows, where, self.con, table.written)
 
     def _read_once(self, reading: Reading) -> Reading:
-        """Text is read by a view of DuckDB; other engines hold what they are asked once anyway."""
+        """It is shaped and read by a view of DuckDB; other engines are asked but once anyway."""
         if not on_duckdb(self.config):
             return reading
         return reading.with_text_read(
@@ -123,6 +123,7 @@ class MappedTables:
                 gen_name(f"ops {reading.table.name} read"),
                 _sql(rows),
                 reading.where,
+                reading.files,
             )
         )
 
@@ -143,17 +144,17 @@ class MappedTables:
         def shaped(rows: ir.Table, *carried: str) -> ir.Table:
             rows = prepared(rows, spec, within, self.con, files.where)
             carried += (LEFT_OUT,) if spec.drop else ()
-            rows = select(rows, columns, self.con, files.where, *carried)
-            return self._view(gen_name(f"ops {name}"), _sql(rows), files.where, files)
+            return select(rows, columns, self.con, files.where, *carried)
 
-        filed, located = shaped(filed, "_file"), shaped(located, *PLACE)
+        is_located = filed is located
+        located = shaped(located, *PLACE)
+        filed = located if is_located else shaped(filed, "_file")
         left_out = None
         if spec.drop:
             left_out = located.filter(located[LEFT_OUT].notnull())
-            filed, located = (
-                rows.filter(rows[LEFT_OUT].isnull()).drop(LEFT_OUT) for rows in (filed, located)
-            )
-        rows = filed.drop("_file")
+            located = located.filter(located[LEFT_OUT].isnull()).drop(LEFT_OUT)
+            filed = located if is_located else filed.filter(filed[LEFT_OUT].isnull()).drop(LEFT_OUT)
+        rows = without_places(filed)
         return Reading(table, rows, filed, located, files.where, files, spec.written, left_out)
 
     def _base(self, name: str, files: Files, *, ordered: bool) -> tuple[ir.Table, ir.Table]:
@@ -245,8 +246,8 @@ class MappedTables:
 
     def _view(self, name: str, sql: str, where: str, files: Files | None = None) -> ir.Table:
         try:
-            self.con.raw_sql(f"CREATE VIEW memory.main.{quote(name)} AS (\n{sql}\n)")
-            return self.con.table(name, database=("memory", "main"))
+            self.con.raw_sql(f"CREATE VIEW {'.'.join(MEMORY)}.{quote(name)} AS (\n{sql}\n)")
+            return self.con.table(name, database=MEMORY)
         except duckdb.Error as error:
             raise explain(error, where, files) from error
 

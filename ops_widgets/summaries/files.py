@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
 
 import ibis.expr.types as ir
 
 from ops_widgets.contract import TABLES
 from ops_widgets.sources.connect import Source
-from ops_widgets.sources.reading import Reading
 from ops_widgets.summaries.expressions import named
 from ops_widgets.summaries.partials.file import PartialFile
 from ops_widgets.summaries.partials.profiles import ProfiledFile, profiled, remember
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.profile import NO_FILE, profile_table
+from ops_widgets.validation.rows import Rows
 
 
 def profiled_files(
@@ -26,12 +25,13 @@ def profiled_files(
     used: Mapping[str, ir.Table],
     known: Mapping[str, RowCounts],
     currencies: Currencies,
-    now: datetime,
+    judged: Callable[[Collection[str]], Rows],
 ) -> dict[str, ProfiledFile]:
-    """Every file of the table ``name``, remembered by ``partials`` or profiled now (naive UTC).
+    """Every file of the table ``name``, remembered by ``partials`` or profiled now.
 
-    ``used`` are the used rows of the tables that this one's rules refer to, ``known`` what they
-    hold: what is remembered holds only while they are the same, as are the rates of its months.
+    ``judged`` gives the rows of some of its files (of all, where there are none). ``used`` are the
+    used rows of the tables that this one's rules refer to, ``known`` what they hold: what is
+    remembered holds only while they are the same, as are the rates of its months.
     """
     rules = [rule for rule in TABLES[name].rules if rule.kind == "known_in"]
     refers = {rule.reference.split(".")[0] for rule in rules}
@@ -55,9 +55,9 @@ def profiled_files(
     fresh = [file for file in marks if file not in kept]
     if marks and not fresh:
         return kept
-    reading = source.part(name, fresh)
-    found = profile_table(source, currencies.converted(reading), used, now)
-    channels = _channels(source, reading)
+    rows = judged(fresh)
+    found = profile_table(rows, used)
+    channels = _channels(rows)
     files = dict(kept)
     for file in {*fresh, *found}:
         months = found.get(file, {})
@@ -66,15 +66,15 @@ def profiled_files(
     return files
 
 
-def _channels(source: Source, reading: Reading) -> dict[str, tuple[str, ...]]:
+def _channels(judged: Rows) -> dict[str, tuple[str, ...]]:
     """File -> channels of the rows in it, rows that are set aside among them."""
+    reading, rows = judged.reading, judged.raw
     if "channel" not in reading.present or not TABLES[reading.table.name].dated:
         return {}
-    rows = reading.filed
-    seen = rows.select("_file", channel=reading.values(rows)["channel"]).distinct()
+    seen = rows.select("_file", channel=judged.values(rows)["channel"]).distinct()
     seen = seen.select("_file", channel=named(seen.channel))
     found: dict[str, set[str]] = defaultdict(set)
-    for row in source.run(seen, reading.table.name).to_pylist():
+    for row in judged.run(seen):
         found[row["_file"] or NO_FILE].add(row["channel"])
     return {file: tuple(sorted(names)) for file, names in found.items()}
 

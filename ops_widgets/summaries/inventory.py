@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import ibis.expr.types as ir
@@ -29,7 +30,34 @@ from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.months import Months
 from ops_widgets.validation.profile import by_month
+from ops_widgets.validation.rows import Rows
 from ops_widgets.validation.validated import Validated
+
+
+class OnDemand(Mapping[str, ir.Table]):
+    """Tables that are ``read`` when somebody looks into them, and not again."""
+
+    def __init__(self, read: Callable[[str], ir.Table]) -> None:
+        self._read, self._held = read, dict[str, ir.Table | None]()
+
+    def add(self, name: str) -> None:
+        """Have the table of that name."""
+        self._held[name] = None
+
+    def __getitem__(self, name: str) -> ir.Table:
+        held = self._held[name]
+        if held is None:
+            held = self._held[name] = self._read(name)
+        return held
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
 
 
 class Inventory:
@@ -40,12 +68,13 @@ class Inventory:
         self.names = Names.of(source.config)
         self.currencies = Currencies(source, now)
         #: The good rows of tables that are needed whole, their names as they are shown.
-        self.used: dict[str, ir.Table] = {}
+        self.used = OnDemand(self._used)
         #: Table -> month -> what is there.
         self.months: dict[str, dict[int, RowCounts]] = {}
         #: Table -> file -> the identity of what it holds.
         self.identities: dict[str, dict[str, str]] = {}
         self._files: dict[str, dict[str, ProfiledFile]] = {}
+        self._rows: dict[tuple[str, frozenset[str]], Rows] = {}
         self._whole: dict[str, Validated] = {}
         #: Table -> column -> names as they are written in the source.
         self._written: dict[str, dict[str, list[str]]] = {}
@@ -60,8 +89,9 @@ class Inventory:
         for name in in_order(self.source.tables):
             with steps.step(f"{name}: what has changed") as step:
                 self.identities[name] = self.source.identities(name)
+                judged = partial(self._judged, name)
                 self._files[name] = profiled_files(
-                    self.source, partials, name, self.used, known, self.currencies, self.now
+                    self.source, partials, name, self.used, known, self.currencies, judged
                 )
                 found = {file: one.months for file, one in self._files[name].items()}
                 self.months[name] = by_month(found)
@@ -69,12 +99,7 @@ class Inventory:
                 step.rows, step.out = total.rows, len(self.months[name])
                 step.rejected = total.aside
             if name in whole:
-                validated = self.validate(name, self.months[name], are_pieces=False)
-                self._whole[name] = validated
-                self._written[name] = distinct_names(self.source, name, validated.used)
-                spelled = self.names.spelled(name, validated.used, self._written[name])
-                # Checked and read once, not again by every table and summary that looks into it.
-                self.used[name] = self.source.keep(spelled, name)
+                self.used.add(name)
             if name == RATES:
                 self.currencies.take(self.used[name])
         found_so_far = {name: (months.values(), ()) for name, months in self.months.items()}
@@ -118,6 +143,7 @@ class Inventory:
             for channel in self._channels(name)
         }
         self.names.seen["channel"] |= channels
+        self.used.get(PRODUCTS)  # its names are known once it is read
         paths = self._written.get(PRODUCTS, {}).get("category", [])
         written = (self.names.written("category", path) or UNKNOWN for path in paths)
         return Cells.of(channels, (path.split(SEPARATOR)[0] for path in written))
@@ -126,17 +152,35 @@ class Inventory:
         """The ``profiled`` months of a table, validated; a table that is needed whole, once."""
         if name in self._whole:
             return self._whole[name]
+        if name in self.used:
+            rows, months = self._judged(name, self._files[name]), self.months[name]
+            self._whole[name] = Validated(rows, months, self.used, are_pieces=False)
+            return self._whole[name]
         files = {
             file
             for file, one in self._files[name].items()
             if any(month in one.months for month in profiled)
         }
-        reading = self.currencies.converted(self.source.part(name, files))
+        rows = self._judged(name, files)
         held = {month for file in files for month in self._files[name][file].months}
-        months = None if held <= profiled.keys() else Months(min(profiled), max(profiled))
-        return Validated(
-            self.source, reading, profiled, self.used, self.now, months, are_pieces=are_pieces
-        )
+        if not held <= profiled.keys():
+            rows = rows.of(Months(min(profiled), max(profiled)))
+        return Validated(rows, profiled, self.used, are_pieces=are_pieces)
+
+    def _judged(self, name: str, files: Collection[str]) -> Rows:
+        """The rows of some files of a table, judged once (of all, where there are none)."""
+        key = name, frozenset(files)
+        if key not in self._rows:
+            reading = self.currencies.converted(self.source.part(name, files))
+            self._rows[key] = Rows(self.source, reading, self.now)
+        return self._rows[key]
+
+    def _used(self, name: str) -> ir.Table:
+        """The good rows of a table that is needed whole, read once, whoever looks into it."""
+        rows = self.validate(name, self.months[name], are_pieces=False).used
+        self._written[name] = distinct_names(self.source, name, rows)
+        spelled = self.names.spelled(name, rows, self._written[name])
+        return self.source.keep(spelled, name)
 
     def spelled(self, name: str, rows: ir.Table) -> ir.Table:
         """Good rows of a fact with their channels as they are shown."""

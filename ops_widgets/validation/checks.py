@@ -30,6 +30,7 @@ from ops_widgets.validation.profile import by_month, moments_of, profile_table
 from ops_widgets.validation.remedies import remedy_of
 from ops_widgets.validation.report import as_text
 from ops_widgets.validation.results import CheckReport, RuleResult, TableResult
+from ops_widgets.validation.rows import Rows
 from ops_widgets.validation.rules import asked_rules
 from ops_widgets.validation.validated import Validated
 
@@ -76,9 +77,9 @@ def check(
     for name in in_order(source.tables):
         if progress:
             progress(name)
-        reading = currencies.converted(source.reading(name))
-        profiled = by_month(profile_table(source, reading, used, now))
-        validated[name] = Validated(source, reading, profiled, used, now)
+        rows = Rows(source, currencies.converted(source.reading(name)), now)
+        profiled = by_month(profile_table(rows, used))
+        validated[name] = Validated(rows, profiled, used)
         used[name] = validated[name].used
         if name == RATES:
             currencies.take(used[name])

@@ -169,13 +169,14 @@ class Copies:
         if self._shared_keys is None or self.rule is None:
             return None
         few = self._keyed(self.rows.located).semi_join(self._shared_keys, LIKE)
-        few = self.rows.keep(self.rows.judged(few, (*self.reading.present, *PLACE), RAW))
+        few = self.rows.judged(few, (*self.reading.present, *PLACE), RAW)
         few = few.mutate(_day=self.rows.day(few))
         month = month_of(few["_day"]) if self.rule.identity and self.table.dated else None
-        return few.mutate(
+        few = few.mutate(
             _copy=copies(self.rule, self.table, few, month),
             _times=times(self.rule, self.table, few, month),
         )
+        return self.rows.keep(few)
 
     @cached_property
     def _shared_keys(self) -> ir.Table | None:
@@ -201,6 +202,7 @@ class Copies:
         """Good raw rows with a key that copies are certain to share."""
         assert self.rule is not None
         good = self.rows.good(rows)
-        values = self.reading.values(good)
-        key = told_apart(self.rule, self.table, values, likeness(self.rule, self.table))
+        key = told_apart(
+            self.rule, self.table, self.rows.values(good), likeness(self.rule, self.table)
+        )
         return good.mutate(**{LIKE: digest(self.rows.source.con, key)})

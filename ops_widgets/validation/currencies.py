@@ -63,14 +63,7 @@ class Currencies:
         def rated(rows: ir.Table) -> ir.Table:
             return self._rated(reading, rows, *rule.columns)
 
-        filed = rated(reading.filed)
-        return replace(
-            reading,
-            rows=filed.drop("_file"),
-            filed=filed,
-            located=rated(reading.located),
-            has_rates=self._rates is not None,
-        )
+        return replace(reading.over(rated), has_rates=self._rates is not None)
 
     def are_in(self, reading: Reading) -> bool:
         """Whether a table says in which currency its rows are."""

@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Rule
-from ops_widgets.sources.money import line_total, net_sign
+from ops_widgets.sources.money import line_total, minor_units, net_sign
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.identity import has_identity
 
@@ -118,5 +118,5 @@ def net_of(lines: ir.Table, digits: int) -> ir.IntegerValue:
     sign = net_sign(lines.status)
     price = ibis.ifelse(sign != 0, lines.unit_price, 0.0)
     quantity = ibis.ifelse(sign != 0, lines.quantity, 0)
-    discount = line_total(lines.discount.fill_null(0.0), 1, digits)
+    discount = minor_units(lines.discount.fill_null(0.0), digits)
     return sign * (line_total(price, quantity, digits) - discount)

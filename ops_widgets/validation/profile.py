@@ -17,29 +17,15 @@ from ops_widgets.sources.shape import LEFT_OUT
 from ops_widgets.validation.counts import DIGEST_SPACE, RowCounts
 from ops_widgets.validation.currencies import other_currency
 from ops_widgets.validation.digest import digest
-from ops_widgets.validation.months import NO_MONTH, Dates
-from ops_widgets.validation.rules import (
-    first_broken,
-    note_rules,
-    noting_rules,
-    row_rules,
-    unique_rule,
-)
+from ops_widgets.validation.months import NO_MONTH
+from ops_widgets.validation.rows import BROKEN, Rows
+from ops_widgets.validation.rules import note_rules, noting_rules, unique_rule
 
 #: The file of rows whose file nobody knows.
 NO_FILE = ""
 
 #: File -> month -> what is there.
 Profile = dict[str, dict[int, RowCounts]]
-
-
-def filled(reading: Reading, rows: ir.Table) -> dict[str, ir.Value]:
-    """Every column of the contract, typed; a null that has a meaning is written out."""
-    values = reading.values(rows)
-    for column in reading.table.columns:
-        if column.default is not None:
-            values[column.name] = values[column.name].fill_null(column.default)
-    return values
 
 
 def note_sums(
@@ -57,22 +43,19 @@ def moments_of(table: Table) -> tuple[str, ...]:
     return (table.dated,) if table.dated else table.days
 
 
-def profile_table(
-    source: Source, reading: Reading, others: Mapping[str, ir.Table], now: datetime
-) -> Profile:
-    """Count the rows of ``reading`` by file and month, and by the rule that each one breaks.
+def profile_table(judged: Rows, others: Mapping[str, ir.Table]) -> Profile:
+    """Count rows by file and month, and by the rule that each one breaks.
 
-    Only rules that look at one row alone: copies are found by ``Validated``. What the money of
-    ``reading`` is multiplied by has been found before, by ``Currencies``.
-    ``others`` are the used rows of the tables that this one's rules refer to.
+    Only rules that look at one row alone: copies are found by ``Validated``. ``others`` are the
+    used rows of the tables that this one's rules refer to.
     """
-    table, rows = reading.table, reading.filed
-    dates = Dates(source.config.timezone, now)
-    values = filled(reading, rows)
+    source, reading, now = judged.source, judged.reading, judged.now
+    table, rows, dates = reading.table, judged.raw, judged.dates
+    values = judged.values(rows)
     nothing = ibis.null("int64")
     seen = rows.select(
         _file=rows["_file"],
-        _rule=first_broken(row_rules(reading, rows, now)),
+        _rule=rows[BROKEN],
         _day=dates.day(values[table.dated]) if table.dated else nothing,
         _digest=digest(source.con, [rows[name] for name in reading.present]),
         **values,

@@ -96,10 +96,9 @@ def note_rules(
 
     ``rows`` say beside it where a word stood for no id (:meth:`Reading.placeholders`).
     """
-    found = []
+    found, values = [], {name: rows[name] for name in rows.columns}
     for rule in noting_rules(reading):
         if rule.kind != "known_in":
-            values = {name: rows[name] for name in rows.columns}
             found.append(Broken(rule, _breaks(rule, reading.table, values, now)))
             continue
         table, column = rule.reference.split(".")

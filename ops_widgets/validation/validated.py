@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,37 +12,34 @@ import ibis.expr.types as ir
 
 from ops_widgets.contract.table import Rule
 from ops_widgets.sources.casts import missing
-from ops_widgets.sources.connect import Source
-from ops_widgets.sources.reading import PLACE, PLACEHOLDER, Reading
+from ops_widgets.sources.reading import PLACE, PLACEHOLDER
 from ops_widgets.sources.shape import LEFT_OUT
 from ops_widgets.validation.copies import RAW, Copies
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import EXAMPLES, Examples, brief, of_left_out
-from ops_widgets.validation.months import NO_MONTH, Months
+from ops_widgets.validation.months import NO_MONTH
 from ops_widgets.validation.pieces import EqualLines
 from ops_widgets.validation.rows import BROKEN, Rows
 from ops_widgets.validation.rules import EQUAL_LINES, note_rules
 
 
 class Validated:
-    """The rows of ``reading`` (all, or those of ``months``) at the moment ``now`` (naive UTC).
+    """The rows that were judged: which are used, and which set aside.
 
     ``profiled``, ``others`` and ``are_pieces`` are those of :class:`copies.Copies`.
     """
 
     def __init__(
         self,
-        source: Source,
-        reading: Reading,
+        rows: Rows,
         profiled: Mapping[int, RowCounts],
         others: Mapping[str, ir.Table],
-        now: datetime,
-        months: Months | None = None,
         *,
         are_pieces: bool | None = None,
     ) -> None:
-        self.reading, self.table, self.name = reading, reading.table, reading.table.name
-        self._rows = Rows(source, reading, now, months)
+        self.reading, self.table = rows.reading, rows.reading.table
+        self.name = self.table.name
+        self._rows = rows
         self._copies = Copies(self._rows, profiled, others, are_pieces)
 
     @cached_property
@@ -128,8 +124,9 @@ class Validated:
         """Every chosen row that is not used, with its rule, as the source has it."""
         rows = self._rows.located
         broken = rows.filter(rows[BROKEN].notnull())
-        moment = self.reading.values(broken).get(self.table.dated)
-        day = ibis.null("int64") if moment is None else self._rows.dates.day(moment)
+        dated, day = self.table.dated, ibis.null("int64")
+        if dated:
+            day = self._rows.dates.day(self._rows.values(broken)[dated])
         found = self._as_in_source(broken, broken[BROKEN], day)
         copies, rule = self._copies.found, self._copies.rule
         if copies is None or rule is None or not self._copies.by_month:

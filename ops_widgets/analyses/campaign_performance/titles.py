@@ -20,7 +20,7 @@ def winners_and_losers(frame: pd.DataFrame) -> str:
     told = frame["incremental"].notna()
     if told.any():
         many = f"{(frame['incremental_low'] > 0).sum()} of {count(len(frame)):campaign}"
-        rest = "" if told.all() else f"; of {(~told).sum()} nobody knows"
+        rest = "" if told.all() else f"; {(~told).sum()} unknown"
         return f"{many} caused sales, as control groups show{rest}"
     if frame["contribution"].isna().all():
         return "What each campaign left is not known"
@@ -95,9 +95,7 @@ def dear(frame: pd.DataFrame) -> str:
     dearest, cheapest = (name(row["name"]) for row in found)
     if dearest == cheapest or most == least:
         return f"By the platforms' own count a conversion costs {least}"
-    return (
-        f"By the platforms' own count a conversion costs {least} in {cheapest}, {most} in {dearest}"
-    )
+    return f"Platforms count {least} to {most} a conversion, the least in {cheapest}"
 
 
 def outcomes(frame: pd.DataFrame) -> str:
@@ -107,7 +105,7 @@ def outcomes(frame: pd.DataFrame) -> str:
     if not told.any():
         return "What these campaigns caused cannot be said"
     many = f"{(low > 0).sum()} of {count(told.sum()):campaign}"
-    rest = "" if told.all() else f"; of {(~told).sum()} nobody knows"
+    rest = "" if told.all() else f"; {(~told).sum()} unknown"
     return f"{many} caused conversions, as control groups show{rest}"
 
 

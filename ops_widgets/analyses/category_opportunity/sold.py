@@ -27,7 +27,8 @@ def sold(store: Store, view: CategoryOpportunityView) -> pd.DataFrame:
     Of the table ``sales`` where the source maps it, else by month of the orders. Raises
     ``MissingDataError`` where there is neither, or no period is over.
     """
-    found: pd.DataFrame = once(store, _sold, view.unselected().replace(leaders=10, targets=()))
+    whole = view.unselected().replace(picked=view.picked, leaders=10, targets=())
+    found: pd.DataFrame = once(store, _sold, whole)
     return found
 
 
