@@ -197,6 +197,12 @@ def test_moments_before_1970_and_fractions_go_down_everywhere(source):
     assert found == [(-1, -1, -1), (1_717_180_200, 19_875, 19_874), (None, None, None)]
 
 
+def test_only_blanks_around_a_text_are_left_away_everywhere(source):
+    texts = ["vf", " chf ", "\t\n\r\v\f x\v\f ", "a b", " ", "", None]
+    found = one_row(source, {"text": texts}, stripped=lambda t: t.text.strip())
+    assert [text for (text,) in found] == ["vf", "chf", "x", "a b", "", "", None]
+
+
 def test_names_are_the_same_text_everywhere(source):
     texts = ["A / B / C", "Äpfel / rot", "A/B", " / A", "  ", "", None, " x "]
     found = one_row(

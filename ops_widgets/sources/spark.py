@@ -23,9 +23,17 @@ PIECE = 1_000_000
 
 
 class SparkCompiler(PySparkCompiler):
-    """Ibis's compiler, and an aggregate of Spark that it does not know."""
+    """Ibis's compiler, an aggregate of Spark that it does not know, and blanks as elsewhere."""
 
     SIMPLE_OPS: ClassVar = {ops.BitOr: "bit_or"}
+
+    def visit_Strip(self, op: ops.Strip, *, arg: Any) -> Any:
+        """Text without blanks around it.
+
+        Written as an escape, Spark takes two of the blanks for letters: "chf" would become "ch".
+        """
+        rare = (self.f.anon.char(ord(blank)) for blank in "\v\f")
+        return self.f.anon.btrim(arg, self.f.concat(" \t\n\r", *rare))
 
 
 class Spark(Backend):
