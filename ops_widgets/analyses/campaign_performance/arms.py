@@ -36,7 +36,7 @@ def arms_of(store: Store, view: CampaignPerformanceView, *, campaign: bool = Fal
 
     Rates are converted customers ÷ all of the arm. What was caused is the difference of the
     means times the treated, with its 95% interval; values in minor units. What cannot be said
-    is NA, and ``outcome`` says why; else how large the arms are. ``campaign``: of the picked one
+    is NA, and ``outcome`` says why; else on which side of nothing the interval lies. ``campaign``: of the picked one
     alone. Raises ``MissingDataError`` where the source has no outcomes.
     """
     rows = once(store, _all, only_window(view).replace(since=None, until=None))
@@ -101,8 +101,15 @@ def _compared(first: dict[str, Any], both: pd.DataFrame) -> dict[str, Any]:
         found = _caused(name, known, doing, treated, held)
         row |= found if isinstance(found, dict) else {}
         why += [found] if isinstance(found, str) else []
-    said = f"{grouped(sizes[0], 0)} treated, {grouped(sizes[1], 0)} held back"
-    return row | {"outcome": said if len(why) < len(MEASURED) else why[0]}
+    return row | {"outcome": why[0] if len(why) == len(MEASURED) else _in_words(row)}
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    """What the interval of the conversions says, or of the value where they are not known."""
+    name = "conversions" if "conversions_low" in row else "value"
+    if row[f"{name}_low"] > 0:
+        return "more than without"
+    return "less than without" if row[f"{name}_high"] < 0 else "no difference seen"
 
 
 def _caused(

@@ -151,9 +151,10 @@ TERMS: dict[str, Term] = SHARED | {
     "value_low": Term("Value from", "money", "Lower end of the 95% interval of the value caused."),
     "value_high": Term("Value to", "money", "Upper end of the 95% interval of the value caused."),
     "outcome": Term(
-        "Arms",
+        "Verdict",
         "text",
-        "How many customers were treated and held back, or why their outcomes say nothing.",
+        "Whether treated customers did more than those held back, by the 95% interval of their "
+        "conversions (of their value where these are not known), or why it cannot be said.",
     ),
     "incremental": Term(
         "Incremental",
