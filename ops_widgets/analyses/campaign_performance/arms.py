@@ -36,8 +36,9 @@ def arms_of(store: Store, view: CampaignPerformanceView, *, campaign: bool = Fal
 
     Rates are converted customers ÷ all of the arm. What was caused is the difference of the
     means times the treated, with its 95% interval; values in minor units. What cannot be said
-    is NA, and ``outcome`` says why; else on which side of nothing the interval lies. ``campaign``: of the picked one
-    alone. Raises ``MissingDataError`` where the source has no outcomes.
+    is NA, and ``outcome`` says why; else on which side of nothing the interval lies.
+    ``campaign``: of the picked one alone. Raises ``MissingDataError`` where the source has no
+    outcomes.
     """
     rows = once(store, _all, only_window(view).replace(since=None, until=None))
     return chosen(rows, view, campaign=campaign, group=True)

@@ -137,10 +137,10 @@ TERMS: dict[str, Term] = SHARED | {
         "anyway. By the outcomes in the audience table, of the whole campaign.",
     ),
     "conversions_low": Term(
-        "Conversions from", "decimal", "Lower end of the 95% interval of the conversions caused."
+        "At least", "decimal", "Lower end of the 95% interval of the conversions caused."
     ),
     "conversions_high": Term(
-        "Conversions to", "decimal", "Upper end of the 95% interval of the conversions caused."
+        "At most", "decimal", "Upper end of the 95% interval of the conversions caused."
     ),
     "incremental_value": Term(
         "Incremental value",
@@ -148,8 +148,12 @@ TERMS: dict[str, Term] = SHARED | {
         "What a treated customer brought more than one held back, times all treated. By the "
         "values in the audience table, of the whole campaign.",
     ),
-    "value_low": Term("Value from", "money", "Lower end of the 95% interval of the value caused."),
-    "value_high": Term("Value to", "money", "Upper end of the 95% interval of the value caused."),
+    "value_low": Term(
+        "Value at least", "money", "Lower end of the 95% interval of the value caused."
+    ),
+    "value_high": Term(
+        "Value at most", "money", "Upper end of the 95% interval of the value caused."
+    ),
     "outcome": Term(
         "Verdict",
         "text",
