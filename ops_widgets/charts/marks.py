@@ -23,6 +23,8 @@ GOOD, BAD = "var(--ops-good)", "var(--ops-bad)"
 SHARE_AXIS, SHARE_TIP = "~%", ",.3~p"
 
 
+#: An axis of days.
+DAYS_AXIS = alt.Axis(format="%-d %b %y", tickCount=6, labelSeparation=12, labelBound=True)
 #: The order of a list's marks: that of its rows. (Layers of different rows share
 #: an order only by an aggregate.)
 BY_PLACE = alt.EncodingSortField(PLACE, op="min", order="ascending")

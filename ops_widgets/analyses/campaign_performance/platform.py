@@ -28,7 +28,7 @@ from ops_widgets.views.frames import described, pickable
 
 QUESTION = "What do the platforms count?"
 NOT_OURS = "Conversions are the platform's own count, not what the shop sold."
-COST, VALUE = "Cost", "Conversion value, by the platform"
+COST, VALUE = "Cost", "Value claimed"
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:

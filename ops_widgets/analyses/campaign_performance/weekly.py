@@ -22,7 +22,14 @@ from ops_widgets.analyses.campaign_performance.view import (
     whole_window,
 )
 from ops_widgets.charts.drawing import Drawing, Frames
-from ops_widgets.charts.marks import currency_axis, drawable, in_currency, in_full, money_axis
+from ops_widgets.charts.marks import (
+    DAYS_AXIS,
+    currency_axis,
+    drawable,
+    in_currency,
+    in_full,
+    money_axis,
+)
 from ops_widgets.charts.theme import MUTED, SERIES
 from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
@@ -38,7 +45,6 @@ APART = 0.055
 #: Opacity of the bands of campaigns that are looked at; of others a part of it.
 STRONG = 0.22
 BAND = ["name", "label", "since", "until", "from", "to", "opacity"]
-DAYS = alt.Axis(format="%-d %b %y", tickCount=6, labelSeparation=12, labelBound=True)
 NO_CAUSE = "The line is the whole shop, whatever campaigns are looked at; it cannot show a cause."
 
 
@@ -150,7 +156,7 @@ def draw(frame: pd.DataFrame, bands: pd.DataFrame) -> alt.LayerChart:
             money=in_currency(frame, "shop_revenue"),
         )
         .encode(
-            x=alt.X("middle:T", title=None, axis=DAYS),
+            x=alt.X("middle:T", title=None, axis=DAYS_AXIS),
             y=alt.Y(
                 "money:Q",
                 **money_axis(frame, f"Net revenue a {'day' if by_day else 'week'}", "y"),

@@ -12,7 +12,14 @@ from ops_widgets.analyses.category_opportunity.view import (
     CategoryOpportunityView,
 )
 from ops_widgets.charts.drawing import Drawing, Frames
-from ops_widgets.charts.marks import SHARE_TIP, currency_axis, in_currency, in_full, money_axis
+from ops_widgets.charts.marks import (
+    DAYS_AXIS,
+    SHARE_TIP,
+    currency_axis,
+    in_currency,
+    in_full,
+    money_axis,
+)
 from ops_widgets.charts.others import OTHERS
 from ops_widgets.charts.theme import SERIES
 from ops_widgets.periods import from_day_number
@@ -71,7 +78,7 @@ def draw(frame: pd.DataFrame) -> alt.Chart:
         .transform_calculate(amount=in_currency(frame, "own_revenue"))
         .mark_line(point=alt.OverlayMarkDef(size=24))
         .encode(
-            x=alt.X("starts_on:T", title=None),
+            x=alt.X("starts_on:T", title=None, axis=DAYS_AXIS),
             y=alt.Y("amount:Q", **money_axis(frame, "Our sales", "y")),
             color=alt.Color("category:N", title=None, scale=alt.Scale(range=SERIES)),
             tooltip=[
