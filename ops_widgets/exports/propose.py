@@ -15,8 +15,9 @@ from ops_widgets.contract import TABLES
 from ops_widgets.contract.table import Column, Table
 from ops_widgets.exports.look import Looked
 from ops_widgets.exports.raw import option_lines
-from ops_widgets.exports.words import NAMES, folded, status_of
+from ops_widgets.exports.words import NAMES, folded
 from ops_widgets.exports.written import Dates, Signs, dates, is_number, looks_numeric, signs
+from ops_widgets.sources.statuses import status_of
 from ops_widgets.sources.toml import toml
 
 Confidence = Literal["certain", "high", "likely", "guess"]

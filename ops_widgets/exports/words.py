@@ -144,26 +144,6 @@ NAMES: dict[str, tuple[str, ...]] = {
     "metric": ("kpi", "measure"),
     "text": ("decision", "note", "what"),
 }
-#: Status of the contract -> what the words for it in an export begin with.
-STATUSES = {
-    "cancelled": (
-        "cancel",
-        "void",
-        "stornier",
-        "anul",
-        "cancelad",
-        "取消",
-        "关闭",
-        "交易关闭",
-        "expired",
-    ),
-    "returned": ("return", "refund", "retour", "devuel", "退货", "退款", "erstattet"),
-    "completed": (
-        *("complet", "ship", "paid", "deliver", "fulfil", "process", "closed", "done", "sent"),
-        *("success", "bezahlt", "versandt", "abgeschlossen", "entregado", "enviado"),
-        *("交易成功", "已完成"),
-    ),
-}
 
 
 def folded(name: str) -> str:
@@ -174,9 +154,3 @@ def folded(name: str) -> str:
     """
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.strip())
     return " ".join(re.findall(r"[^\W_]+", apart.casefold()))
-
-
-def status_of(word: str) -> str:
-    """The contract's word for a status in an export; empty where none is known."""
-    plain = word.strip().casefold()
-    return next((name for name, starts in STATUSES.items() if plain.startswith(starts)), "")

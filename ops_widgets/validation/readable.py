@@ -16,6 +16,7 @@ from ops_widgets.sources.date_formats import DateFormat
 from ops_widgets.sources.files import quote
 from ops_widgets.sources.mapping import how_to_set
 from ops_widgets.sources.reading import Reading
+from ops_widgets.sources.statuses import status_of
 from ops_widgets.sources.table_config import Mapped
 from ops_widgets.sources.toml import toml
 from ops_widgets.sources.written import Written
@@ -32,12 +33,6 @@ _AFTER = ["", " %z", "%z", "Z", " UTC"]
 _ANY_DAY, _ANY_DAY_TEXT = "%Y-%m-%d", "2000-01-01"
 #: Decimal and thousands signs, the commonest first.
 _SIGNS = [(".", ","), (",", ""), (",", "."), (".", " "), (",", " "), (".", "'"), (".", "’")]
-#: What shops call the same: proposed, for the author to confirm.
-_MEANINGS = {
-    **dict.fromkeys(("shipped", "delivered", "paid", "fulfilled", "complete"), "completed"),
-    **dict.fromkeys(("cancelled", "canceled", "voided"), "cancelled"),
-    **dict.fromkeys(("returned", "refunded"), "returned"),
-}
 _CURRENCY = re.compile(r"^\s*([^\d\s.,+-]{1,3})\s*[\d.,'’\s]+$|^[\d.,'’\s]+?\s*([^\d\s.,+-]{1,3})$")
 _TOTAL = re.compile(
     "(grand )?total|sub-?total|sum|summe|gesamt|somme|suma|totale|totaal|итого|всего|"
@@ -107,7 +102,8 @@ def _meanings(rule: Rule, reading: Reading, config: SourceConfig, texts: list[st
     if column.names or not column.choices:
         return rule.remedy
     said = Mapped.of(config.tables[reading.table.name].columns.get(name, name), name)
-    values = said.values | {one: _MEANINGS.get(one.strip().lower(), "") for one in texts}
+    meant = {one: status_of(one) for one in texts}
+    values = said.values | {one: new if new in column.choices else "" for one, new in meant.items()}
     written = ", ".join(f"{toml(old)} = {toml(new or '?')}" for old, new in values.items())
     named = f"column = {toml(said.column)}, " if said.column not in ("", name) else ""
     return (
