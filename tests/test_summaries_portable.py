@@ -16,6 +16,7 @@ from ops_widgets.summaries.definitions import FactContext
 from ops_widgets.summaries.dimensions import product_dimension
 from ops_widgets.summaries.facts import FACTS
 from ops_widgets.summaries.tables import SMALL
+from ops_widgets.validation.alike import Alike
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.months import NO_MONTH, Months
@@ -112,6 +113,7 @@ def test_checks_compile_for_every_engine(dialect, name):
     notes = {rule.name: 1 for rule in TABLES[name].rules if rule.severity == "note"}
     found = {NO_MONTH: RowCounts(9, {"order_id_missing": 1}, notes)}
     months = Months(24288, 24288) if TABLES[name].dated else None
-    validated = Validated(judged.of(months) if months else judged, found, others)
+    alike = Alike(judged.of(months) if months else judged, found)
+    validated = Validated(alike, others)
     compiler.keep(validated.used, name)
     assert validated.counts and validated.examples and compiler.asked > 3

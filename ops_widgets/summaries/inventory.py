@@ -25,6 +25,7 @@ from ops_widgets.summaries.partials.file import PartialFile
 from ops_widgets.summaries.partials.profiles import ProfiledFile
 from ops_widgets.summaries.plan import needed_whole
 from ops_widgets.summaries.steps import Steps
+from ops_widgets.validation.alike import Alike
 from ops_widgets.validation.checks import check, in_order, report_of, require_usable
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.currencies import Currencies
@@ -75,6 +76,7 @@ class Inventory:
         self.identities: dict[str, dict[str, str]] = {}
         self._files: dict[str, dict[str, ProfiledFile]] = {}
         self._rows: dict[tuple[str, frozenset[str]], Rows] = {}
+        self._alike: dict[tuple[str, frozenset[int]], Alike] = {}
         self._whole: dict[str, Validated] = {}
         #: Table -> column -> names as they are written in the source.
         self._written: dict[str, dict[str, list[str]]] = {}
@@ -153,19 +155,24 @@ class Inventory:
         if name in self._whole:
             return self._whole[name]
         if name in self.used:
-            rows, months = self._judged(name, self._files[name]), self.months[name]
-            self._whole[name] = Validated(rows, months, self.used, are_pieces=False)
+            alike = Alike(self._judged(name, self._files[name]), self.months[name])
+            self._whole[name] = Validated(alike, self.used, are_pieces=False)
             return self._whole[name]
+        key = name, frozenset(profiled)
+        if key not in self._alike:
+            self._alike[key] = Alike(self._rows_of(name, profiled), profiled)
+        return Validated(self._alike[key], self.used, are_pieces=are_pieces)
+
+    def _rows_of(self, name: str, months: Collection[int]) -> Rows:
+        """The rows of some months of a table, of the files that hold any."""
         files = {
             file
             for file, one in self._files[name].items()
-            if any(month in one.months for month in profiled)
+            if any(month in one.months for month in months)
         }
         rows = self._judged(name, files)
         held = {month for file in files for month in self._files[name][file].months}
-        if not held <= profiled.keys():
-            rows = rows.of(Months(min(profiled), max(profiled)))
-        return Validated(rows, profiled, self.used, are_pieces=are_pieces)
+        return rows if held <= set(months) else rows.of(Months(min(months), max(months)))
 
     def _judged(self, name: str, files: Collection[str]) -> Rows:
         """The rows of some files of a table, judged once (of all, where there are none)."""

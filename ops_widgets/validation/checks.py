@@ -23,6 +23,7 @@ from ops_widgets.periods import period_end, period_index, period_start
 from ops_widgets.progress import Progress
 from ops_widgets.sources.access import access_of
 from ops_widgets.sources.connect import Source
+from ops_widgets.validation.alike import Alike
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.currencies import Currencies
 from ops_widgets.validation.examples import Examples, merged, placed
@@ -79,7 +80,7 @@ def check(
             progress(name)
         rows = Rows(source, currencies.converted(source.reading(name)), now)
         profiled = by_month(profile_table(rows, used))
-        validated[name] = Validated(rows, profiled, used)
+        validated[name] = Validated(Alike(rows, profiled), used)
         used[name] = validated[name].used
         if name == RATES:
             currencies.take(used[name])

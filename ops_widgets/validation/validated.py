@@ -14,33 +14,32 @@ from ops_widgets.contract.table import Rule
 from ops_widgets.sources.casts import missing
 from ops_widgets.sources.reading import PLACE, PLACEHOLDER
 from ops_widgets.sources.shape import LEFT_OUT
-from ops_widgets.validation.copies import RAW, Copies
+from ops_widgets.validation.alike import RAW, Alike
+from ops_widgets.validation.copies import Copies
 from ops_widgets.validation.counts import RowCounts
 from ops_widgets.validation.examples import EXAMPLES, Examples, brief, of_left_out
 from ops_widgets.validation.months import NO_MONTH
 from ops_widgets.validation.pieces import EqualLines
-from ops_widgets.validation.rows import BROKEN, Rows
+from ops_widgets.validation.rows import BROKEN
 from ops_widgets.validation.rules import EQUAL_LINES, note_rules
 
 
 class Validated:
-    """The rows that were judged: which are used, and which set aside.
+    """The rows of which some are ``alike``: which are used, and which set aside.
 
-    ``profiled``, ``others`` and ``are_pieces`` are those of :class:`copies.Copies`.
+    ``others`` and ``are_pieces`` are those of :class:`copies.Copies`.
     """
 
     def __init__(
         self,
-        rows: Rows,
-        profiled: Mapping[int, RowCounts],
+        alike: Alike,
         others: Mapping[str, ir.Table],
         *,
         are_pieces: bool | None = None,
     ) -> None:
-        self.reading, self.table = rows.reading, rows.reading.table
-        self.name = self.table.name
-        self._rows = rows
-        self._copies = Copies(self._rows, profiled, others, are_pieces)
+        self.reading, self.table, self.name = alike.reading, alike.table, alike.table.name
+        self._rows, self._alike = alike.rows, alike
+        self._copies = Copies(alike, others, are_pieces)
 
     @cached_property
     def used(self) -> ir.Table:
@@ -48,7 +47,7 @@ class Validated:
         found = self._copies.found
         if found is None or not self._copies.by_month:
             return self._rows.typed(self._rows.good(self._rows.raw))
-        return self._copies.alone().union(found.filter(~found["_copy"]).select(*self.table.names))
+        return self._alike.alone().union(found.filter(~found["_copy"]).select(*self.table.names))
 
     @property
     def counts(self) -> dict[int, RowCounts]:
@@ -58,7 +57,7 @@ class Validated:
     @property
     def equal_lines(self) -> dict[int, dict[int, EqualLines]]:
         """Month -> local day -> its equal lines: the evidence on whether they are pieces."""
-        return self._copies.equal_lines
+        return self._alike.equal_lines
 
     @cached_property
     def aside(self) -> ir.Table:
