@@ -442,3 +442,21 @@ def test_events_need_no_purchase_of_anybody(tmp_path):
         )
     )
     assert numbers(store, "cohort_activity", activity="visit")["customers"].value > 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "by"),
+    [
+        ({"channel": "Meta"}, "channel"),
+        ({"channel": "Meta", "format": "video"}, "format"),
+        ({"channel": "Meta", "format": "video", "content_type": "marketing_copy"}, "content_type"),
+        ({}, "content_type"),
+    ],
+    ids=["channel", "format", "type", "none"],
+)
+def test_campaigns_are_compared_by_what_is_known_of_them(tmp_path, columns, by):
+    campaigns = [{"campaign_id": "k0", "name": "Spring"} | columns]
+    analysis = ANALYSES["campaign_performance"]
+    store = opened(write(tmp_path / "shop", campaigns=campaigns, campaign_days=ads()))
+    assert Session(analysis, analysis.view(), Answers(store)).view.by == by
+    assert Session(analysis, analysis.view(by="channel"), Answers(store)).view.by == "channel"

@@ -13,6 +13,7 @@ from ops_widgets.analyses.campaign_performance.view import (
     CampaignPerformanceView,
     choices,
     days_of_window,
+    opening,
 )
 from ops_widgets.views.analysis import Analysis
 
@@ -26,6 +27,7 @@ ANALYSIS = Analysis(
     choices=choices,
     window=days_of_window,
     findings=FINDINGS,
+    opening=opening,
     titles=TITLES,
     reads=(CREDITED, COUNTED, *OUTCOMES),
     adds=(NAMED, COST, FUNNEL, CUSTOMERS, EFFECT_OF),

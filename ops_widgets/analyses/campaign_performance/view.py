@@ -90,6 +90,15 @@ OUTCOMES = (
 )
 
 
+def opening(store: Store, view: CampaignPerformanceView) -> CampaignPerformanceView:
+    """What is compared, where no content types are known: formats, else channels, if they are."""
+    kinds = ("content_type", "format", "channel")
+    known = [by for by in kinds if store.maps("campaigns", by)]
+    if view.by == "content_type" and known:
+        return view.replace(by=known[0])
+    return view
+
+
 def days_table(store: Store) -> str:
     """The table whose days the page counts with; empty: none of its own."""
     return next((one.table for one in (CREDITED, COUNTED) if one.maps(store)), "")
