@@ -35,7 +35,7 @@ BOUNDS = {
     "ops_widgets.summaries.customers.history.WORD": [2, 61],
     "ops_widgets.summaries.customers.cells.MASK_CELLS": [4, 248, 248],
     "ops_widgets.summaries.customers.cells.BITS": [2, 62],
-    "ops_widgets.validation.copies.KEYS_A_PASS": [3, 10_000],
+    "ops_widgets.validation.alike.KEYS_A_PASS": [3, 10_000],
 }
 
 numbers = st.integers(0, 2**32 - 1)
