@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from ops_widgets.publish import NOTEBOOKS
 from ops_widgets.publish.reports.history import history
 from ops_widgets.publish.reports.run_store import RunStore
-from ops_widgets.samples import generate
+from tests.schedules import generate_for_pages
 from tests.shops import cents
 
 SUN, MON, TUE, WED, THU, FRI, SAT = DAYS = [date(2024, 1, 28) + timedelta(days=n) for n in range(7)]
@@ -40,7 +40,7 @@ class Week:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.shop = folder, folder / "shop"
-        generate(self.shop, customers=2_000, months=2)
+        generate_for_pages(self.shop, customers=2_000, months=2)
         self.all = {
             name: pd.read_parquet(self.shop / f"{name}.parquet") for name in ("orders", "events")
         }
