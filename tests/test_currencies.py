@@ -26,7 +26,7 @@ from .engines import ENGINES, checked_counts, wanted
 from .tiny import write
 
 NOW = datetime(2030, 1, 1)
-CASE = Path("/work/shared/cases/currency")
+CASE = Path(__file__).parents[2] / "shared" / "cases" / "currency"
 ZONE = "Asia/Tokyo"
 LINE = {"order_id": "o", "ordered_at": "2025-03-01 10:00:00", "customer_id": "c"}
 

@@ -25,7 +25,7 @@ from ops_widgets.validation.report import as_text
 from .tiny import write
 
 NOW = datetime(2030, 1, 1)
-CASES = Path("/work/shared/cases")
+CASES = Path(__file__).parents[2] / "shared" / "cases"
 LINE = {"order_id": "o", "ordered_at": "2025-03-01 10:00:00", "customer_id": "c"}
 
 NOTHING = [

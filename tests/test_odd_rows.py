@@ -15,7 +15,7 @@ from ops_widgets.validation.checks import check
 from .tiny import write
 
 NOW = datetime(2030, 1, 1)
-CASES = Path("/work/shared/cases")
+CASES = Path(__file__).parents[2] / "shared" / "cases"
 
 
 def case(folder, name):
