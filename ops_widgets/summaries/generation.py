@@ -139,9 +139,9 @@ class Generation:
             if small.table not in inventory.used:
                 continue
             digits = self.source.config.minor_digits
-            expression = small.define(inventory.used[small.table], inventory.used, digits)
             with self.steps.step(f"summary {name}") as step:
-                con.register("arrived", self.source.run(expression, small.table))
+                expression = small.define(inventory.used[small.table], inventory.used, digits)
+                con.register("arrived", self.source.batches(expression, small.table))
                 con.execute(f"create table out.{name} as select * from arrived order by all")
                 con.unregister("arrived")
                 counted = con.execute(f"select count(*) from out.{name}").fetchone()
