@@ -121,9 +121,8 @@ class Source:
         see; its whole database is of this source alone.
         """
         with self.explained(table):
-            if not on_duckdb(self.config):
-                return self.con.create_table(gen_name("kept"), obj=expr, temp=True)
-            return self.con.create_table(gen_name("kept"), obj=expr, database=MEMORY)
+            place = {"database": MEMORY} if on_duckdb(self.config) else {"temp": True}
+            return self.con.create_table(gen_name("kept"), obj=expr, **place)
 
     def named(self, expr: ir.Table, table: str) -> ir.Table:
         """``expr``, which reads ``table``, as a view of DuckDB; elsewhere as it is.

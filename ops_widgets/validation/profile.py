@@ -52,11 +52,10 @@ def profile_table(judged: Rows, others: Mapping[str, ir.Table]) -> Profile:
     source, reading, now = judged.source, judged.reading, judged.now
     table, rows, dates = reading.table, judged.raw, judged.dates
     values = judged.values(rows)
-    nothing = ibis.null("int64")
     seen = rows.select(
         _file=rows["_file"],
         _rule=rows[BROKEN],
-        _day=dates.day(values[table.dated]) if table.dated else nothing,
+        _day=judged.day(values),
         _digest=digest(source.con, [rows[name] for name in reading.present]),
         **values,
         **reading.oddities(rows),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -26,7 +26,7 @@ VALUE = "_value_"
 class Rows:
     """The rows of ``reading`` (all, or those of ``months``) at the moment ``now`` (naive UTC).
 
-    ``whole``: those of all months, where they are judged already.
+    Those of months are some of the ``whole``, which are judged once for all of them: :meth:`of`.
     """
 
     source: Source
@@ -61,9 +61,9 @@ class Rows:
         """
         if self.reading.filed is self.reading.located:
             return self.located
-        return (
-            self._judged(self.reading.filed) if self.whole is None else self._some(self.whole.raw)
-        )
+        if self.whole is None:
+            return self._judged(self.reading.filed)
+        return self._some(self.whole.raw)
 
     @cached_property
     def located(self) -> ir.Table:
@@ -75,14 +75,12 @@ class Rows:
     def _judged(self, rows: ir.Table) -> ir.Table:
         values = {VALUE + name: value for name, value in filled(self.reading, rows).items()}
         broken = first_broken(row_rules(self.reading, rows, self.now))
-        return self._some(
-            self.source.named(rows.mutate(**values, **{BROKEN: broken}), self.reading.table.name)
-        )
+        judged = rows.mutate(**values, **{BROKEN: broken})
+        return self.source.named(judged, self.reading.table.name)
 
     def _some(self, rows: ir.Table) -> ir.Table:
         """Those of the months."""
-        if self.months is None:
-            return rows
+        assert self.months is not None
         dated = self.reading.table.dated
         return rows.filter(self.dates.within(self.months, rows[VALUE + dated], rows[dated]))
 
@@ -104,8 +102,8 @@ class Rows:
         beside |= self.reading.oddities(rows)
         return rows.select(**self.values(rows), **beside)
 
-    def day(self, typed: ir.Table) -> ir.IntegerValue:
-        """The local day number of typed rows; null in a table that is not dated."""
+    def day(self, typed: ir.Table | Mapping[str, ir.Value]) -> ir.IntegerValue:
+        """The local day number of typed rows, or of their values; null where no row is dated."""
         dated = self.reading.table.dated
         return self.dates.day(typed[dated]) if dated else ibis.null("int64")
 

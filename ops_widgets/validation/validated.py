@@ -123,9 +123,7 @@ class Validated:
         """Every chosen row that is not used, with its rule, as the source has it."""
         rows = self._rows.located
         broken = rows.filter(rows[BROKEN].notnull())
-        dated, day = self.table.dated, ibis.null("int64")
-        if dated:
-            day = self._rows.dates.day(self._rows.values(broken)[dated])
+        day = self._rows.day(self._rows.values(broken))
         found = self._as_in_source(broken, broken[BROKEN], day)
         copies, rule = self._copies.found, self._copies.rule
         if copies is None or rule is None or not self._copies.by_month:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.daily import KINDS
 from ops_widgets.analyses.campaign_performance.effect import LEAST_BUYERS, as_named, split_unlike
 from ops_widgets.analyses.campaign_performance.queries import chosen, only_window
 from ops_widgets.analyses.campaign_performance.view import (
+    KINDS,
     OUTCOMES,
     UNKNOWN,
     CampaignPerformanceView,

@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.view import UNKNOWN
+from ops_widgets.analyses.campaign_performance.view import KINDS, UNKNOWN
 from ops_widgets.summaries.store import Store
 
 SPENT = ("impressions", "clicks", "cost", "conversions", "conversion_value")
 SOLD = ("units", "net_revenue", "goods_cost", "cost_unknown")
-KINDS = ("content_type", "format", "channel")
 COMPLETE = "campaign_days_complete"
 
 

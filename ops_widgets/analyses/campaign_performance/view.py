@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 import pandas as pd
 from pydantic import Field
@@ -16,6 +16,10 @@ from ops_widgets.views.period import Calendar, Days, Period
 from ops_widgets.views.reads import Reads
 from ops_widgets.views.window import days_text, part_of, window_days
 from ops_widgets.views.words import worded
+
+#: What campaigns are told apart by, the finest first.
+Kind = Literal["content_type", "format", "channel"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class CampaignPerformanceView(View):
@@ -39,7 +43,7 @@ class CampaignPerformanceView(View):
     calendar: Calendar = Field(
         "", title="Whole", description="The last whole month, quarter or year instead of days"
     )
-    by: Literal["content_type", "format", "channel"] = Field(
+    by: Kind = Field(
         "content_type", title="Compare by", description="What the funnel and totals compare"
     )
     content_types: Names = Field(
@@ -55,7 +59,7 @@ class CampaignPerformanceView(View):
 
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, and picked."""
-    columns = ["campaign_id", "name", "content_type", "format", "channel"]
+    columns = ["campaign_id", "name", *KINDS]
     listed = pd.DataFrame(columns=columns, dtype="object")
     if store.has("campaign"):
         listed = store.query(f"select {', '.join(columns)} from campaign order by all")
@@ -92,9 +96,8 @@ OUTCOMES = (
 
 def opening(store: Store, view: CampaignPerformanceView) -> CampaignPerformanceView:
     """What is compared, where no content types are known: formats, else channels, if they are."""
-    kinds = ("content_type", "format", "channel")
-    known = [by for by in kinds if store.maps("campaigns", by)]
-    if view.by == "content_type" and known:
+    known = [by for by in KINDS if store.maps("campaigns", by)]
+    if view.by == KINDS[0] and known:
         return view.replace(by=known[0])
     return view
 
