@@ -8,12 +8,7 @@ TABLE = Table(
     "events",
     place=30,
     row="one thing a visitor did",
-    used_for="who was active without buying",
-    unread=(
-        "event",
-        "campaign_id",
-        "session_id",
-    ),
+    used_for="who was active without buying, and by which campaigns they came",
     dated="occurred_at",
     columns=(
         Column("occurred_at", "timestamp", "When it happened", required=True, unit="UTC"),

@@ -18,9 +18,19 @@ def visitor_events(events: ir.Table, context: FactContext) -> ir.Table:
     located = with_cell(events, context.products, context.cells)
     second = second_of(located.occurred_at)
     seen = located.select(
-        "customer_id", "cell", "stranger", second=second, day=local_day(second, context.offsets)
+        *("customer_id", "cell", "stranger", "event", "campaign_id", "session_id"),
+        second=second,
+        day=local_day(second, context.offsets),
     )
     return with_periods(seen, context.calendar)
+
+
+def touch(events: ir.Table, context: FactContext) -> ir.Table:
+    """What visitors did who came by a campaign, one row an event."""
+    came = events.filter(events.campaign_id.notnull())
+    return came.select(
+        *("month_index", "customer_id", "campaign_id", "event", "session_id", "day", "second")
+    )
 
 
 #: A month may hold any product that it knew, and it says whether it met one that it did not.
@@ -37,6 +47,9 @@ FACT = Fact(
     chunk_rows=12_000_000,
     needs=(PRODUCTS,),
     months_of_products=MONTHS_OF_PRODUCTS,
-    partials=(Partial("visit", 2, customer_weeks, of_customers=True),),
+    partials=(
+        Partial("visit", 2, customer_weeks, of_customers=True),
+        Partial("touch", 1, touch, of_customers=True),
+    ),
     basis="visit",
 )

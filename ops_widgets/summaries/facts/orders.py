@@ -112,17 +112,18 @@ def order_parts(lines: ir.Table, context: FactContext) -> ir.Table:
 
 
 def campaign_sales(lines: ir.Table, context: FactContext) -> ir.Table:
-    """Sales by credited campaign and day; a cancelled line credits nobody."""
+    """Sales by credited campaign, day and cell; a cancelled line credits nobody."""
     counts = lines.delivered | (lines.units != 0)
     credited = lines.filter(counts & lines.campaign_id.notnull())
-    return credited.group_by("month_index", "campaign_id", "day").agg(**_measures(credited))
+    by = credited.group_by("month_index", "campaign_id", "day", "cell")
+    return by.agg(**_measures(credited))
 
 
 def customer_sales(lines: ir.Table, context: FactContext) -> ir.Table:
-    """Sales by customer and second, of customers that the shop knows; credit notes included."""
+    """Sales by customer, second and cell, of known customers; credit notes included."""
     counts = lines.delivered | (lines.units != 0)
     known = lines.filter(counts & lines.customer_id.notnull())
-    return known.group_by("month_index", "customer_id", "second").agg(
+    return known.group_by("month_index", "customer_id", "second", "cell").agg(
         day=known.day.min(),
         **{name: total(known[name]) for name in ("net_revenue", "goods_cost", "cost_unknown")},
     )
@@ -164,6 +165,12 @@ SALES_MONTH = f"""
 """
 CAMPAIGN_SALES = f"""
     select campaign_id, day, {_SUMS} from campaign_sales group by all order by all
+"""
+#: What campaigns are credited with by first-level category: what they are about, as far as sales
+#: tell.
+CAMPAIGN_CATEGORY = f"""
+    select campaign_id, day, category, {_SUMS}
+    from campaign_sales join out.cell using (cell) group by all order by all
 """
 #: Credited orders and the customers whose very first order they were, so that both add up as
 #: distinct ones: ``credit`` numbers a day and a set of campaigns, with a row for each campaign of
@@ -210,9 +217,9 @@ FACT = Fact(
         Partial("sales_day", 3, sales_day),
         Partial("sales_product", 3, sales_product),
         Partial("order_parts", 2, order_parts, of_customers=True),
-        Partial("campaign_sales", 4, campaign_sales),
+        Partial("campaign_sales", 5, campaign_sales),
         Partial(
-            "customer_sales", 2, customer_sales, of_customers=True, needs=("campaign_audience",)
+            "customer_sales", 3, customer_sales, of_customers=True, needs=("campaign_audience",)
         ),
         Partial("purchase", 3, purchase, of_customers=True),
     ),
@@ -221,6 +228,7 @@ FACT = Fact(
         Summary("orders_day", 2, ORDERS_DAY),
         Summary("sales_month", 1, SALES_MONTH),
         Summary("campaign_sales", 2, CAMPAIGN_SALES),
+        Summary("campaign_category", 1, CAMPAIGN_CATEGORY),
         Summary("campaign_orders", 1, CAMPAIGN_ORDERS),
     ),
     basis="purchase",
