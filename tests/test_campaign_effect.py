@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -11,12 +12,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.errors import DataError
 from ops_widgets.periods import day_number
 from ops_widgets.summaries.build import prepare
+from ops_widgets.summaries.moments import product
 from ops_widgets.summaries.store import open_store
 
 from .campaign_shop import NOW, campaign, line, may, moment, panel, shop
@@ -24,6 +27,8 @@ from .truth import CAMPAIGNS, of_kind
 
 #: Days after a campaign's last one that count, as the documentation says.
 AFTER = 28
+#: Days before the arms are drawn whose sales say what a customer would have bought anyway.
+BEFORE = 90
 EFFECT = ["incremental", "incremental_low", "incremental_high"]
 
 
@@ -77,8 +82,8 @@ def random_rows(seed):
     rng = np.random.default_rng(seed)
     statuses = ["completed", "completed", "completed", "returned", "cancelled", "credited"]
     orders: list[dict[str, Any]] = []
-    for number in range(900):
-        who = f"c{rng.integers(0, 330)}" if rng.random() < 0.95 else None
+    for number in range(1900):
+        who = f"c{rng.integers(0, 660)}" if rng.random() < 0.95 else None
         day, second = int(rng.integers(2, 60)), int(rng.integers(0, 86_400))
         for piece in range(int(rng.integers(1, 3))):
             values = {"unit_price": float(np.round(rng.lognormal(3, 1), 2)), "quantity": 2}
@@ -88,70 +93,110 @@ def random_rows(seed):
             later = pd.Timedelta(seconds=min(second + 40 * piece, 86_399))
             orders.append(line(f"o{number}", day, later, customer_id=who, **values))
     audience = []
-    for name, share in (("k", 0.5), ("l", 0.8)):
-        for customer in range(300):
+    for name, share in (("k", 0.5), ("l", 0.7)):
+        for customer in range(600):
             treated = rng.random() < share
             drawn = moment(int(rng.integers(3, 8)), pd.Timedelta(seconds=int(rng.integers(86_400))))
             row = {"campaign_id": name, "customer_id": f"c{customer}"}
             row["arm"] = "treatment" if treated else "control"
-            audience.append(row | {"assigned_at": drawn})
+            row |= {"assigned_at": drawn, "reached": treated and rng.random() < 0.8}
+            audience.append(row)
     return orders, audience
 
 
+#: What is known of a customer in :func:`naive`, by the names of the summary.
+KNOWN = [
+    *("bought", "orders", "net_revenue", "during", "gross_profit", "reached"),
+    *("pre_revenue", "pre_orders"),
+]
+
+
 def naive(orders, audience, name, ends):
-    """By arm, one row a customer: net revenue, gross profit, lines without a cost, orders."""
+    """By arm, one row a customer: :data:`KNOWN`, lines without a cost, and whether it is new."""
     shift = pd.Timedelta(hours=8)
     first: dict[tuple[str, str], Any] = {}
     for row in orders:
         if row["status"] in ("completed", "returned"):
             key = (row["order_id"], row["customer_id"])
             first[key] = min(first.get(key, row["ordered_at"]), row["ordered_at"])
-    found: dict[str, list[list[int]]] = {"treatment": [], "control": []}
+    found: dict[str, list[dict[str, Any]]] = {"treatment": [], "control": []}
     for member in audience:
         if member["campaign_id"] != name:
             continue
+        since = member["assigned_at"]
 
-        def within(at, since=member["assigned_at"]):
+        def within(at, since=since):
             return at >= since and (at + shift).date() <= ends + timedelta(days=AFTER)
 
-        net = profit = unknown = 0
+        def earlier(at, since=since):
+            of = (since + shift).date() - timedelta(days=BEFORE)
+            return at < since and (at + shift).date() >= of
+
+        told = dict.fromkeys([*KNOWN, "cost_unknown"], 0)
         for row in orders:
-            if row["customer_id"] != member["customer_id"] or not within(row["ordered_at"]):
+            if row["customer_id"] != member["customer_id"]:
                 continue
             sign = {"completed": 1, "credited": -1}.get(row["status"], 0)
-            value = round(row["unit_price"] * 100) * row["quantity"]
-            net += sign * value
-            unknown += sign != 0 and row["unit_cost"] is None
-            profit += sign * (value - round((row["unit_cost"] or 0) * 100) * row["quantity"])
+            value = sign * round(row["unit_price"] * 100) * row["quantity"]
+            goods = sign * round((row["unit_cost"] or 0) * 100) * row["quantity"]
+            if within(row["ordered_at"]):
+                told["net_revenue"] += value
+                told["gross_profit"] += value - goods
+                told["cost_unknown"] += sign != 0 and row["unit_cost"] is None
+                told["during"] += value * ((row["ordered_at"] + shift).date() <= ends)
+            elif earlier(row["ordered_at"]):
+                told["pre_revenue"] += value
         own = [at for (_, who), at in first.items() if who == member["customer_id"]]
-        found[member["arm"]].append([net, profit, unknown, sum(map(within, own))])
-    return {arm: np.array(rows) for arm, rows in found.items()}
+        told["orders"] = sum(map(within, own))
+        told["bought"] = int(told["orders"] > 0)
+        told["pre_orders"] = sum(map(earlier, own))
+        told["reached"] = int(member["reached"])
+        told["is_new"] = not any(at < since for at in own)
+        found[member["arm"]].append(told)
+    return {arm: pd.DataFrame(rows) for arm, rows in found.items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+def adjusted(treated, held, outcome):
+    """What both arms gave, less what a regression on all rows foretells by what they did before."""
+    rows = pd.concat([treated, held])
+    before = rows[["pre_revenue", "pre_orders"]].astype(float)
+    fitted = sm.OLS(rows[outcome].astype(float), sm.add_constant(before)).fit()
+    theta = fitted.params[["pre_revenue", "pre_orders"]]
+    return [one[outcome] - (one[before.columns] - before.mean()) @ theta for one in (treated, held)]
+
+
+@pytest.mark.parametrize("seed", [2, 3])
 def test_sums_and_effects_are_those_of_raw_rows(shop_with, seed):
     orders, audience = random_rows(seed)
     plans = [campaign("k", 6, 12), campaign("l", 6, 25)]
     store = shop_with(orders=[*orders, *REST], campaigns=plans, campaign_audience=audience)
-    summary = store.query("select * from campaign_arm").set_index(["campaign_id", "arm"])
+    summary = store.query("select * from campaign_arm").set_index(["campaign_id", "arm", "is_new"])
     shown = panel(store, "by_campaign", as_of=may(45)).set_index("name")
     for name, ends in (("k", may(12)), ("l", may(25))):
         right = naive(orders, audience, name, ends)
         for arm, rows in right.items():
-            net, profit, unknown, bought_by = rows.T.astype(float)
-            row = summary.loc[name, arm]
-            assert row["last_day"] == day_number(ends) + AFTER
-            assert row["customers"] == row["customers_dated"] == len(rows)
-            assert row["buyers"] == (bought_by > 0).sum()
-            assert row["orders"] == bought_by.sum()
-            assert (row["net_revenue"], row["gross_profit"]) == (net.sum(), profit.sum())
-            assert row["net_revenue_squares"] == (net**2).sum()
-            assert row["gross_profit_squares"] == (profit**2).sum()
-            assert row["cost_unknown"] == unknown.sum()
+            for is_new, part in rows.groupby("is_new"):
+                row = summary.loc[(name, arm, is_new)]
+                assert pd.isna(row["cap"])
+                assert row["last_day"] == day_number(ends) + AFTER
+                assert row["customers"] == row["customers_dated"] == len(part)
+                assert row["cost_unknown"] == part["cost_unknown"].sum()
+                assert row["payers"] == (part["net_revenue"] > 0).sum()
+                for i, a in enumerate(KNOWN):
+                    assert row[a] == part[a].sum()
+                    for b in KNOWN[i:]:
+                        together = (part[a].astype(float) * part[b]).sum()
+                        assert row[product(a, b)] == together, (a, b)
+                listed = pd.DataFrame(list(row["spend"])).set_index("bin")
+                bins = np.floor(2 * np.log2(part["net_revenue"].clip(lower=1).astype(float)))
+                bins = bins.where(part["net_revenue"] > 0, -1).astype(int)
+                assert listed["customers"].to_dict() == bins.value_counts().to_dict()
+                totals = part["net_revenue"].groupby(bins).sum().to_dict()
+                assert listed["total"].to_dict() == totals
         if name == "l":  # its last day lies behind the day looked at
             assert shown.loc["l", "control_group"] == "known on 23 Jun 2024"
             continue
-        treated, held = (right[arm][:, 0].astype(float) for arm in ("treatment", "control"))
+        treated, held = adjusted(right["treatment"], right["control"], "net_revenue")
         both = [
             stats.ttest_ind(treated, held, equal_var=equal).confidence_interval(0.95)
             for equal in (False, True)
@@ -159,7 +204,7 @@ def test_sums_and_effects_are_those_of_raw_rows(shop_with, seed):
         ends_of = max(both, key=lambda one: one.high - one.low)
         many = len(treated)
         want = [treated.mean() - held.mean(), ends_of.low, ends_of.high]
-        assert shown.loc[name, EFFECT].tolist() == pytest.approx([x * many for x in want], rel=1e-6)
+        assert shown.loc[name, EFFECT].tolist() == pytest.approx([x * many for x in want], rel=1e-9)
         assert shown.loc[name, "control_group"] == f"{many} treated, {len(held)} held back"
 
 
@@ -167,14 +212,15 @@ def test_sums_and_effects_are_those_of_raw_rows(shop_with, seed):
 
 
 def one_customer(shop_with, *orders):
-    """What t0 is said to have bought, of 40 treated; 35 of both arms buy on the 7th, at 10.00."""
-    others = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(1, 36)]
+    """What t0 is said to have bought, of 140 treated; 105 of both arms buy on the 7th, at 10.00."""
+    others = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(1, 106)]
     store = shop_with(
-        orders=[*others, *orders, *REST], campaigns=RAN, campaign_audience=arms("k", 40, 40)
+        orders=[*others, *orders, *REST], campaigns=RAN, campaign_audience=arms("k", 140, 140)
     )
-    effect = last(store).loc["k", "incremental"]
-    assert not pd.isna(effect)
-    return round(effect)
+    assert not pd.isna(last(store).loc["k", "incremental"])
+    sums = store.query("select arm, sum(net_revenue) as n from campaign_arm group by arm")
+    by = sums.set_index("arm")["n"]
+    return round(by["treatment"] - by["control"])
 
 
 @pytest.mark.parametrize(
@@ -210,20 +256,41 @@ def test_credited_or_not_everything_counts_that_they_bought(shop_with):
 
 
 def test_without_a_moment_the_campaigns_first_day_is_the_beginning(shop_with):
-    others = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(35)]
+    others = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(1, 106)]
     early, late = bought("t0", 5, "23:00:00"), bought("t0", 6, "00:00:10")
     store = shop_with(
         orders=[*others, early, late, *REST],
         campaigns=RAN,
-        campaign_audience=arms("k", 40, 40, day=None),
+        campaign_audience=arms("k", 140, 140, day=None),
     )
-    assert last(store).loc["k", "incremental"] == pytest.approx(1000)
+    sums = store.query("select arm, sum(net_revenue) as n from campaign_arm group by arm")
+    assert sums.set_index("arm")["n"].to_dict() == {"treatment": 106_000, "control": 105_000}
+
+
+def test_the_largest_spenders_count_as_the_cap_and_parts_still_add_up(shop_with):
+    """One of 500 buys for 100,000.00, half of it after the campaign; all others for 10.00.
+
+    Of both arms 99.75% spend 10.00 or less, so that the cap is the next half power of two.
+    """
+    orders = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(1, 251)]
+    orders += [bought("t0", day, unit_price=50_000.0, unit_cost=20_000.0) for day in (8, 15)]
+    store = shop_with(orders=[*orders, *REST], campaigns=RAN, campaign_audience=arms("k", 251, 251))
+    cap = math.ceil(2 ** ((math.floor(2 * math.log2(1000)) + 1) / 2))
+    row = store.query("select * from campaign_arm where arm = 'treatment'").iloc[0]
+    assert row["cap"] == cap == 1024
+    assert row["net_revenue"] == 250 * 1000 + cap
+    assert row["during"] == 250 * 1000 + cap / 2
+    assert row["gross_profit"] == 250 * 600 + round(cap * 0.6)
+    assert row["net_revenue_squares"] == 250 * 1000**2 + cap**2
+    # What they truly spent is kept, in bins.
+    assert max(one["total"] for one in row["spend"]) == 10_000_000
+    assert "count as the cap" in last(store).attrs["note"]
 
 
 # --- why nothing is said ---------------------------------------------------------------------
 
 
-def reason(shop_with, audience, plans=RAN, buyers=40, **tables):
+def reason(shop_with, audience, plans=RAN, buyers=110, **tables):
     """The reason that stands in place of an effect."""
     orders = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(buyers)]
     tables = {"orders": [*orders, *REST], "campaigns": plans} | tables
@@ -240,34 +307,36 @@ def test_no_table_is_no_control_group(shop_with):
 
 
 def test_another_campaigns_arms_are_not_its_own(shop_with):
-    assert reason(shop_with, arms("other", 50, 50)) == "no control group"
+    assert reason(shop_with, arms("other", 150, 150)) == "no control group"
 
 
 def test_an_audience_without_anybody_held_back_is_no_control_group(shop_with):
-    assert reason(shop_with, arms("k", 50, 0)) == "no control group"
-    assert reason(shop_with, arms("k", 0, 50)) == "nobody was treated"
+    assert reason(shop_with, arms("k", 150, 0)) == "no control group"
+    assert reason(shop_with, arms("k", 0, 150)) == "nobody was treated"
 
 
-def test_fewer_than_thirty_buyers_say_too_little(shop_with):
-    assert reason(shop_with, arms("k", 500, 40), buyers=30) == ""
-    said = reason(shop_with, arms("k", 500, 40), buyers=29)
+def test_fewer_than_a_hundred_buyers_say_too_little_of_money(shop_with):
+    assert reason(shop_with, arms("k", 500, 120), buyers=100) == ""
+    said = reason(shop_with, arms("k", 500, 120), buyers=99)
     assert said in (
-        "too few to say: 29 of 500 treated bought",
-        "too few to say: 29 of 40 held back bought",
+        "too few to say: 99 of 500 treated bought",
+        "too few to say: 99 of 120 held back bought",
     )
-    assert reason(shop_with, arms("k", 500, 9), buyers=40) == (
+    assert reason(shop_with, arms("k", 500, 9), buyers=110) == (
         "too few to say: 9 of 9 held back bought"
     )
 
 
 def test_a_campaign_is_known_when_four_weeks_have_passed(shop_with):
     later = [campaign("k", 6, 11)]
-    assert reason(shop_with, arms("k", 50, 50), later) == "known on 9 Jun 2024"
-    assert reason(shop_with, arms("k", 50, 50), RAN) == ""
+    assert reason(shop_with, arms("k", 150, 150), later) == "known on 9 Jun 2024"
+    assert reason(shop_with, arms("k", 150, 150), RAN) == ""
 
 
 def test_nobody_says_when_it_ended(shop_with):
-    assert reason(shop_with, arms("k", 50, 50), [campaign("k", 6)]) == "nothing says when it ended"
+    assert (
+        reason(shop_with, arms("k", 150, 150), [campaign("k", 6)]) == "nothing says when it ended"
+    )
 
 
 def test_nobody_says_when_the_arms_were_drawn(shop_with):
@@ -276,14 +345,14 @@ def test_nobody_says_when_the_arms_were_drawn(shop_with):
 
 
 def test_arms_that_were_drawn_before_the_data_begin(shop_with):
-    said = reason(shop_with, arms("k", 50, 50, day=1, time="23:59:59"))
+    said = reason(shop_with, arms("k", 150, 150, day=1, time="23:59:59"))
     assert said == "its arms were drawn before the data begin"
-    assert reason(shop_with, arms("k", 50, 50, day=2, time="00:00:00")) == ""
+    assert reason(shop_with, arms("k", 150, 150, day=2, time="00:00:00")) == ""
 
 
 def test_nobody_knows_who_ordered(shop_with):
     orders = [{k: v for k, v in row.items() if k != "customer_id"} for row in REST]
-    said = reason(shop_with, arms("k", 50, 50), orders=orders)
+    said = reason(shop_with, arms("k", 150, 150), orders=orders)
     assert said == "customers are not known"
 
 
@@ -299,7 +368,7 @@ def test_a_split_that_was_not_planned_is_not_read(shop_with):
 
 def test_the_page_says_that_an_unplanned_split_cannot_be_tested(shop_with):
     untested = "nobody can test whether the arms are as drawn"
-    rows = {"orders": REST, "campaign_audience": arms("k", 50, 50)}
+    rows = {"orders": REST, "campaign_audience": arms("k", 150, 150)}
     told = last(shop_with(**rows, campaigns=RAN)).attrs["note"]
     assert untested in told
     planned = last(shop_with(**rows, campaigns=[campaign("k", 6, 10, treatment_share=0.5)]))
@@ -328,7 +397,7 @@ def test_where_all_were_to_be_treated_nobody_is_held_back(shop_with):
 
 
 def test_an_audience_of_which_nobody_knows_the_arm_is_none(shop_with):
-    nobody = [{**row, "arm": None} for row in arms("k", 50, 50)]
+    nobody = [{**row, "arm": None} for row in arms("k", 150, 150)]
     assert reason(shop_with, nobody) == "no control group"
 
 
@@ -352,9 +421,9 @@ def test_another_audience_is_read_anew_and_no_order(tmp_path):
     fresh.close()
     pd.testing.assert_frame_equal(*arms_of)
     naive_arms = naive(orders, audience, "k", may(10))
-    found = arms_of[0].set_index(["campaign_id", "arm"])["net_revenue"]
-    assert found["k", "treatment"] == naive_arms["treatment"][:, 0].sum()
-    assert found["k", "control"] == naive_arms["control"][:, 0].sum()
+    found = arms_of[0].groupby(["campaign_id", "arm"])["net_revenue"].sum()
+    assert found["k", "treatment"] == naive_arms["treatment"]["net_revenue"].sum()
+    assert found["k", "control"] == naive_arms["control"]["net_revenue"].sum()
 
 
 # --- the whole campaign, whatever days are looked at -----------------------------------------
@@ -377,7 +446,8 @@ def test_planted_effects_are_found(store):
     """Of 95% intervals one in twenty may miss; what only comes early is nothing after 28 days."""
     shown = panel(store, "by_campaign", days=730).set_index("name")
     told = [c for c in CAMPAIGNS if "treatment" in c and not pd.isna(shown.incremental[c["name"]])]
-    assert len(told) == 25
+    # One of those with arms has a broken split, one too few buyers, two are not over yet.
+    assert len(told) == 24
     missed = []
     for one in told:
         row = shown.loc[one["name"]]

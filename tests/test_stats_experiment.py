@@ -10,22 +10,29 @@ from scipy import stats
 
 from ops_widgets.stats.experiment import (
     Arm,
+    always,
     difference,
     pooled,
+    pooled_variance,
+    size_for,
+    smallest_seen,
     split_p,
     welch,
 )
 
+HALVES = (0.5, 0.5)
+PARTS = ("n", "mean", "variance")
+
 
 def arm(values):
     values = np.asarray(values, dtype=float)
-    return Arm(len(values), values.sum(), (values**2).sum())
+    return Arm.of(len(values), values.sum(), (values**2).sum())
 
 
 #: Hillstrom's e-mail test (2008): 64,000 customers, what they spent in two weeks. Size, total and
 #: sum of squares of those who got the men's e-mail, and of those who got none.
-MENS = Arm(21307, 30311.69, 6_759_024.4973)
-NONE = Arm(21306, 13908.33, 2_870_050.3621)
+MENS = Arm.of(21307, 30311.69, 6_759_024.4973)
+NONE = Arm.of(21306, 13908.33, 2_870_050.3621)
 
 
 def test_hillstroms_difference_is_the_published_one():
@@ -38,10 +45,10 @@ def test_hillstroms_difference_is_the_published_one():
 
 def test_the_split_of_a_real_broken_experiment():
     """Kohavi, Tang and Xu (2020), chapter 21: 821,588 against 815,482 is p = 1.8e-6."""
-    assert split_p(821_588, 815_482, 0.5) == pytest.approx(1.8e-6, abs=5e-8)
-    assert split_p(500, 500, 0.5) == 1.0
-    assert split_p(700, 300, 0.7) == 1.0
-    assert split_p(700, 300, 0.5) < 1e-30
+    assert split_p((821_588, 815_482), HALVES) == pytest.approx(1.8e-6, abs=5e-8)
+    assert split_p((500, 500), HALVES) == 1.0
+    assert split_p((700, 300), (0.7, 0.3)) == 1.0
+    assert split_p((700, 300), HALVES) < 1e-30
 
 
 @pytest.mark.parametrize("planned", [0.3, 0.5, 0.7, 0.95])
@@ -49,13 +56,34 @@ def test_a_split_is_what_the_chi_square_test_says(planned):
     for treated, held in ((100, 120), (55, 45), (950, 30)):
         n = treated + held
         right = stats.chisquare([treated, held], [n * planned, n * (1 - planned)]).pvalue
-        assert split_p(treated, held, planned) == pytest.approx(right, rel=1e-9)
+        assert split_p((treated, held), (planned, 1 - planned)) == pytest.approx(right, rel=1e-9)
 
 
 @pytest.mark.parametrize("planned", [0, 1, -0.1, 50])
 def test_a_plan_is_a_share(planned):
     with pytest.raises(ValueError, match="between 0 and 1"):
-        split_p(10, 10, planned)
+        split_p((10, 10), (planned, 1 - planned))
+
+
+def test_planned_shares_are_of_a_whole():
+    with pytest.raises(ValueError, match="add up to 1"):
+        split_p((10, 10, 10), (0.3, 0.3, 0.3))
+
+
+@pytest.mark.parametrize("arms", [3, 4, 5, 8])
+def test_a_split_into_many_arms_is_what_the_chi_square_test_says(arms):
+    rng = np.random.default_rng(arms)
+    planned = rng.dirichlet(np.full(arms, 5.0))
+    for n in (90, 4000):
+        counts = rng.multinomial(n, planned * 0.97 + 0.03 / arms)
+        right = stats.chisquare(counts, planned * n).pvalue
+        assert split_p(counts.tolist(), planned.tolist()) == pytest.approx(right, rel=1e-9)
+
+
+def test_hillstroms_three_arms_are_as_drawn():
+    """chi2 = 0.2025 with two degrees of freedom."""
+    found = split_p((21306, 21307, 21387), [1 / 3] * 3)
+    assert found == pytest.approx(0.903693, abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -73,17 +101,28 @@ def test_sums_say_what_the_rows_say(seed):
     student = stats.ttest_ind(treated, held).confidence_interval(0.9)
     common = pooled(arm(treated), arm(held), level=0.9)
     assert (common.low, common.high) == pytest.approx((student.low, student.high), rel=1e-6)
+    assert found.p == pytest.approx(right.pvalue, rel=1e-9)
     wider = max(found, common, key=lambda one: one.high - one.low)
-    assert difference(arm(treated), arm(held), level=0.9) == wider
-    halves = arm(treated[:311]) + arm(treated[311:])
-    assert welch(halves, arm(held), level=0.9).low == pytest.approx(found.low)
+    taken = difference(arm(treated), arm(held), level=0.9)
+    assert (taken.low, taken.high, taken.p) == (wider.low, wider.high, wider.p)
 
 
-def test_many_people_are_as_many_times_one():
-    one = welch(MENS, NONE)
-    all_of_them = one.times(MENS.n)
-    assert all_of_them.value == pytest.approx(MENS.total - NONE.total * MENS.n / NONE.n)
-    assert all_of_them.low == one.low * MENS.n
+def test_many_campaigns_are_as_one_after_the_other():
+    """And each may have a level of its own."""
+    rng = np.random.default_rng(9)
+    rows = [(rng.exponential(5, 40 + 90 * i), rng.exponential(6, 30 + 40 * i)) for i in range(6)]
+    single = [[arm(values) for values in both] for both in rows]
+    both = [
+        Arm(*(np.array([getattr(one[side], part) for one in single]) for part in PARTS))
+        for side in (0, 1)
+    ]
+    levels = np.array([0.8, 0.9, 0.95, 0.99, 0.999, 0.5])
+    found = difference(*both, levels)
+    for i, one in enumerate(single):
+        alone = difference(*one, levels[i])
+        assert found.low[i] == pytest.approx(float(alone.low), rel=1e-12)
+        assert found.high[i] == pytest.approx(float(alone.high), rel=1e-12)
+        assert found.p[i] == pytest.approx(float(alone.p), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +135,8 @@ def test_many_people_are_as_many_times_one():
     ids=["one of them", "nobody differs", "few of both"],
 )
 def test_nothing_is_said_where_nothing_can_be(one, other):
-    assert welch(one, other) is None
-    assert difference(one, other) is None
+    for found in (welch(one, other), difference(one, other)):
+        assert np.isnan([found.low, found.high, found.error, found.p]).all()
 
 
 # --- how often it is wrong -------------------------------------------------------------------
@@ -115,7 +154,7 @@ def misses(interval, n_treated, n_held, lift=1.0, spread=1.0, draws=2000):
         arms = []
         for size, share in ((n_treated, 0.02 * lift), (n_held, 0.02)):
             spent = rng.lognormal(4, spread, rng.binomial(size, share))
-            arms.append(Arm(size, spent.sum(), (spent**2).sum()))
+            arms.append(Arm.of(size, spent.sum(), (spent**2).sum()))
         found = interval(*arms)
         below += found.high < truth
         above += found.low > truth
@@ -152,4 +191,42 @@ def test_neither_side_is_wrong_too_often_however_the_arms_are_split(sizes, lift,
     assert gain < 0.0325
 
 
-# --- shares ----------------------------------------------------------------------------------
+# --- looked at again and again ---------------------------------------------------------------
+
+
+def test_whoever_looks_all_the_time_is_wrong_as_seldom_as_said():
+    """2,000 A/A tests, fifty looks each, 400 more people an arm every time.
+
+    An interval for one look is wrong in three of ten by then, the one for any time in less than
+    one of twenty; its price is two thirds more width.
+    """
+    rng = np.random.default_rng(7)
+    looks, more, tests = 50, 400, 2000
+    sums = rng.normal(0, math.sqrt(more), (2, tests, looks)).cumsum(axis=2)
+    n = np.broadcast_to(more * np.arange(1.0, looks + 1), (tests, looks))
+    squares = rng.chisquare(more, (2, tests, looks)).cumsum(axis=2)
+    treated, held = (Arm.of(n, sums[side], squares[side]) for side in (0, 1))
+    once = difference(treated, held)
+    ever = always(once, pooled_variance(treated, held))
+    false = [((one.low > 0) | (one.high < 0)).any(axis=1).mean() for one in (once, ever)]
+    assert false[0] == pytest.approx(0.311, abs=0.04)
+    assert false[1] <= 0.05
+    price = ((ever.high - ever.low) / (once.high - once.low))[:, -1].mean()
+    assert price == pytest.approx(1.664, abs=0.02)
+
+
+# --- what a test can see ---------------------------------------------------------------------
+
+
+def test_the_smallest_effect_is_seen_in_four_of_five_tests():
+    rng = np.random.default_rng(3)
+    n, spread = 900, 4.0
+    error = np.asarray(spread * math.sqrt(2 / n))
+    smallest = float(smallest_seen(error))
+    seen = 0
+    for _ in range(2000):
+        treated, held = rng.normal(smallest, spread, n), rng.normal(0, spread, n)
+        seen += float(welch(arm(treated), arm(held)).low) > 0
+    assert seen / 2000 == pytest.approx(0.8, abs=0.03)
+    # And as many people see it as these are.
+    assert size_for(smallest, spread**2) == pytest.approx(n, abs=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
@@ -60,23 +59,33 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Bounds:
 
 
 def difference(a: float, of_a: float, b: float, of_b: float, level: float = 0.95) -> Interval:
-    """Newcombe's interval of ``a / of_a - b / of_b`` (hybrid score, without correction).
+    """:func:`differences` of one pair; everything is possible where a whole is empty.
 
-    Newcombe (1998), Interval estimation for the difference between independent proportions,
-    method 10, his first case, 56 of 70 against 48 of 80:
+    Newcombe's first case, 56 of 70 against 48 of 80:
 
     >>> [round(end, 4) for end in difference(56, 70, 48, 80)]
     [0.0524, 0.3339]
     """
     if of_a <= 0 or of_b <= 0:
         return -1.0, 1.0
-    rate_a, rate_b = a / of_a, b / of_b
-    (low_a, low_b), (high_a, high_b) = (
-        map(float, ends) for ends in wilson([a, b], [of_a, of_b], level)
-    )
+    low, high = differences(a, of_a, b, of_b, level)
+    return float(low), float(high)
+
+
+def differences(
+    a: ArrayLike, of_a: ArrayLike, b: ArrayLike, of_b: ArrayLike, level: float = 0.95
+) -> Bounds:
+    """Newcombe's interval of ``a / of_a - b / of_b`` (hybrid score, without correction), of arrays.
+
+    NaN where a whole is empty. Newcombe (1998), Interval estimation for the difference between
+    independent proportions, method 10.
+    """
+    (low_a, high_a), (low_b, high_b) = wilson(a, of_a, level), wilson(b, of_b, level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rate_a, rate_b = np.divide(a, of_a), np.divide(b, of_b)
     return (
-        rate_a - rate_b - math.hypot(rate_a - low_a, high_b - rate_b),
-        rate_a - rate_b + math.hypot(high_a - rate_a, rate_b - low_b),
+        rate_a - rate_b - np.hypot(rate_a - low_a, high_b - rate_b),
+        rate_a - rate_b + np.hypot(high_a - rate_a, rate_b - low_b),
     )
 
 

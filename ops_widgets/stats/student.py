@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 #: The smallest number that a continued fraction divides by, and where it is exact enough.
 TINY, EXACT = 1e-300, 1e-15
+#: From so many degrees of freedom on, a series around the normal quantile is as exact.
+MANY = 500
 
 
 @lru_cache(maxsize=512)
@@ -29,6 +35,29 @@ def t_quantile(level: float, freedom: float) -> float:
         else:
             high = middle
     return (low + high) / 2
+
+
+def t_quantiles(level: ArrayLike, freedom: ArrayLike) -> NDArray[np.float64]:
+    """:func:`t_quantile` of arrays; NaN where either is NaN.
+
+    With many degrees of freedom by the expansion in their inverse (Abramowitz and Stegun, 26.7.5).
+    """
+    levels, degrees = np.broadcast_arrays(
+        np.asarray(level, dtype="float64"), np.asarray(freedom, dtype="float64")
+    )
+    normal = {one: NormalDist().inv_cdf((1 + one) / 2) for one in set(levels.ravel().tolist())}
+    z = np.array([normal[one] for one in levels.ravel().tolist()]).reshape(levels.shape)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    found = np.array(z + sum(term / degrees**nth for nth, term in enumerate(terms, start=1)))
+    for at in np.argwhere(degrees < MANY):
+        place = tuple(at)
+        found[place] = t_quantile(float(levels[place]), float(degrees[place]))
+    return found
 
 
 def two_sided(t: float, freedom: float) -> float:

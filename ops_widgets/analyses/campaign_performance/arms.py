@@ -6,7 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.effect import LEAST_BUYERS, as_named, split_unlike
+from ops_widgets.analyses.campaign_performance.effect import (
+    arm_sums,
+    sides_of,
+    too_few,
+    unreadable,
+)
 from ops_widgets.analyses.campaign_performance.queries import chosen, only_window
 from ops_widgets.analyses.campaign_performance.view import (
     KINDS,
@@ -16,12 +21,13 @@ from ops_widgets.analyses.campaign_performance.view import (
 )
 from ops_widgets.charts.formats import grouped
 from ops_widgets.errors import MissingDataError
-from ops_widgets.stats.experiment import Arm, difference
+from ops_widgets.metrics import experiments
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
+from ops_widgets.views.finding import LEVEL
 
-#: What is compared -> how many customers it is known of, and how many did anything at all.
-MEASURED = {"conversions": ("told", "conversions"), "value": ("priced", "payers")}
+#: What is compared -> the variable of the sums that it is kept in.
+MEASURED = {"conversions": "bought", "value": "net_revenue"}
 COLUMNS = [
     *("campaign_id", "name", *KINDS, "planned", "treated", "held_back"),
     *("rate_treated", "rate_held_back"),
@@ -44,65 +50,73 @@ def arms_of(store: Store, view: CampaignPerformanceView, *, campaign: bool = Fal
     return chosen(rows, view, campaign=campaign, group=True)
 
 
-def _all(store: Store, _view: CampaignPerformanceView) -> pd.DataFrame:
+def _all(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     if not any(one.maps(store) for one in OUTCOMES):
         OUTCOMES[0].require(store)
-    listed = "campaign" if store.has("campaign") else (
-        "(select null::varchar as campaign_id, null as name, null as content_type, null as format,"
-        " null as channel, null::double as treatment_share where false)"
-    )  # fmt: skip
-    named = ", ".join(f"coalesce(c.{name}, '{UNKNOWN}') as {name}" for name in KINDS)
-    arms = store.query(
-        f"""
-        with arm as (
-            select campaign_id, arm, sum(customers)::bigint as customers,
-                coalesce(sum(customers) filter (converted is not null), 0)::bigint as told,
-                coalesce(sum(customers) filter (converted), 0)::bigint as conversions,
-                coalesce(sum(customers) filter (value is not null), 0)::bigint as priced,
-                coalesce(sum(customers) filter (value > 0), 0)::bigint as payers,
-                coalesce(sum(customers::hugeint * value), 0)::double as value,
-                coalesce(sum(customers::hugeint * value * value), 0)::double as squares
-            from audience_outcome where arm is not null group by all
-        )
-        select a.*, coalesce(c.name, a.campaign_id) as name, {named},
-            c.treatment_share::double as planned
-        from arm a left join {listed} c using (campaign_id) order by campaign_id, arm
-        """
-    )
-    if arms.empty:
+    sums = arm_sums(store, "audience_arm")
+    if sums.empty:
         raise MissingDataError(
             "No row of campaign_audience says in which arm a customer is.", "Map `arm`."
         )
-    rows = [_compared(dict(both.iloc[0]), both) for _, both in arms.groupby("campaign_id")]
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    found = experiments.effects(sums, LEVEL, LEVEL, any_time=view.looks == "any_time")
+    effects = {(row.campaign_id, row.outcome): row for row in found.itertuples()}
+    by_arm = {(str(row["campaign_id"]), row["arm"]): row for row in sums.to_dict("records")}
+    rows = []
+    for side in sides_of(sums).to_dict("records"):
+        campaign = str(side["campaign_id"])
+        arms = {arm: by_arm.get((campaign, arm)) for arm in ("treatment", "control")}
+        told = {name: effects.get((campaign, of)) for name, of in MEASURED.items()}
+        rows.append(_compared(pd.Series(side), arms, told))
+    frame = pd.DataFrame(rows).merge(_named(store, sums), on="campaign_id")
+    frame = frame.reindex(columns=COLUMNS)
     numbers = [name for name in COLUMNS if name not in ("campaign_id", "name", *KINDS, "outcome")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
-def _compared(first: dict[str, Any], both: pd.DataFrame) -> dict[str, Any]:
-    """The row of one campaign; ``both`` are its arms."""
-    arms = {str(arm["arm"]): as_named(arm) for arm in both.to_dict("records")}
-    row = {name: first[name] for name in ("campaign_id", "name", *KINDS, "planned")}
+def _named(store: Store, sums: pd.DataFrame) -> pd.DataFrame:
+    """Name and kinds of each campaign; one that is not listed goes by its id."""
+    ids = pd.DataFrame({"campaign_id": sums["campaign_id"].unique()})
+    if not store.has("campaign"):
+        return ids.assign(name=ids["campaign_id"], **dict.fromkeys(KINDS, UNKNOWN))
+    listed = store.query(f"select campaign_id, name, {', '.join(KINDS)} from campaign")
+    named = ids.merge(listed, on="campaign_id", how="left").fillna(dict.fromkeys(KINDS, UNKNOWN))
+    return named.assign(name=named["name"].fillna(named["campaign_id"]))
+
+
+def _compared(side: pd.Series, arms: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """The row of one campaign; ``side`` are the sizes of its arms."""
+    row = {"campaign_id": side["campaign_id"], "planned": side["planned"]}
     for arm, end in (("treatment", "treated"), ("control", "held_back")):
-        if arm in arms:
-            one = arms[arm]
+        one = arms[arm]
+        if one:
             row[end] = one["customers"]
-            if one["told"] == one["customers"]:
-                row[f"conversions_{end}"] = one["conversions"]
-                row[f"rate_{end}"] = one["conversions"] / one["customers"]
-    if len(arms) < 2:
-        lacks = "no control group" if "control" not in arms else "nobody was treated"
-        return row | {"outcome": lacks}
-    treated, held = arms["treatment"], arms["control"]
-    sizes = treated["customers"], held["customers"]
-    if unlike := split_unlike(*sizes, first["planned"]):
-        return row | {"outcome": unlike}
-    why = []
-    for name, (known, doing) in MEASURED.items():
-        found = _caused(name, known, doing, treated, held)
-        row |= found if isinstance(found, dict) else {}
-        why += [found] if isinstance(found, str) else []
-    return row | {"outcome": why[0] if len(why) == len(MEASURED) else _in_words(row)}
+            if one["bought_known"] == one["customers"]:
+                row[f"conversions_{end}"] = one["bought"]
+                row[f"rate_{end}"] = one["bought"] / one["customers"]
+    if why := unreadable(side.to_dict()):
+        return row | {"outcome": why}
+    reasons = []
+    for name, of in MEASURED.items():
+        if why := _unknown(side, arms, of):
+            reasons.append(why)
+        elif told[name] is None or pd.isna(told[name].low):
+            reasons.append("too few to say: the customers hardly differ")
+        else:
+            caused = {f"incremental_{name}": "effect", f"{name}_low": "low", f"{name}_high": "high"}
+            row |= {at: getattr(told[name], end) * side["treated"] for at, end in caused.items()}
+    return row | {"outcome": reasons[0] if len(reasons) == len(MEASURED) else _in_words(row)}
+
+
+def _unknown(side: pd.Series, arms: dict[str, Any], variable: str) -> str:
+    """Why an outcome cannot be compared; empty: it can. Of money, more must have bought."""
+    everybody = sum(one["customers"] for one in arms.values())
+    lacking = everybody - sum(one[f"{variable}_known"] for one in arms.values())
+    if lacking:
+        whose = grouped(lacking, 0)
+        return f"the outcome of {whose} of {grouped(everybody, 0)} customers is not known"
+    if variable == "bought":
+        return ""
+    return too_few(side, "brought anything")
 
 
 def _in_words(row: dict[str, Any]) -> str:
@@ -111,31 +125,3 @@ def _in_words(row: dict[str, Any]) -> str:
     if row[f"{name}_low"] > 0:
         return "more than without"
     return "less than without" if row[f"{name}_high"] < 0 else "no difference seen"
-
-
-def _caused(
-    name: str, known: str, doing: str, treated: dict[str, Any], held: dict[str, Any]
-) -> dict[str, float] | str:
-    """What was caused of one outcome, or why that is unknown."""
-    everybody = treated["customers"] + held["customers"]
-    lacking = everybody - treated[known] - held[known]
-    if lacking:
-        whose = grouped(lacking, 0)
-        return f"the outcome of {whose} of {grouped(everybody, 0)} customers is not known"
-    fewest, who = min(
-        (treated[doing], "treated"), (held[doing], "held back"), key=lambda one: one[0]
-    )
-    if fewest < LEAST_BUYERS:
-        return f"too few to say: {grouped(fewest, 0)} of those {who} converted"
-    # A conversion is 0 or 1, and its own square.
-    squares = "conversions" if name == "conversions" else "squares"
-    a, b = (Arm(one["customers"], one[name], one[squares]) for one in (treated, held))
-    found = difference(a, b)
-    if found is None:
-        return "too few to say: the customers hardly differ"
-    caused = found.times(treated["customers"])
-    return {
-        f"incremental_{name}": caused.value,
-        f"{name}_low": caused.low,
-        f"{name}_high": caused.high,
-    }

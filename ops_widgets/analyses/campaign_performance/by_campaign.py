@@ -44,7 +44,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     table = table.merge(frame[["campaign_id", "name", "content_type"]], on="campaign_id")
     table = table.merge(effects(store, view)[EFFECT], on="campaign_id", how="left")
     table["control_group"] = table["control_group"].fillna(NO_CONTROL)
-    said = " ".join(filter(None, (note(store, view, frame), said_of_effects(store, frame))))
+    said = " ".join(filter(None, (note(store, view, frame), said_of_effects(store, view, frame))))
     more = {"cost": unknown_or_nothing(store)}
     return pickable(described(store, table, TERMS, more=more, note=said), "name", "campaign", view)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,23 +12,28 @@ from ops_widgets.analyses.campaign_performance.queries import only_window
 from ops_widgets.analyses.campaign_performance.reasons import customers_known
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
 from ops_widgets.charts.formats import format_value, grouped
+from ops_widgets.metrics import experiments
 from ops_widgets.periods import day_number, from_day_number
-from ops_widgets.stats.experiment import Arm, difference, split_p
+from ops_widgets.stats.experiment import split_p
 from ops_widgets.stats.proportion import among
+from ops_widgets.summaries.moments import columns
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL
 from ops_widgets.views.reads import Reads
 
-#: Fewer buyers in an arm say too little: the interval would lie on one side of the truth.
-LEAST_BUYERS = 30
-#: A split that chance makes in fewer cases than these is not the one that was drawn.
+#: With fewer buyers in an arm the interval of money would lie on one side of the truth: then
+#: only the part of customers who bought is compared.
+LEAST_BUYERS = 100
+#: A split, or a past of the arms, that chance makes in fewer cases than these is not by lot.
 SPLIT_P = 0.001
 NO_CONTROL = "no control group"
 EFFECT = ["campaign_id", "incremental", "incremental_low", "incremental_high", "control_group"]
 #: The ends of the interval at which all campaigns together are right, and who was treated.
 SURE = ["sure_low", "sure_high", "treated"]
-
+UNLIKE_BEFORE = "not as drawn: the arms differed before it began"
+#: Outcomes that are amounts of money.
+MONEY = ("net_revenue", "during", "after", "gross_profit")
 
 EFFECT_OF = Reads(
     "campaign_audience",
@@ -38,136 +44,199 @@ EFFECT_OF = Reads(
 NAMED = Reads("campaigns", (), "names, kinds and plans of campaigns")
 
 
-def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """:data:`EFFECT` and :data:`SURE`, one row a campaign that has an audience; minor units.
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """What the arms of all campaigns say, whatever is chosen or picked of them.
 
-    ``incremental`` is the difference in mean net revenue between those assigned to treatment and
-    to control, times how many were treated; NA where it cannot be said, and ``control_group``
-    says why; else it says how large the arms are. It is of the whole campaign: of its window
-    only the day looked at counts.
+    ``arms``: one row a campaign with an audience: ``campaign_id, treated, held, buyers_treated,
+    buyers_held`` (whose net revenue is above 0), ``cap`` (minor units; NA: none), ``planned``,
+    ``so_far`` (it still runs), ``why`` (nothing can be read; empty: it can) and ``why_money``
+    (money cannot).
+    ``outcomes``: those of :func:`.experiments.effects` that can be read. ``family``: how many
+    campaigns are compared at once.
     """
-    of_day = only_window(view).replace(since=None, until=None)
-    found: pd.DataFrame = once(store, _effects, of_day)
+
+    arms: pd.DataFrame
+    outcomes: pd.DataFrame
+    family: int
+
+    def of(self, outcome: str) -> pd.DataFrame:
+        """The rows of one outcome, by campaign."""
+        rows = self.outcomes
+        return rows[rows["outcome"] == outcome].set_index("campaign_id")
+
+
+def tested(store: Store, view: CampaignPerformanceView) -> Tested:
+    """What the arms say on the day looked at, of whole campaigns."""
+    found: Tested = once(store, _tested, only_window(view).replace(since=None, until=None))
     return found
 
 
-def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    if not store.has("campaign_arm"):
-        return _frame([])
-    arms = store.query(
-        """
-        select a.*, c.treatment_share
-        from campaign_arm a left join campaign c using (campaign_id) order by campaign_id, arm
+def _tested(store: Store, view: CampaignPerformanceView) -> Tested:
+    sums = arm_sums(store, "campaign_arm")
+    sides = sides_of(sums)
+    _, as_of = whole_window(store, view)
+    begins, known = day_number(store.first_day), customers_known(store)
+    over = as_of >= day_number(store.last_day)
+    alike = experiments.unlike_before(sums)
+    sides["so_far"] = False
+    why = []
+    for one in sides.to_dict("records"):
+        reason = "" if known else "customers are not known"
+        reason = reason or unreadable(one) or _undated(one, begins)
+        if not reason and alike[one["campaign_id"]] < SPLIT_P:
+            reason = UNLIKE_BEFORE
+        if not reason and one["last_day"] > as_of:
+            ended = format_value(from_day_number(int(one["last_day"]) + 1), "date")
+            reason = f"known on {ended}"
+            if view.looks == "any_time" and over:
+                reason, one["so_far"] = "", True
+        why.append((reason, one["so_far"]))
+    sides[["why", "so_far"]] = why if why else None
+    sides["why_money"] = sides["why"].where(sides["why"] != "", sides.apply(too_few, axis=1))
+    readable = sums[sums["campaign_id"].isin(sides.loc[sides["why"] == "", "campaign_id"])]
+    family = readable["campaign_id"].nunique()
+    together = among(LEVEL, family)
+    found = experiments.effects(readable, LEVEL, together, any_time=view.looks == "any_time")
+    few = set(sides.loc[sides["why_money"] != "", "campaign_id"])
+    found = found[~(found["campaign_id"].isin(few) & (found["outcome"] != "bought"))]
+    unknown = set(sums.loc[sums["cost_unknown"] > 0, "campaign_id"])
+    return Tested(
+        sides,
+        found[~(found["campaign_id"].isin(unknown) & (found["outcome"] == "gross_profit"))],
+        family,
+    )
+
+
+def arm_sums(store: Store, summary: str) -> pd.DataFrame:
+    """One row a campaign and arm of ``summary`` with all sums, and the planned share treated."""
+    named = ", ".join(f"sum({name})::double as {name}" for name in columns())
+    listed = "campaign" if store.has("campaign") else (
+        "(select null::varchar as campaign_id, null::double as treatment_share where false)"
+    )  # fmt: skip
+    if not store.has(summary):
+        names = ["campaign_id", "arm", "customers", "cost_unknown", *columns()]
+        return pd.DataFrame(columns=[*names, "treatment_share"])
+    return store.query(
+        f"""
+        select campaign_id, arm, sum(customers)::bigint as customers, max(cap) as cap,
+            sum(customers_dated)::bigint as dated, sum(payers)::bigint as payers,
+            min(first_day) as first_day, max(last_day) as last_day,
+            sum(cost_unknown)::bigint as cost_unknown, {named},
+            any_value(treatment_share) as treatment_share
+        from {summary} left join {listed} using (campaign_id)
+        group by campaign_id, arm order by campaign_id, arm
         """
     )
-    _, as_of = whole_window(store, view)
-    known = customers_known(store)
-    rows: dict[str, dict[str, object]] = {}
-    readable: dict[str, dict[str, dict[str, Any]]] = {}
-    for campaign, both in arms.groupby("campaign_id"):
-        name, arm = (
-            str(campaign),
-            {str(one["arm"]): as_named(one) for one in both.to_dict("records")},
-        )
-        why = "customers are not known" if not known else _unreadable(store, arm, as_of)
-        rows[name] = {"campaign_id": name, "control_group": why}
-        if not why:
-            readable[name] = arm
-    together = among(LEVEL, len(readable))
-    for name, arm in readable.items():
-        rows[name] |= _difference(arm, together)
-    return _frame(list(rows.values()))
 
 
-def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """As a frame, whose amounts are numbers even where none is known: charts take no others."""
-    frame = pd.DataFrame(rows, columns=[*EFFECT, *SURE])
-    return frame.astype(dict.fromkeys([*EFFECT[1:-1], *SURE], "float64"))
+def sides_of(sums: pd.DataFrame) -> pd.DataFrame:
+    """One row a campaign: sizes and buyers of its arms beside each other, and its days."""
+    if sums.empty:
+        names = ["campaign_id", "treated", "held", "buyers_treated", "buyers_held", "planned"]
+        return pd.DataFrame(columns=[*names, "cap", "first_day", "last_day", "undated"])
+    wide = sums.pivot(index="campaign_id", columns="arm")
+    wide = wide.reindex(columns=pd.MultiIndex.from_product(
+        [["customers", "payers", "dated"], ["treatment", "control"]]
+    ))  # fmt: skip
+    by = sums.groupby("campaign_id")
+    sizes = wide["customers"].fillna(0)
+    lacking = sizes - wide["dated"].fillna(0)
+    return pd.DataFrame(
+        {
+            "treated": sizes["treatment"],
+            "held": sizes["control"],
+            "buyers_treated": wide["payers", "treatment"],
+            "buyers_held": wide["payers", "control"],
+            "planned": by["treatment_share"].first(),
+            "cap": by["cap"].max(),
+            "first_day": by["first_day"].min(),
+            "last_day": by["last_day"].max(),
+            "undated": lacking["treatment"] + lacking["control"],
+        }
+    ).reset_index()
 
 
-def _unreadable(store: Store, arm: dict[str, dict[str, Any]], as_of: int) -> str:
-    """Why nothing can be read from the arms; empty where something can. The split comes first."""
-    if len(arm) < 2:
-        return NO_CONTROL if "control" not in arm else "nobody was treated"
-    treated, held = arm["treatment"], arm["control"]
-    sizes = treated["customers"], held["customers"]
-    if unlike := split_unlike(*sizes, treated["treatment_share"]):
-        return unlike
-    last = treated["last_day"]
-    if pd.isna(last):
-        return "nothing says when it ended"
-    if any(one["customers_dated"] < one["customers"] for one in (treated, held)):
-        return "when its arms were drawn is not known of all"
-    if min(treated["first_day"], held["first_day"]) < day_number(store.first_day):
-        return "its arms were drawn before the data begin"
-    if last > as_of:
-        return f"known on {format_value(from_day_number(int(last) + 1), 'date')}"
-    fewest = min((treated, held), key=lambda one: one["buyers"])
-    if fewest["buyers"] < LEAST_BUYERS:
-        who = "treated" if fewest is treated else "held back"
-        bought, of = (grouped(fewest[name], 0) for name in ("buyers", "customers"))
-        return f"too few to say: {bought} of {of} {who} bought"
-    return ""
+def unreadable(one: Mapping[Hashable, Any]) -> str:
+    """Why nothing can be read from arms that are not what a lot draws; empty: it can."""
+    if not one["held"]:
+        return NO_CONTROL
+    return "nobody was treated" if not one["treated"] else split_unlike(one)
 
 
-def split_unlike(treated: int, held: int, planned: float) -> str:
+def split_unlike(one: Mapping[Hashable, Any]) -> str:
     """What is wrong with a split of which ``planned`` should be treated; empty: nothing known."""
+    treated, held, planned = one["treated"], one["held"], one["planned"]
     if pd.isna(planned) or planned <= 0:
         return ""
     # Where all were to be treated nobody should have been held back at all.
-    if planned < 1 and split_p(treated, held, planned) >= SPLIT_P:
+    if planned < 1 and split_p((treated, held), (planned, 1 - planned)) >= SPLIT_P:
         return ""
     share, plan = (format_value(one, "percent") for one in (treated / (treated + held), planned))
     return f"not as drawn: {share} are treated, {plan} were planned"
 
 
-def _difference(arm: dict[str, dict[str, Any]], together: float) -> dict[str, object]:
-    """The incremental net revenue with its intervals, and the sizes of the arms."""
-    treated, held = arm["treatment"], arm["control"]
-    arms = _net_revenue(treated), _net_revenue(held)
-    one, sure = difference(*arms, LEVEL), difference(*arms, together)
-    if one is None or sure is None:
-        return {"control_group": "too few to say: the customers hardly differ"}
-    many = treated["customers"]
-    sizes = [grouped(arm["customers"], 0) for arm in (treated, held)]
-    return {
-        "incremental": one.value * many,
-        "incremental_low": one.low * many,
-        "incremental_high": one.high * many,
-        "control_group": f"{sizes[0]} treated, {sizes[1]} held back",
-        "sure_low": sure.low * many,
-        "sure_high": sure.high * many,
-        "treated": many,
-    }
+def _undated(one: Mapping[Hashable, Any], begins: int) -> str:
+    """Why the days that count are not known, or not all in the data; empty: they are."""
+    if pd.isna(one["last_day"]):
+        return "nothing says when it ended"
+    if one["undated"]:
+        return "when its arms were drawn is not known of all"
+    return "its arms were drawn before the data begin" if one["first_day"] < begins else ""
 
 
-def as_named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    """A row by the names of its columns."""
-    return {str(name): value for name, value in row.items()}
+def too_few(one: pd.Series, what: str = "bought") -> str:
+    """Why money cannot be compared, by the arm with fewer buyers; empty: it can."""
+    sides = [(one["buyers_treated"], one["treated"], "treated")]
+    sides.append((one["buyers_held"], one["held"], "held back"))
+    fewest, of, who = min(sides, key=lambda side: side[0])
+    if not fewest < LEAST_BUYERS:
+        return ""
+    return f"too few to say: {grouped(fewest, 0)} of {grouped(of, 0)} {who} {what}"
 
 
-def _net_revenue(arm: dict[str, Any]) -> Arm:
-    return Arm(arm["customers"], arm["net_revenue"], arm["net_revenue_squares"])
+def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """:data:`EFFECT` and :data:`SURE`, one row a campaign that has an audience; minor units.
+
+    ``incremental`` is the difference in mean net revenue between those assigned to treatment and
+    to control, adjusted for what they bought before, times how many were treated; NA where it
+    cannot be said, and ``control_group`` says why; else it says how large the arms are. It is of
+    the whole campaign: of its window only the day looked at counts.
+    """
+    found = tested(store, view)
+    told, arms = found.of("net_revenue"), found.arms.set_index("campaign_id")
+    many = arms["treated"].astype("float64")
+    frame = pd.DataFrame(index=arms.index)
+    for name, end in (("incremental", "effect"), ("incremental_low", "low"),
+                      ("incremental_high", "high"), ("sure_low", "sure_low"),
+                      ("sure_high", "sure_high")):  # fmt: skip
+        frame[name] = told[end].reindex(arms.index).astype("float64") * many
+    frame["treated"] = many.where(frame["incremental"].notna())
+    frame["control_group"] = [
+        why
+        or ("" if known else "too few to say: the customers hardly differ")
+        or f"{grouped(treated, 0)} treated, {grouped(held, 0)} held back"
+        for why, known, treated, held in zip(
+            arms["why_money"], frame["incremental"].notna(), arms["treated"], arms["held"],
+            strict=True,
+        )
+    ]  # fmt: skip
+    return frame.reset_index()[[*EFFECT, *SURE]]
 
 
-def said_of_effects(store: Store, shown: pd.DataFrame) -> str:
+def said_of_effects(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> str:
     """What to bear in mind of the effects of the ``shown`` campaigns; empty: none has one."""
     if not store.has("campaign_arm"):
         return (
             "No campaign has a control group: what they caused is not known. It takes the table "
             "`campaign_audience`, with customers who were held back."
         )
-    arms = store.query(
-        """
-        select campaign_id, max(days_after) as days_after, min(c.treatment_share) as planned
-        from campaign_arm left join campaign c using (campaign_id)
-        group by campaign_id having count(distinct arm) > 1
-        """
-    )
-    arms = arms[arms["campaign_id"].isin(shown["campaign_id"])]
+    arms = tested(store, view).arms
+    both = (arms[["treated", "held"]] > 0).all(axis=1)
+    arms = arms[arms["campaign_id"].isin(shown["campaign_id"]) & both]
     if arms.empty:
         return ""
-    after = grouped(arms["days_after"].iloc[0], 0)
+    after = grouped(store.query("select max(days_after) as n from campaign_arm")["n"][0], 0)
     said = [
         "Incremental is counted from the day the arms were drawn to "
         f"{after} days after the campaign, whatever days are looked at."
@@ -177,4 +246,18 @@ def said_of_effects(store: Store, shown: pd.DataFrame) -> str:
             "Where `campaigns.treatment_share` says no planned split, nobody can test whether the "
             "arms are as drawn."
         )
+    capped = arms[arms["cap"].notna() & (arms["why_money"] == "")]
+    if len(capped):
+        said.append(
+            f"In {len(capped)} of these campaigns few customers spend very much: larger amounts "
+            "count as the cap of the 99.75% of customers who spend least."
+        )
+    if view.looks == "any_time":
+        said.append(ANY_TIME)
     return " ".join(said)
+
+
+ANY_TIME = (
+    "Intervals hold whenever one looks, as often as one likes; they are about 1.65 times as wide "
+    "as those that are read once, when a campaign is over."
+)

@@ -109,6 +109,52 @@ def outcomes(frame: pd.DataFrame) -> str:
     return f"{many} caused conversions, as control groups show{rest}"
 
 
+def advised(frame: pd.DataFrame) -> str:
+    """How many campaigns to scale and to stop; ``frame`` is that of ``review``."""
+    many = frame["verdict"].value_counts()
+    said = [f"{word.lower()} {many[word]}" for word in ("Scale", "Stop", "Keep") if word in many]
+    if not said:
+        return f"Nothing can be said of {count(len(frame)):campaign} yet: test them"
+    rest = f"; test {many['Test']}" if "Test" in many else ""
+    text = ", ".join(said)
+    return f"{text[0].upper()}{text[1:]}{rest} of {count(len(frame)):campaign}"
+
+
+def left_over(frame: pd.DataFrame) -> str:
+    """What is left of what is credited; ``frame`` is that of ``chain``."""
+    (credited, *_), (left, low, high) = (
+        frame.loc[frame["link"] == link, ["amount", "amount_low", "amount_high"]].iloc[0].tolist()
+        for link in ("Credited", "Left")
+    )
+    first, last = (shown(frame, "amount", abs(one)) for one in (credited, left))
+    if low < 0 < high:
+        ends = [shown(frame, "amount", one) for one in (low, high)]
+        return f"Of {first} credited, between {ends[0]} and {ends[1]} is left"
+    return f"Of {first} credited, {last} is {'left' if left >= 0 else 'lost'}"
+
+
+def seen(frame: pd.DataFrame) -> str:
+    """How many tests saw an effect, and how many could not have; that of ``experiment``."""
+    sure, small = (frame["seen"] == "more than without"), frame["seen"].str.startswith("too ")
+    broken = frame["seen"].str.startswith("not as drawn").sum()
+    many = f"{sure.sum()} of {count(len(frame)):test} saw sales that were caused"
+    rest = f"; {small.sum()} too small" if small.any() else ""
+    return f"{many}{rest}" + (f"; {broken} broken" if broken else "")
+
+
+def sources(frame: pd.DataFrame) -> str:
+    """Which part brought most of what was caused; ``frame`` is that of ``effect_parts``."""
+    parts = frame[frame["split"] == "By category"]
+    sure = parts[parts["part_low"] > 0]
+    if sure.empty:
+        return "In which categories sales were caused is not clear"
+    best = sure.iloc[0]
+    amount = shown(frame, "part_caused", best["part_caused"])
+    less = parts[parts["part_high"] < 0]
+    beside = f"; {name(less.iloc[-1]['part'])} lost" if len(less) else ""
+    return f"Most of what was caused is {name(best['part'])}: {amount}{beside}"
+
+
 def _kind(frame: pd.DataFrame) -> str:
     """What is compared, in a sentence: "content type"."""
     return str(frame.attrs["labels"]["group"]).lower()
@@ -122,4 +168,8 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "weekly": moved,
     "platform": dear,
     "outcomes": outcomes,
+    "review": advised,
+    "chain": left_over,
+    "experiment": seen,
+    "effect_parts": sources,
 }

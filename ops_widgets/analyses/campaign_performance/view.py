@@ -49,6 +49,11 @@ class CampaignPerformanceView(View):
     content_types: Names = Field(
         (), title="Content types", description="Nothing chosen: all content types"
     )
+    looks: Literal["once", "any_time"] = Field(
+        "once",
+        title="Tests are read",
+        description="Once, when they are over, or at any time: with wider intervals",
+    )
     campaign: Pick = Field(
         "", title="Campaign", description="Campaign whose bar is picked; empty: none"
     )
@@ -63,7 +68,7 @@ def choices(store: Store) -> dict[str, list[str]]:
     listed = pd.DataFrame(columns=columns, dtype="object")
     if store.has("campaign"):
         listed = store.query(f"select {', '.join(columns)} from campaign order by all")
-    tables = ["campaign_sales", "campaign_orders", "campaign_day", "audience_outcome"]
+    tables = ["campaign_sales", "campaign_orders", "campaign_day", "audience_arm"]
     ran = {name for t in tables if store.has(t) for name in store.names(t, "campaign_id")}
     # One that the table of campaigns does not list goes by its id, and is of no known kind.
     others = sorted(ran - set(listed["campaign_id"]))

@@ -1,0 +1,141 @@
+"""From what is credited to what is left: what was caused, what only came early, what it cost."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ops_widgets.analyses.campaign_performance.effect import said_of_effects
+from ops_widgets.analyses.campaign_performance.reviewed import reviewed
+from ops_widgets.analyses.campaign_performance.terms import TERMS
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.charts.drawing import Drawing
+from ops_widgets.charts.marks import (
+    BY_PLACE,
+    currency_axis,
+    in_currency,
+    in_full,
+    money_axis,
+)
+from ops_widgets.charts.theme import HEAT, INK, SERIES
+from ops_widgets.errors import MissingDataError
+from ops_widgets.stats.proportion import quantile
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.finding import LEVEL
+from ops_widgets.views.frames import described
+
+QUESTION = "How much of what is credited is left?"
+IGNORES = ("since", "until")
+#: The links of the chain: name, what it is of a campaign, and its error (empty: none is known).
+#: A sum stands on the ground, a change hangs on what is before it.
+LINKS = (
+    ("Credited", "net_revenue", "", "sum"),
+    ("Not caused", "uncaused", "", "change"),
+    ("Caused until its last day", "during", "during_error", "sum"),
+    ("In the days after it", "after", "after_error", "change"),
+    ("Caused in all", "incremental", "incremental_error", "sum"),
+    ("Goods", "goods", "", "change"),
+    ("Cost", "spent", "", "change"),
+    ("Left", "left", "left_error", "sum"),
+)
+
+
+def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """One row a link, of the picked campaign or of all that can be read, together.
+
+    Raises ``MissingDataError`` where no control group can be read, or what was caused cannot be
+    priced.
+    """
+    rows = reviewed(store, view, campaign=True)
+    readable = rows[rows["left"].notna()]
+    if readable.empty:
+        why = (
+            rows["lost"].iloc[0] if view.campaign and len(rows) else "no control group can be read"
+        )
+        raise MissingDataError(
+            f"What these campaigns caused and left is not known: {why}.",
+            "Pick a campaign with a control group, or look at a longer window.",
+        )
+    rows = readable.assign(
+        uncaused=readable["during"] - readable["net_revenue"],
+        goods=readable["gross_profit"] - readable["incremental"],
+        spent=-readable["cost"],
+    )
+    reach, before = quantile(LEVEL), 0.0
+    found = []
+    for name, column, error, kind in LINKS:
+        amount = float(rows[column].sum())
+        half = reach * float(np.sqrt((rows[error] ** 2).sum())) if error else np.nan
+        start = 0.0 if kind == "sum" else before
+        end = start + amount
+        bar = (start, end, end - half, end + half, kind)
+        found.append((name, amount, amount - half, amount + half, *bar))
+        before = end
+    drawn = ["start", "end", "end_low", "end_high", "kind"]
+    names = ["link", "amount", "amount_low", "amount_high", *drawn]
+    frame = pd.DataFrame(found, columns=names)
+    grades = rows["grade"].value_counts().sort_index().items()
+    said = [
+        f"Of {_whose(rows)}. Grades: {', '.join(f'{many} {grade}' for grade, many in grades)}.",
+        "Of whole campaigns, whatever days are looked at.",
+        said_of_effects(store, view, rows),
+    ]
+    shown = described(store, frame, TERMS, note=" ".join(filter(None, said)))
+    shown[drawn] = frame[drawn]
+    return shown
+
+
+def _whose(rows: pd.DataFrame) -> str:
+    if len(rows) == 1:
+        return str(rows["name"].iloc[0])
+    return f"{len(rows)} campaigns whose control group can be read, together"
+
+
+def draw(frame: pd.DataFrame) -> alt.LayerChart:
+    """A waterfall with the interval of every sum."""
+    money = {
+        name: in_currency(frame, name) for name in ("start", "end", "end_low", "end_high", "amount")
+    }
+    ends = {"from_low": "end_low", "to_high": "end_high"}
+    base = (
+        alt.Chart(frame, height=alt.Step(30))
+        .transform_calculate(**{f"c_{name}": text for name, text in money.items()})
+        .encode(
+            y=alt.Y("link:N", title=None, sort=BY_PLACE),
+            tooltip=[
+                alt.Tooltip("link:N", title="Step"),
+                alt.Tooltip(
+                    "c_amount:Q", title=currency_axis(frame, "Amount"), format=in_full(frame)
+                ),
+                *(
+                    alt.Tooltip(
+                        f"c_{of}:Q", title=currency_axis(frame, title), format=in_full(frame)
+                    )
+                    for title, of in (
+                        ("From (95%)", ends["from_low"]),
+                        ("To (95%)", ends["to_high"]),
+                    )
+                ),
+            ],
+        )
+    )
+    colour = alt.condition(
+        "datum.kind == 'sum'",
+        alt.value(HEAT[2]),
+        alt.value(HEAT[4]),
+    )
+    bars = base.mark_bar().encode(
+        x=alt.X("c_start:Q", **money_axis(frame)), x2="c_end:Q", color=colour
+    )
+    told = base.transform_filter("isValid(datum.end_low)")
+    layers = [
+        bars,
+        told.mark_rule(color=SERIES[1], strokeWidth=3).encode(x="c_end_low:Q", x2="c_end_high:Q"),
+        told.mark_point(color=SERIES[1], size=70, opacity=1).encode(x="c_end:Q"),
+        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
+    ]
+    return alt.LayerChart(layer=layers)
+
+
+chart = Drawing(draw)

@@ -1,0 +1,98 @@
+"""Where what a campaign caused came from: which categories, new or known customers."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.campaign_performance.effect import tested
+from ops_widgets.analyses.campaign_performance.reviewed import reviewed
+from ops_widgets.analyses.campaign_performance.terms import TERMS
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.charts.drawing import Drawing
+from ops_widgets.charts.marks import BY_PLACE, currency_axis, in_currency, in_full, money_axis
+from ops_widgets.charts.theme import INK, SERIES
+from ops_widgets.errors import MissingDataError
+from ops_widgets.metrics.experiments import parts
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import described
+
+QUESTION = "Where did what campaigns caused come from?"
+IGNORES = ("since", "until")
+CUSTOMERS = {True: "New customers", False: "Known customers"}
+
+
+def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """One row a category, and one for new and for known customers; of the picked campaign, or of
+    all that can be read, together.
+
+    Each part counts everybody who was assigned, so that parts add up to what was caused in all.
+    Raises ``MissingDataError`` where nothing can be read.
+    """
+    rows = reviewed(store, view, campaign=True)
+    arms = tested(store, view).arms.set_index("campaign_id")
+    told = rows.loc[rows["incremental"].notna(), "campaign_id"]
+    ids = [one for one in told if pd.isna(arms.loc[one, "cap"])]
+    if not ids:
+        raise MissingDataError(
+            "What these campaigns caused cannot be told, and no part of it.",
+            "Pick a campaign whose control group can be read.",
+        )
+    sizes = arms.loc[ids, ["treated", "held"]]
+    categories = store.query(
+        "select campaign_id, arm, category as part, net_revenue, net_revenue_squares "
+        "from campaign_arm_category order by all"
+    )
+    customers = store.query(
+        "select campaign_id, arm, is_new as part, net_revenue, net_revenue_squares "
+        "from campaign_arm order by all"
+    )
+    customers["part"] = customers["part"].map(CUSTOMERS)
+    found = pd.concat(
+        [
+            parts(categories, sizes).assign(split="By category"),
+            parts(customers, sizes).assign(split="By customer"),
+        ],
+        ignore_index=True,
+    )
+    whose = (
+        f"Of {rows['name'].iloc[0]}."
+        if len(ids) == 1
+        else f"Of {len(ids)} campaigns whose control group can be read, together."
+    )
+    said = (
+        f"{whose} As the arms differ, not adjusted for what customers bought before; each split "
+        "adds up to the same sum. Of whole campaigns, whatever days are looked at. Intervals are "
+        "of one part each: of twenty parts without any effect one shows one."
+    )
+    return described(store, found, TERMS, note=said)
+
+
+def draw(frame: pd.DataFrame) -> alt.LayerChart:
+    """The part of each category and kind of customer, with its interval."""
+    money = {"caused": "part_caused", "low": "part_low", "high": "part_high"}
+    base = (
+        alt.Chart(frame, height=alt.Step(24))
+        .transform_calculate(**{name: in_currency(frame, field) for name, field in money.items()})
+        .encode(
+            y=alt.Y("part:N", title=None, sort=BY_PLACE),
+            tooltip=[
+                alt.Tooltip("part:N", title="Part"),
+                *(
+                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
+                    for n, t in (("caused", "Caused"), ("low", "From (95%)"), ("high", "To (95%)"))
+                ),
+            ],
+            color=alt.Color("split:N", title=None, scale=alt.Scale(range=[SERIES[0], SERIES[1]])),
+        )
+    )
+    x = alt.X("caused:Q", **money_axis(frame, "Caused"))
+    layers = [
+        base.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q"),
+        base.mark_point(size=70, opacity=1).encode(x=x),
+        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
+    ]
+    return alt.LayerChart(layer=layers)
+
+
+chart = Drawing(draw)

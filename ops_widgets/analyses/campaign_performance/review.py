@@ -1,0 +1,119 @@
+"""What to do with each campaign: what it caused, what is left, how far that can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from ops_widgets.analyses.campaign_performance.effect import said_of_effects, tested
+from ops_widgets.analyses.campaign_performance.reviewed import RULE, reviewed
+from ops_widgets.analyses.campaign_performance.terms import TERMS
+from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.charts.drawing import Drawing
+from ops_widgets.charts.formats import grouped
+from ops_widgets.charts.marks import (
+    BAD,
+    BY_PLACE,
+    GOOD,
+    currency_axis,
+    in_currency,
+    in_full,
+    money_axis,
+    shade,
+)
+from ops_widgets.charts.theme import INK, MUTED, SERIES
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import described, pickable
+
+QUESTION = "Which campaigns to scale, keep, test or stop?"
+#: The rule looks at whole campaigns.
+IGNORES = ("since", "until")
+SHOWN = [
+    *("name", "verdict", "grade", "cost", "credited", "incremental", "incremental_low"),
+    *("incremental_high", "shrunk", "q", "left", "left_low", "left_high", "lost", "overlaps"),
+    "next_step",
+]
+VERDICTS = {"scale": "Scale", "keep": "Keep", "test": "Test", "stop": "Stop"}
+
+
+def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """One row a campaign that ran in the window: those to scale first, then by what is left."""
+    rows = reviewed(store, view)
+    order = list(VERDICTS)
+    rows = rows.assign(
+        verdict=rows["verdict"].map(VERDICTS),
+        credited=rows["net_revenue"],
+        next_step=[_next(row) for row in rows.to_dict("records")],
+        place=rows["verdict"].map(order.index),
+        unknown=rows["left"].isna(),
+    )
+    rows = rows.sort_values(
+        ["place", "unknown", "left", "credited", "name"], ascending=[True, True, False, False, True]
+    )
+    family = grouped(tested(store, view).family, 0)
+    said = [
+        RULE,
+        "Of whole campaigns, whatever part of the window is looked at.",
+        f"q is among the {family} campaigns of the shop whose control group can be read on this "
+        "day, however the page is filtered.",
+        said_of_effects(store, view, rows),
+    ]
+    shown = described(store, rows[SHOWN], TERMS, note=" ".join(filter(None, said)))
+    # Where nobody was held back, credit is all that can be drawn.
+    shown["by_credit"] = rows["contribution"].to_numpy()
+    return pickable(shown, "name", "campaign", view)
+
+
+def _next(row: Mapping[Hashable, Any]) -> str:
+    """What comes next, in words: what to do, or which test would tell."""
+    size, days = row["arm_size"], row["test_days"]
+    if row["verdict"] == "stop":
+        return "Spend it elsewhere"
+    if row["verdict"] == "scale":
+        return "Give it more in small steps, and keep a control group"
+    if pd.isna(size) or pd.isna(days):
+        return "Hold some of its customers back by lot, and keep a record of who"
+    held = f"{grouped(size, 0)} customers in each arm, watched for {grouped(days, 0)} days,"
+    return f"{held} would show whether it pays"
+
+
+def draw(frame: pd.DataFrame) -> alt.LayerChart:
+    """What each campaign left after goods and cost, with its interval; a hollow point: credit."""
+    money = {"kept": "left", "low": "left_low", "high": "left_high", "credit": "by_credit"}
+    titles = {"kept": "Left", "low": "From (95%)", "high": "To (95%)", "credit": "By credit"}
+    colours = alt.Scale(domain=list(VERDICTS.values()), range=[GOOD, SERIES[0], MUTED, BAD])
+    base = (
+        alt.Chart(frame, height=alt.Step(22))
+        .transform_calculate(**{name: in_currency(frame, field) for name, field in money.items()})
+        .encode(
+            y=alt.Y("name:N", title=None, sort=BY_PLACE),
+            color=alt.Color("verdict:N", title=None, scale=colours),
+            opacity=shade(frame),
+            tooltip=[
+                alt.Tooltip("name:N", title="Campaign"),
+                alt.Tooltip("verdict:N", title="What to do"),
+                alt.Tooltip("grade:N", title="Grade"),
+                *(
+                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
+                    for n, t in titles.items()
+                ),
+                alt.Tooltip("next_step:N", title="Next"),
+            ],
+        )
+    )
+    told = base.transform_filter("isValid(datum.left)")
+    credited = base.transform_filter("!isValid(datum.left) && isValid(datum.by_credit)")
+    x = alt.X("kept:Q", **money_axis(frame, "Left after goods and cost"))
+    layers = [
+        told.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q"),
+        told.mark_point(size=70, opacity=1).encode(x=x),
+        credited.mark_point(size=60, filled=False, strokeWidth=1.5, opacity=1).encode(x="credit:Q"),
+        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
+    ]
+    return alt.LayerChart(layer=layers)
+
+
+chart = Drawing(draw)

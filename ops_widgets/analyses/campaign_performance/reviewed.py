@@ -1,0 +1,141 @@
+"""Every campaign over its whole run, as the panels that judge campaigns read it.
+
+From what is credited to what it caused, what of that was only bought earlier, what goods and the
+campaign itself cost, and what is left: each with its interval, of the same customers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ops_widgets.analyses.campaign_performance.effect import Tested, tested
+from ops_widgets.analyses.campaign_performance.grade import graded
+from ops_widgets.analyses.campaign_performance.queries import (
+    campaign_facts,
+    chosen,
+    only_window,
+)
+from ops_widgets.analyses.campaign_performance.view import (
+    KINDS,
+    CampaignPerformanceView,
+    whole_window,
+)
+from ops_widgets.metrics.campaigns import campaign_economics
+from ops_widgets.periods import day_number
+from ops_widgets.stats.experiment import size_for
+from ops_widgets.stats.shrink import shrunk
+from ops_widgets.summaries.facts.campaign_audience import DAYS_AFTER
+from ops_widgets.summaries.store import Store
+from ops_widgets.views.answers import once
+from ops_widgets.views.finding import ENOUGH
+
+#: How often a family of tests may be wrong that something was found.
+FALSE_DISCOVERIES = 0.05
+#: What is taken of each outcome, times the treated; ``sure`` ends are right for all together.
+_ENDS = {
+    "": "effect",
+    "_low": "low",
+    "_high": "high",
+    "_sure_low": "sure_low",
+    "_sure_high": "sure_high",
+    "_error": "error",
+}
+_NAMES = {
+    "incremental": "net_revenue",
+    "during": "during",
+    "after": "after",
+    "gross_profit": "gross_profit",
+}
+
+
+def reviewed(
+    store: Store, view: CampaignPerformanceView, *, campaign: bool = False
+) -> pd.DataFrame:
+    """One row a chosen campaign that ran in the window; amounts of its whole run, minor units.
+
+    The economics of ``metrics.campaigns``, ``treated``, of :data:`_NAMES` the effect on all the
+    treated with its ends and error (:data:`_ENDS`), ``left`` (gross profit caused less cost) with
+    them, ``shrunk`` (incremental, drawn to what campaigns have in common), ``q``, ``grade``,
+    ``lost``, ``overlaps``, ``verdict`` (scale, keep, test, stop), ``arm_size`` (customers for each
+    arm of a test that shows whether it pays), ``test_days`` and ``smallest`` (the effect on all
+    the treated that its own test would have seen). NA: unknown. ``campaign``: only the picked one.
+    """
+    rows = once(store, _reviewed, only_window(view).replace(since=None, until=None))
+    return chosen(rows, view, campaign=campaign, group=True)
+
+
+def whole_runs(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """The sums of the whole run, to the day looked at, of what ran in the window."""
+    first, last = whole_window(store, view)
+    ran = campaign_facts(store, first, last)["campaign_id"]
+    rows = campaign_facts(store, day_number(store.first_day), last)
+    return rows[rows["campaign_id"].isin(ran)]
+
+
+def _reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    rows = whole_runs(store, view)
+    named = rows[["campaign_id", "name", *KINDS]]
+    table = campaign_economics(rows, "campaign_id").merge(named, on="campaign_id")
+    found = tested(store, view)
+    table = table.merge(_caused(found), on="campaign_id", how="left")
+    table = table.merge(graded(store, view), on="campaign_id", how="left")
+    table["grade"] = table["grade"].fillna("C")
+    table["lost"] = table["lost"].fillna("only credited sales are known")
+    table["overlaps"] = table["overlaps"].fillna("")
+    for end in _ENDS:
+        spent = 0 if end == "_error" else table["cost"]
+        table[f"left{end}"] = table[f"gross_profit{end}"] - spent
+    table["verdict"] = verdicts(table)
+    days = _days(store)
+    table["test_days"] = table["campaign_id"].map(days) + DAYS_AFTER
+    # What one treated customer must bring for the campaign to pay.
+    to_pay = (table["cost"] / table["treated"]).where(table["cost"] > 0)
+    typical = table["spread"].median(), to_pay.median()
+    table["arm_size"] = size_for(to_pay.fillna(typical[1]), table["spread"].fillna(typical[0]))
+    return table
+
+
+def _caused(found: Tested) -> pd.DataFrame:
+    """What the arms say of each campaign, on all its treated."""
+    arms = found.arms.set_index("campaign_id")
+    many = arms["treated"].astype("float64")
+    columns = {"treated": many}
+    for name, outcome in _NAMES.items():
+        told = found.of(outcome).reindex(arms.index)
+        columns |= {f"{name}{end}": told[of].astype("float64") * many for end, of in _ENDS.items()}
+    sales, profit = (found.of(name).reindex(arms.index) for name in ("net_revenue", "gross_profit"))
+    error = sales["error"].astype("float64")
+    drawn = shrunk(sales["effect"].astype("float64"), error)
+    columns["shrunk"] = pd.Series(drawn, arms.index) * many
+    columns["q"] = sales["q"].astype("float64")
+    columns["smallest"] = sales["smallest"].astype("float64") * many
+    columns["spread"] = profit["spread"].astype("float64")
+    return pd.DataFrame(columns).reset_index()
+
+
+def verdicts(table: pd.DataFrame) -> np.ndarray:
+    """The recommendation for each row, by the ends of its intervals: :data:`RULE`."""
+    shown = (table["incremental_low"] > 0) & (table["q"] <= FALSE_DISCOVERIES)
+    uncovered = (table["orders"] >= ENOUGH) & (table["contribution"] < 0)
+    tests = [
+        table["left_low"].gt(0) & shown,
+        table["left_high"].lt(0) | (table["grade"].eq("C") & uncovered),
+        shown,
+    ]
+    return np.select(tests, ["scale", "stop", "keep"], "test")
+
+
+RULE = (
+    "Scale: even at the bad end of its interval it leaves money. Stop: even at the good end it "
+    "loses, or, where only credit is known, not even that covers goods and cost. Keep: it caused "
+    "sales beyond chance, but perhaps less than it cost. Test: neither is shown."
+)
+
+
+def _days(store: Store) -> pd.Series:
+    """By campaign, on how many days it runs as planned."""
+    if not store.has("campaign"):
+        return pd.Series(dtype="float64")
+    plan = store.query("select campaign_id, ends_on - starts_on + 1 as days from campaign")
+    return plan.set_index("campaign_id")["days"].astype("float64")
