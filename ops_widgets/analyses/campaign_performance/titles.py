@@ -109,6 +109,35 @@ def outcomes(frame: pd.DataFrame) -> str:
     return f"{many} caused conversions, as control groups show{rest}"
 
 
+def hangs_on_rule(frame: pd.DataFrame) -> str:
+    """How much of what rules credit moves between two of them, and of how many campaigns every
+    rule credits more than the upper end of what was measured.
+    """
+    rules = frame[[name for name in frame if str(name).startswith("net_revenue_")]].dropna()
+    orders = frame.loc[rules.index, "orders_last"]
+    if orders.sum() < ENOUGH or not (rules.sum() > 0).all():
+        return "Too few orders after a visit by these campaigns to compare rules"
+    most = max(
+        (rules[a] - rules[b]).abs().sum() / 2 / rules[b].sum() for a in rules for b in rules
+    )
+    moved = f"The rule moves up to {format_value(most, 'percent')} of what is credited"
+    high = frame.loc[rules.index, "incremental_high"]
+    told = high.notna() & (orders >= ENOUGH)
+    if not told.any():
+        return moved
+    over = int((rules.min(axis=1) > high)[told].sum())
+    return f"{moved}; in {over} of {count(told.sum()):campaign} all credit too much"
+
+
+def calibrated(frame: pd.DataFrame) -> str:
+    """What of a credited amount was measured, where enough campaigns have both."""
+    value, low, high = (frame[name].iloc[0] for name in ("factor", "factor_low", "factor_high"))
+    if pd.isna(value):
+        return "Too few measured campaigns to say how much of credit is caused"
+    much, least, most = (format_value(one, "ratio") for one in (value, low, high))
+    return f"Control groups measured {much} what is credited ({least} to {most})"
+
+
 def _kind(frame: pd.DataFrame) -> str:
     """What is compared, in a sentence: "content type"."""
     return str(frame.attrs["labels"]["group"]).lower()
@@ -122,4 +151,6 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "weekly": moved,
     "platform": dear,
     "outcomes": outcomes,
+    "attribution": hangs_on_rule,
+    "calibration": calibrated,
 }
