@@ -45,7 +45,11 @@ class Paths:
 
     def together(self, of_steps: ArrayLike) -> Numbers:
         """The sum of each campaign over its steps; one value a campaign."""
-        return np.bincount(self.steps, np.asarray(of_steps, dtype="float64"), self.many)
+        return _sums(self.steps, np.asarray(of_steps, dtype="float64"), self.many)
+
+
+def _sums(of: NDArray[np.int64], values: Numbers, many: int) -> Numbers:
+    return np.bincount(of, values, many).astype("float64")
 
 
 def last(paths: Paths) -> Numbers:
@@ -91,7 +95,7 @@ def shapley(paths: Paths, values: ArrayLike) -> Numbers:
     path, campaign = np.divmod(np.unique(met), paths.many)
     of_set = np.bincount(path, minlength=len(paths.lengths))
     each = np.asarray(values, dtype="float64") / of_set
-    return np.bincount(campaign, each[path], paths.many)
+    return _sums(campaign, each[path], paths.many)
 
 
 def removal_effects(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> Numbers:
@@ -122,10 +126,10 @@ def removal_effects(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> N
     moves = np.zeros((size, size))
     np.add.at(moves, (of[goes_on], of[goes_on + 1]), often[goes_on])
     np.fill_diagonal(moves, 0.0)
-    leaves = moves.sum(axis=1) + np.bincount(of[ends], often[ends], size)
+    leaves = moves.sum(axis=1) + _sums(of[ends], often[ends], size)
     leaves[leaves == 0] = 1.0  # only on paths that nobody walked: nothing comes there
-    arrives = np.bincount(of[ends], converted[ends], size) / leaves
-    start = np.bincount(of[begins], often[begins], size) / (won + lost).sum()
+    arrives = _sums(of[ends], converted[ends], size) / leaves
+    start = _sums(of[begins], often[begins], size) / (won + lost).sum()
     ever = np.linalg.inv(np.eye(size) - moves / leaves[:, None])
     converts = ever @ arrives
     effects[occurs] = (start @ ever) * converts / np.diag(ever) / (start @ converts)
@@ -133,7 +137,7 @@ def removal_effects(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> N
 
 
 def markov(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> Numbers:
-    """:func:`removal_effects` as shares of their sum, one a campaign; all 0 where nothing converted.
+    """:func:`removal_effects` as shares of their sum; all 0 where nothing converted.
 
     Removal effects overlap, and add up to more than 1: only as shares do they divide.
     """

@@ -1,4 +1,4 @@
-"""What each rule of attribution credits to a campaign, beside what the shop credits and measured."""
+"""What rules of attribution credit to campaigns, beside the shop's credit and what was caused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from ops_widgets.analyses.campaign_performance.effect import (
 )
 from ops_widgets.analyses.campaign_performance.paths import Credits, of_window, with_names
 from ops_widgets.analyses.campaign_performance.queries import chosen, facts
-from ops_widgets.analyses.campaign_performance.terms import RULES, TERMS
+from ops_widgets.analyses.campaign_performance.rules import RULES
+from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import (
     CREDITED,
     CampaignPerformanceView,
@@ -22,7 +23,14 @@ from ops_widgets.analyses.campaign_performance.view import (
 )
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.formats import format_value, grouped
-from ops_widgets.charts.marks import BY_PLACE, currency_axis, in_currency, in_full, money_axis, shade
+from ops_widgets.charts.marks import (
+    BY_PLACE,
+    currency_axis,
+    in_currency,
+    in_full,
+    money_axis,
+    shade,
+)
 from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.periods import day_number, from_day_number
 from ops_widgets.summaries.customers.paths import MOST_STEPS
@@ -57,9 +65,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     return pickable(shown, "name", "campaign", view)
 
 
-def _note(
-    store: Store, view: CampaignPerformanceView, found: Credits, shown: pd.DataFrame
-) -> str:
+def _note(store: Store, view: CampaignPerformanceView, found: Credits, shown: pd.DataFrame) -> str:
     """What is divided, of how much, by which paths, and what is lacking."""
     source = store.source
     money = format_value(
@@ -99,7 +105,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     names = {rule: f"r_{rule}" for rule in RULES}
     money = {names[rule]: f"net_revenue_{rule}" for rule in RULES}
     money |= {"caused": "incremental", "from": "incremental_low", "to": "incremental_high"}
-    titles = {names[rule]: label for rule, (label, _) in RULES.items()}
+    titles = {names[rule]: label for rule, (label, _, _) in RULES.items()}
     titles |= {"caused": "Incremental", "from": "From (95%)", "to": "To (95%)"}
     if "net_revenue" in frame:
         money["shop"], titles["shop"] = "net_revenue", SHOP

@@ -6,9 +6,9 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import said_of_effects
-from ops_widgets.analyses.campaign_performance.factor import SHOP, factor, measured
-from ops_widgets.analyses.campaign_performance.paths import TOUCHED
-from ops_widgets.analyses.campaign_performance.terms import RULES, TERMS
+from ops_widgets.analyses.campaign_performance.factor import factor, measured
+from ops_widgets.analyses.campaign_performance.rules import RULES
+from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.formats import format_value, grouped
@@ -27,21 +27,23 @@ _LINES = ["factor", "factor_low", "factor_high"]
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """Credited over the whole run and measured, one row a campaign, the most credited first.
+    """Credited over the whole run and measured, one row a campaign: the measured ones first, of
+    them and of the others the most credited.
 
-    ``factor`` (the same in every row) is measured ÷ credited of those that have both; ``calibrated``
-    of the others is what they are credited with, times it. Raises ``MissingDataError`` where
-    nothing was measured.
+    ``factor`` (the same in every row) is measured ÷ credited of those that have both;
+    ``calibrated`` of the others is what they are credited with, times it. Raises
+    ``MissingDataError`` where nothing was measured.
     """
-    table = measured(store, view).sort_values(["credited", "name"], ascending=[False, True])
+    table = measured(store, view)
+    table = table.assign(unmeasured=table["incremental"].isna())
+    table = table.sort_values(["unmeasured", "credited", "name"], ascending=[True, False, True])
     if table["incremental"].isna().all():
         said = said_of_effects(store, table)
         raise MissingDataError("No control group of these campaigns can be read.", said)
     found = factor(store, view)
     lines = (found.value, found.low, found.high) if found else (float("nan"),) * 3
     table = table.assign(**dict(zip(_LINES, lines, strict=True)))
-    unmeasured = table["incremental"].isna()
-    table["calibrated"] = (table["credited"] * table["factor"]).where(unmeasured)
+    table["calibrated"] = (table["credited"] * table["factor"]).where(table["unmeasured"])
     shown = described(store, table, TERMS, note=_note(store, view, table, found))
     return pickable(shown, "name", "campaign", view)
 
@@ -57,22 +59,17 @@ def _note(
             f"{said[0]} Too few to give a factor: {both} of at least {LEAST} campaigns have both, "
             "or one of them holds nearly all that is credited."
         )
-    rules = [SHOP]
-    if TOUCHED.maps(store) and store.has("campaign_path"):
-        rules += list(RULES)
-    by_rule = {}
-    for rule in rules:
+    others = []
+    for rule, (label, _, _) in RULES.items():
         try:
-            one = factor(store, view, rule)
+            by_rule = factor(store, view, rule)
         except MissingDataError:
-            continue
-        if one is not None:
-            by_rule[rule] = one
+            break  # what it takes no rule has
+        others += [f"{label} {_short(by_rule)}"] if by_rule else []
     said.append(
-        f"Multiply what the shop credits by {_in_words(by_rule[SHOP])}, measured on "
+        f"Multiply what the shop credits by {_in_words(found)}, measured on "
         f"{grouped(both, 0)} campaigns."
     )
-    others = [f"{RULES[rule][0]} {_short(one)}" for rule, one in by_rule.items() if rule != SHOP]
     if others:
         said.append(f"By the rules it is: {', '.join(others)}.")
     said.append(
@@ -123,7 +120,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
 
     # From nothing to the campaign that is credited with most: a straight line has two points.
     lines = (
-        points.transform_aggregate(groupby=_LINES, far="max(x)")
+        points.transform_aggregate(groupby=[*_LINES], far="max(x)")
         .transform_calculate(at="[0, datum.far]")
         .transform_flatten(["at"])
         .transform_calculate(

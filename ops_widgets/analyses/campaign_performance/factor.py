@@ -9,9 +9,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import EFFECT, NO_CONTROL, effects
-from ops_widgets.analyses.campaign_performance.paths import of_all_days, with_names
+from ops_widgets.analyses.campaign_performance.paths import TOUCHED, of_all_days, with_names
 from ops_widgets.analyses.campaign_performance.queries import campaign_facts, chosen, only_window
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
+from ops_widgets.charts.formats import format_value
+from ops_widgets.errors import MissingDataError
 from ops_widgets.periods import day_number
 from ops_widgets.stats.calibration import Factor
 from ops_widgets.stats.calibration import factor as ratio_of_sums
@@ -23,7 +25,7 @@ SHOP = "shop"
 
 
 def factor(store: Store, view: CampaignPerformanceView, rule: str = SHOP) -> Factor | None:
-    """Measured ÷ credited net revenue by a ``rule`` (:data:`SHOP`, or one of ``terms.RULES``).
+    """Measured ÷ credited net revenue by a ``rule`` (:data:`SHOP`, or one of ``rules.RULES``).
 
     Over the chosen campaigns whose control group can be read by the day looked at, each over its
     whole run; None where these are too few (see :func:`ops_widgets.stats.calibration.factor`).
@@ -52,11 +54,24 @@ def _credited(store: Store, view: CampaignPerformanceView, rule: str) -> pd.Data
     names = {"net_revenue": "credited"}
     if rule != SHOP:
         names = {f"net_revenue_{rule}": "credited", f"orders_{rule}": "orders"}
+        _require_visits_of_all_days(store, view)
         table = of_all_days(store, view).by_campaign
     else:
         table = once(store, _facts, only_window(view).replace(since=None, until=None))
     table = table.rename(columns=names)[["campaign_id", "credited", "orders"]]
     return table[(table["credited"] != 0) | (table["orders"] > 0)]
+
+
+def _require_visits_of_all_days(store: Store, view: CampaignPerformanceView) -> None:
+    """Of whole runs a rule knows nothing where visits are known of a part of the days alone."""
+    TOUCHED.require(store)
+    seen, last = store.seen(TOUCHED.table), whole_window(store, view)[1]
+    late = day_number(seen.first) - day_number(store.first_day) >= int(view.lookback)
+    if late or day_number(seen.last) < last:
+        first, until = (format_value(day, "date") for day in (seen.first, seen.last))
+        raise MissingDataError(
+            f"Visits are known from {first} to {until}: what rules credit over whole runs is not."
+        )
 
 
 def _facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:

@@ -7,12 +7,13 @@ are chosen: so its credits add up to the same for every rule.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.queries import only_window
 from ops_widgets.analyses.campaign_performance.reasons import CUSTOMERS
-from ops_widgets.analyses.campaign_performance.terms import RULES
+from ops_widgets.analyses.campaign_performance.rules import RULES
 from ops_widgets.analyses.campaign_performance.view import (
     KINDS,
     UNKNOWN,
@@ -106,15 +107,15 @@ def divided(steps: pd.DataFrame) -> Credits:
     """:class:`Credits` of ``steps``: the columns of the summary ``campaign_path``, in its order,
     one row a step of a path.
     """
-    number, names = pd.factorize(steps["campaign_id"], sort=True)
+    number, names = pd.factorize(steps["campaign_id"].to_numpy(), sort=True)
     begins = steps["step"].eq(1)
-    lengths = steps.groupby("path", sort=False).size().to_numpy()
-    paths = Paths(number, lengths, len(names))
+    lengths = steps.groupby("path", sort=False).size()
+    paths = Paths(number.astype("int64"), lengths.to_numpy().astype("int64"), len(names))
     once_a_path = steps[begins]
     orders, net_revenue, nulls = (once_a_path[name].to_numpy() for name in _OF_PATH)
     shares = {name: rule(paths) for name, rule in BY_PLACE.items()}
     by_removal = markov(paths, orders, nulls)
-    found = {"campaign_id": names}
+    found: dict[str, Any] = {"campaign_id": names}
     for measure, values in (("net_revenue", net_revenue), ("orders", orders)):
         unit = PARTS if measure == "orders" else 1
         given = {

@@ -5,25 +5,12 @@ Tables show their columns in this order.
 
 from __future__ import annotations
 
+from ops_widgets.analyses.campaign_performance.rules import (
+    CALIBRATED,
+    CREDITED_BY_RULE,
+    ORDERS_BY_RULE,
+)
 from ops_widgets.views.terms import SHARED, Term
-
-#: The rules of attribution: what they are called, and what they give to which campaign.
-RULES = {
-    "last": ("Last touch", "all of it to the last campaign before the order"),
-    "first": ("First touch", "all of it to the first campaign of the path"),
-    "linear": ("Linear", "the same to every step of the path"),
-    "position": ("40/20/40", "40% to the first and the last step each, the rest between them"),
-    "decay": ("Time decay", "half as much to a step for every 7 days that it is older"),
-    "markov": (
-        "Markov",
-        "by how many orders would be lost if everybody who reaches the campaign were, paths "
-        "without an order counted",
-    ),
-    "shapley": ("Shapley", "the same to every campaign of the path, however often it is met"),
-}
-#: Rules that are called after a person.
-_NAMES = ("markov", "shapley")
-_PATHS = "It divides the orders that came within the look-back after a visit by a campaign"
 
 TERMS: dict[str, Term] = SHARED | {
     "name": Term("Campaign", "text", "The campaign, by its name; one without a name by its id."),
@@ -178,6 +165,7 @@ TERMS: dict[str, Term] = SHARED | {
         "Whether treated customers did more than those held back, by the 95% interval of their "
         "conversions (of their value where these are not known), or why it cannot be said.",
     ),
+    **CREDITED_BY_RULE,
     "incremental": Term(
         "Incremental",
         "money",
@@ -193,51 +181,13 @@ TERMS: dict[str, Term] = SHARED | {
     "incremental_high": Term(
         "Incremental to", "money", "Upper end of the 95% interval of what it caused."
     ),
-    **{
-        f"net_revenue_{rule}": Term(
-            label,
-            "money",
-            f"Net revenue of orders, credited by rule: {meaning}. {_PATHS}; credited is not "
-            "caused.",
-            total="sum",
-        )
-        for rule, (label, meaning) in RULES.items()
-    },
-    "credited": Term(
-        "Credited, whole run",
-        "money",
-        "Net revenue of lines that carry the campaign's id, from the first day of the data to the "
-        "day looked at.",
-        total="sum",
-    ),
-    "factor": Term(
-        "Factor",
-        "ratio",
-        "Measured ÷ credited of all campaigns here that have both, each over its whole run.",
-    ),
-    "factor_low": Term("Factor from", "ratio", "Lower end of the 95% interval of the factor."),
-    "factor_high": Term("Factor to", "ratio", "Upper end of the 95% interval of the factor."),
-    "calibrated": Term(
-        "Credited × factor",
-        "money",
-        "What it is credited with, times the factor of all campaigns that were measured. No "
-        "measurement: on average credit was too large by this much, one campaign can be far from "
-        "it. Only where no control group tells.",
-    ),
+    **CALIBRATED,
     "control_group": Term(
         "Control group",
         "text",
         "How many customers were treated and held back, or why that says nothing.",
     ),
-    **{
-        f"orders_{rule}": Term(
-            f"Orders, {label[0].lower() + label[1:] if rule not in _NAMES else label}",
-            "decimal",
-            f"Orders credited by rule: {meaning}. {_PATHS}.",
-            total="sum",
-        )
-        for rule, (label, meaning) in RULES.items()
-    },
+    **ORDERS_BY_RULE,
     "step": Term(
         "Step",
         "text",

@@ -117,16 +117,16 @@ def hangs_on_rule(frame: pd.DataFrame) -> str:
     orders = frame.loc[rules.index, "orders_last"]
     if orders.sum() < ENOUGH or not (rules.sum() > 0).all():
         return "Too few orders after a visit by these campaigns to compare rules"
-    most = max(
-        (rules[a] - rules[b]).abs().sum() / 2 / rules[b].sum() for a in rules for b in rules
-    )
-    moved = f"The rule moves up to {format_value(most, 'percent')} of what is credited"
+    most = max((rules[a] - rules[b]).abs().sum() / 2 / rules[b].sum() for a in rules for b in rules)
+    differ = f"Rules differ by {format_value(most, 'percent')}"
     high = frame.loc[rules.index, "incremental_high"]
     told = high.notna() & (orders >= ENOUGH)
-    if not told.any():
-        return moved
     over = int((rules.min(axis=1) > high)[told].sum())
-    return f"{moved}; in {over} of {count(told.sum()):campaign} all credit too much"
+    if not told.any():
+        return f"{differ} of what they credit; nobody measured which is right"
+    if not over:
+        return f"{differ}; no control group shows that they credit too much"
+    return f"{differ}; all of them credit too much in {over} of {count(told.sum()):campaign}"
 
 
 def calibrated(frame: pd.DataFrame) -> str:

@@ -71,7 +71,13 @@ def choices(store: Store) -> dict[str, list[str]]:
     listed = pd.DataFrame(columns=columns, dtype="object")
     if store.has("campaign"):
         listed = store.query(f"select {', '.join(columns)} from campaign order by all")
-    tables = ["campaign_sales", "campaign_orders", "campaign_day", "audience_outcome", "campaign_path"]
+    tables = [
+        "campaign_sales",
+        "campaign_orders",
+        "campaign_day",
+        "audience_outcome",
+        "campaign_path",
+    ]
     ran = {name for t in tables if store.has(t) for name in store.names(t, "campaign_id")}
     # One that the table of campaigns does not list goes by its id, and is of no known kind.
     others = sorted(ran - set(listed["campaign_id"]))
@@ -89,6 +95,11 @@ def choices(store: Store) -> dict[str, list[str]]:
 
 
 UNKNOWN = "(unknown)"
+#: The summaries that may know a campaign which the table of campaigns does not list.
+NAMING = (
+    *("campaign_sales", "campaign_orders", "campaign_day", "audience_outcome"),
+    "campaign_path",
+)
 #: What the page can say something from, each by itself.
 CREDITED = Reads("orders", ("campaign_id",), "what each campaign sold")
 COUNTED = Reads(
