@@ -217,12 +217,12 @@ def test_the_panel_follows_days_and_kinds_and_says_what_is_divided(tmp_path):
     whole = panel(store, "attribution", days=90).set_index("name")
     assert whole[COLUMNS[0]].to_dict() == {"b": 3000.0, "A": 1000.0}
     assert whole["net_revenue"].to_dict() == {"b": 3000.0, "A": 0.0}
-    assert "¥40.00 of 2 orders" in whole.attrs["note"]
+    assert "the same ¥40.00 of 2 orders." in whole.attrs["note"]
     late = panel(store, "attribution", days=30)
     assert late["name"].tolist() == ["b"]
     part = panel(store, "attribution", days=90, content_types=["marketing_copy"])
     assert part["name"].tolist() == ["b"]
-    assert "not shown" in part.attrs["note"]
+    assert "¥40.00 of 2 orders among all campaigns" in part.attrs["note"]
     assert panel(store, "attribution", days=90, until=str(may(20)))["name"].tolist() == ["A"]
 
 
@@ -232,7 +232,7 @@ def test_a_campaign_that_no_visit_names_is_unknown_and_not_nothing(tmp_path):
     shown = panel(store, "attribution", days=90).set_index("name")
     assert shown.loc["mail", COLUMNS].isna().all()
     assert shown.loc["mail", "net_revenue"] == 1000
-    assert "No visit of these days names 1 of these campaigns" in shown.attrs["note"]
+    assert "No visit names 1 of these campaigns" in shown.attrs["note"]
 
 
 def test_what_is_lacking_is_said(tmp_path):
@@ -292,7 +292,7 @@ def test_the_factor_of_the_samples_is_the_ratio_of_the_sums(store):
         table = measured(store, view, rule).dropna(subset="incremental")
         by = factor(store, view, rule)
         assert by.value == pytest.approx(table["incremental"].sum() / table["credited"].sum())
-        assert f"{RULES[rule][0]} {by.value:.3f}×" in shown.attrs["note"]
+        assert f"{RULES[rule][0]} {by.value:.3f}×" in shown.attrs["more"]["factor"]
 
 
 def test_credit_is_never_called_caused_or_incremental(store):
@@ -312,7 +312,7 @@ def test_of_few_measured_campaigns_there_is_no_factor(store):
     early = panel(store, "calibration", days=90, as_of=day)
     assert 0 < early["incremental"].notna().sum() < 5
     assert early["factor"].isna().all() and early["calibrated"].isna().all()
-    assert "Too few to give a factor" in early.attrs["note"]
+    assert "Too few for a factor" in early.attrs["note"]
     assert titles.calibrated(early).startswith("Too few measured campaigns")
     assert factor(store, CAMPAIGN.view.parse({"as_of": day})) is None
 
@@ -320,9 +320,12 @@ def test_of_few_measured_campaigns_there_is_no_factor(store):
 def test_without_control_groups_it_says_what_they_take(tmp_path):
     orders = [bought("x", "1", 4, campaign_id="a"), LATE]
     store = shop(tmp_path / "s", orders=orders)
-    with pytest.raises(MissingDataError, match="No control group") as caught:
+    with pytest.raises(MissingDataError, match="no table `campaign_audience`"):
         panel(store, "calibration", days=90)
-    assert "campaign_audience" in caught.value.remedy
+    drawn = [{"campaign_id": "a", "customer_id": "x", "arm": "treatment"}]
+    store = shop(tmp_path / "t", orders=orders, campaign_audience=drawn, campaigns=[campaign("a")])
+    with pytest.raises(MissingDataError, match="can be read: no control group"):
+        panel(store, "calibration", days=90)
 
 
 def test_rules_have_no_factor_where_visits_are_known_of_a_part_of_the_days(tmp_path):
@@ -331,7 +334,7 @@ def test_rules_have_no_factor_where_visits_are_known_of_a_part_of_the_days(tmp_p
     with pytest.raises(MissingDataError, match="Visits are known from"):
         factor(small, CAMPAIGN.view(), "last")
     note = panel(small, "attribution", days=90).attrs["note"]
-    assert "Visits are known from 8 Jun 2024: paths before 22 Jun 2024 may lack" in note
+    assert "Visits are known from 8 Jun 2024: before 22 Jun 2024 paths may begin late" in note
 
 
 def test_divided_does_not_mind_how_often_a_path_is_listed():

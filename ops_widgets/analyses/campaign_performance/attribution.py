@@ -61,30 +61,36 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     table = table.assign(most=table[COLUMNS].max(axis=1)).sort_values(
         ["most", "name"], ascending=[False, True]
     )
-    shown = described(store, table, TERMS, note=_note(store, view, found, table))
+    more = {COLUMNS[0]: _paths(view), "incremental": said_of_effects(store, table)}
+    shown = described(store, table, TERMS, more=more, note=_note(store, view, found, table))
     return pickable(shown, "name", "campaign", view)
 
 
 def _note(store: Store, view: CampaignPerformanceView, found: Credits, shown: pd.DataFrame) -> str:
-    """What is divided, of how much, by which paths, and what is lacking."""
+    """What is divided, and what is lacking."""
     source = store.source
     money = format_value(
         found.net_revenue, "money", source["currency"], int(source["minor_digits"])
     )
+    orders = f"{grouped(found.orders, 0)} order{'' if found.orders == 1 else 's'}"
+    part = " among all campaigns" if len(shown) < len(found.by_campaign) else ""
     said = [
-        f"{window_text(store, view)}. Every rule divides the same {money} of "
-        f"{grouped(found.orders, 0)} orders: those within {view.lookback} days after a visit by "
-        "any campaign; credit notes are not taken off. A visit counts for the first order after "
-        f"it, the last {MOST_STEPS} steps of a path are kept. Credited is not caused."
+        f"{window_text(store, view)}. Every rule divides the same {money} of {orders}{part}. "
+        "Credited is not caused."
     ]
-    if len(shown) < len(found.by_campaign):
-        said.append("What the campaigns that are not shown are credited with is a part of it.")
     if unknown := int(shown[COLUMNS[0]].isna().sum()):
-        said.append(
-            f"No visit of these days names {unknown} of these campaigns: what rules would credit "
-            "is unknown."
-        )
-    return " ".join(filter(None, [*said, _cut_off(store, view), said_of_effects(store, shown)]))
+        said.append(f"No visit names {unknown} of these campaigns: their credit is unknown.")
+    return " ".join(filter(None, [*said, _cut_off(store, view)]))
+
+
+def _paths(view: CampaignPerformanceView) -> str:
+    """What a path is, for all rules."""
+    return (
+        "As for all rules: an order has a path where its customer came by a campaign within "
+        f"{view.lookback} days before it. A visit counts for the first order after it alone, "
+        f"visits by one campaign in a row are one step, and the last {MOST_STEPS} steps are kept. "
+        "Credit notes are not taken off."
+    )
 
 
 def _cut_off(store: Store, view: CampaignPerformanceView) -> str:
@@ -93,10 +99,10 @@ def _cut_off(store: Store, view: CampaignPerformanceView) -> str:
     begins, ends = day_number(seen.first), day_number(seen.last)
     from_on, to = (format_value(day, "date") for day in (seen.first, seen.last))
     if last > ends:
-        return f"Visits are known to {to}: orders after that have no path, or a shorter one."
+        return f"Visits are known to {to}: later orders have no path, or a shorter one."
     if first < begins + int(view.lookback):
         until = format_value(from_day_number(begins + int(view.lookback)), "date")
-        return f"Visits are known from {from_on}: paths before {until} may lack their beginning."
+        return f"Visits are known from {from_on}: before {until} paths may begin late."
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.effect import said_of_effects
+from ops_widgets.analyses.campaign_performance.effect import EFFECT_OF
 from ops_widgets.analyses.campaign_performance.factor import factor, measured
 from ops_widgets.analyses.campaign_performance.rules import RULES
 from ops_widgets.analyses.campaign_performance.terms import TERMS
@@ -23,6 +23,10 @@ QUESTION = "How much of what is credited was measured?"
 #: Both are of whole campaigns.
 IGNORES = ("since", "until")
 EQUAL, FACTOR, CAUSED = "Caused = credited", "Factor (95%)", "Measured (95%)"
+WHOLE = "Of whole campaigns to the day looked at."
+NO_MEASUREMENT = "The factor is an average: credit times it is no measurement."
+TOO_FEW = f"Too few for a factor: it takes {LEAST} measured campaigns, none with nearly all credit."
+WHOSE = "Only customers who were treated are measured; whoever came by the campaign is credited."
 _LINES = ["factor", "factor_low", "factor_high"]
 
 
@@ -34,58 +38,36 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     ``calibrated`` of the others is what they are credited with, times it. Raises
     ``MissingDataError`` where nothing was measured.
     """
+    EFFECT_OF.require(store)
     table = measured(store, view)
     table = table.assign(unmeasured=table["incremental"].isna())
     table = table.sort_values(["unmeasured", "credited", "name"], ascending=[True, False, True])
-    if table["incremental"].isna().all():
-        said = said_of_effects(store, table)
-        raise MissingDataError("No control group of these campaigns can be read.", said)
+    if table["unmeasured"].all():
+        why = "".join(table["control_group"].head(1).map(": {}".format))
+        raise MissingDataError(f"No control group of these campaigns can be read{why}.")
     found = factor(store, view)
     lines = (found.value, found.low, found.high) if found else (float("nan"),) * 3
     table = table.assign(**dict(zip(_LINES, lines, strict=True)))
     table["calibrated"] = (table["credited"] * table["factor"]).where(table["unmeasured"])
-    shown = described(store, table, TERMS, note=_note(store, view, table, found))
+    more = {"factor": _by_rule(store, view, found), "credited": WHOSE}
+    note = f"{WHOLE} {NO_MEASUREMENT if found else TOO_FEW}"
+    shown = described(store, table, TERMS, more=more, note=note)
     return pickable(shown, "name", "campaign", view)
 
 
-def _note(
-    store: Store, view: CampaignPerformanceView, table: pd.DataFrame, found: Factor | None
-) -> str:
-    """Of which days, what the factor is by each rule, and what it is not."""
-    said = ["Of whole campaigns up to the day looked at, whatever days before it are looked at."]
-    both = int((table["incremental"].notna() & (table["credited"] > 0)).sum())
+def _by_rule(store: Store, view: CampaignPerformanceView, found: Factor | None) -> str:
+    """On how many campaigns the factor rests, and what it is for the credit of each rule."""
     if found is None:
-        return (
-            f"{said[0]} Too few to give a factor: {both} of at least {LEAST} campaigns have both, "
-            "or one of them holds nearly all that is credited."
-        )
+        return ""
     others = []
     for rule, (label, _, _) in RULES.items():
         try:
             by_rule = factor(store, view, rule)
         except MissingDataError:
             break  # what it takes no rule has
-        others += [f"{label} {_short(by_rule)}"] if by_rule else []
-    said.append(
-        f"Multiply what the shop credits by {_in_words(found)}, measured on "
-        f"{grouped(both, 0)} campaigns."
-    )
-    if others:
-        said.append(f"By the rules it is: {', '.join(others)}.")
-    said.append(
-        "It is an average: credit times the factor is no measurement of a campaign. Only those "
-        "treated are measured, whoever came by the campaign is credited."
-    )
-    return " ".join(said)
-
-
-def _short(one: Factor) -> str:
-    return format_value(one.value, "ratio")
-
-
-def _in_words(one: Factor) -> str:
-    low, high = (format_value(end, "ratio") for end in (one.low, one.high))
-    return f"{_short(one)} ({low} to {high}, 95% interval)"
+        others += [f"{label} {format_value(by_rule.value, 'ratio')}"] if by_rule else []
+    said = f"Of {grouped(found.many, 0)} campaigns, for what the shop credits."
+    return f"{said} For what rules credit: {', '.join(others)}." if others else said
 
 
 def draw(frame: pd.DataFrame) -> alt.LayerChart:
