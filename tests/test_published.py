@@ -4,10 +4,12 @@ The list is not part of the project: it is read where it lies beside it.
 """
 
 import json
+from itertools import combinations
 
 import numpy as np
 import pytest
 
+from ops_widgets.stats.attribution import Paths, markov, removal_effects, shapley
 from ops_widgets.stats.concentration import gini, herfindahl, open_market
 from ops_widgets.stats.growth import compound_growth
 from tests.conftest import ROOT
@@ -48,3 +50,29 @@ def test_gini_where_a_fifth_holds_four_fifths(published):
         gaps.append(check["gini"] - gini(quantiles))
     assert gaps[0] > gaps[1] > gaps[2] > 0
     assert gaps[2] == pytest.approx(check["gini"] - 0.726, abs=2e-3)
+
+
+def test_removal_effects_of_the_textbook_chain(published):
+    """C1 > C2 > C3 converted; C1 and C2 > C3 did not. A visit to the same again changes nothing."""
+    check = published["markov_3path"]
+    plain = Paths(np.array([0, 1, 2, 0, 1, 2]), np.array([3, 1, 2]), 3)
+    again = Paths(np.array([0, 0, 1, 2, 2, 2, 0, 1, 1, 2]), np.array([6, 1, 3]), 3)
+    for paths in (plain, again):
+        effects = removal_effects(paths, [1, 0, 0], [0, 1, 1])
+        assert effects == pytest.approx(check["published"]["RE"], abs=check["tolerance"])
+        share = markov(paths, [1, 0, 0], [0, 1, 1])
+        assert share == pytest.approx(check["published"]["share"], abs=check["tolerance"])
+
+
+def test_shapley_values_of_the_airport_game(published):
+    """Its dividends by their definition: what a coalition costs beyond all that lie within it."""
+    costs, players = (8, 11, 13, 18), range(4)
+    coalitions = [c for size in range(1, 5) for c in combinations(players, size)]
+    dividends = {}
+    for one in coalitions:
+        within = sum(dividends[c] for c in dividends if set(c) < set(one))
+        dividends[one] = max(costs[p] for p in one) - within
+    paths = Paths(np.concatenate(coalitions), np.array([len(c) for c in coalitions]), 4)
+    check = published["shapley_airport"]
+    found = shapley(paths, [dividends[c] for c in coalitions])
+    assert found == pytest.approx(check["published"], abs=check["tolerance"])

@@ -5,6 +5,11 @@ Tables show their columns in this order.
 
 from __future__ import annotations
 
+from ops_widgets.analyses.campaign_performance.rules import (
+    CALIBRATED,
+    CREDITED_BY_RULE,
+    ORDERS_BY_RULE,
+)
 from ops_widgets.views.terms import SHARED, Term
 
 TERMS: dict[str, Term] = SHARED | {
@@ -160,6 +165,7 @@ TERMS: dict[str, Term] = SHARED | {
         "Whether treated customers did more than those held back, by the 95% interval of their "
         "conversions (of their value where these are not known), or why it cannot be said.",
     ),
+    **CREDITED_BY_RULE,
     "incremental": Term(
         "Incremental",
         "money",
@@ -175,6 +181,7 @@ TERMS: dict[str, Term] = SHARED | {
     "incremental_high": Term(
         "Incremental to", "money", "Upper end of the 95% interval of what it caused."
     ),
+    **CALIBRATED,
     "control_group": Term(
         "Control group",
         "text",
@@ -285,6 +292,7 @@ TERMS: dict[str, Term] = SHARED | {
     ),
     "part_low": Term("Caused from", "money", "Lower end of its 95% interval."),
     "part_high": Term("Caused to", "money", "Upper end of its 95% interval."),
+    **ORDERS_BY_RULE,
     "step": Term(
         "Step",
         "text",

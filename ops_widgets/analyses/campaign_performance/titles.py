@@ -155,6 +155,35 @@ def sources(frame: pd.DataFrame) -> str:
     return f"Most of what was caused is {name(best['part'])}: {amount}{beside}"
 
 
+def hangs_on_rule(frame: pd.DataFrame) -> str:
+    """How much of what rules credit moves between two of them, and of how many campaigns every
+    rule credits more than the upper end of what was measured.
+    """
+    rules = frame[[name for name in frame if str(name).startswith("net_revenue_")]].dropna()
+    orders = frame.loc[rules.index, "orders_last"]
+    if orders.sum() < ENOUGH or not (rules.sum() > 0).all():
+        return "Too few orders after a visit by these campaigns to compare rules"
+    most = max((rules[a] - rules[b]).abs().sum() / 2 / rules[b].sum() for a in rules for b in rules)
+    differ = f"Rules differ by {format_value(most, 'percent')}"
+    high = frame.loc[rules.index, "incremental_high"]
+    told = high.notna() & (orders >= ENOUGH)
+    over = int((rules.min(axis=1) > high)[told].sum())
+    if not told.any():
+        return f"{differ} of what they credit; nobody measured which is right"
+    if not over:
+        return f"{differ}; no control group shows that they credit too much"
+    return f"{differ}; all of them credit too much in {over} of {count(told.sum()):campaign}"
+
+
+def calibrated(frame: pd.DataFrame) -> str:
+    """What of a credited amount was measured, where enough campaigns have both."""
+    value, low, high = (frame[name].iloc[0] for name in ("factor", "factor_low", "factor_high"))
+    if pd.isna(value):
+        return "Too few measured campaigns to say how much of credit is caused"
+    much, least, most = (format_value(one, "ratio") for one in (value, low, high))
+    return f"Control groups measured {much} what is credited ({least} to {most})"
+
+
 def _kind(frame: pd.DataFrame) -> str:
     """What is compared, in a sentence: "content type"."""
     return str(frame.attrs["labels"]["group"]).lower()
@@ -172,4 +201,6 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "chain": left_over,
     "experiment": seen,
     "effect_parts": sources,
+    "attribution": hangs_on_rule,
+    "calibration": calibrated,
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 import pandas as pd
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ops_widgets.periods import day_number
 from ops_widgets.summaries.seen import Seen
@@ -20,6 +20,8 @@ from ops_widgets.views.words import worded
 #: What campaigns are told apart by, the finest first.
 Kind = Literal["content_type", "format", "channel"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+#: Days before an order whose touches are credited: those of ``summaries.customers.paths``.
+Lookback = Annotated[Literal["7", "14", "30"], BeforeValidator(str)]
 
 
 class CampaignPerformanceView(View):
@@ -34,6 +36,7 @@ class CampaignPerformanceView(View):
         "content_types": ("campaign", "group"),
     }
     selected: ClassVar[tuple[str, ...]] = ("campaign", "group", "since", "until")
+    seldom: ClassVar[frozenset[str]] = frozenset({"lookback", "locale"})
 
     period: ClassVar[Period | None] = Period("days", "day", "calendar")
 
@@ -54,6 +57,11 @@ class CampaignPerformanceView(View):
         title="Tests are read",
         description="Once, when they are over, or at any time: with wider intervals",
     )
+    lookback: Lookback = Field(
+        "14",
+        title="Look-back days",
+        description="How long before an order a visit by a campaign counts for it",
+    )
     campaign: Pick = Field(
         "", title="Campaign", description="Campaign whose bar is picked; empty: none"
     )
@@ -68,7 +76,13 @@ def choices(store: Store) -> dict[str, list[str]]:
     listed = pd.DataFrame(columns=columns, dtype="object")
     if store.has("campaign"):
         listed = store.query(f"select {', '.join(columns)} from campaign order by all")
-    tables = ["campaign_sales", "campaign_orders", "campaign_day", "audience_arm"]
+    tables = [
+        "campaign_sales",
+        "campaign_orders",
+        "campaign_day",
+        "audience_arm",
+        "campaign_path",
+    ]
     ran = {name for t in tables if store.has(t) for name in store.names(t, "campaign_id")}
     # One that the table of campaigns does not list goes by its id, and is of no known kind.
     others = sorted(ran - set(listed["campaign_id"]))
@@ -86,6 +100,11 @@ def choices(store: Store) -> dict[str, list[str]]:
 
 
 UNKNOWN = "(unknown)"
+#: The summaries that may know a campaign which the table of campaigns does not list.
+NAMING = (
+    *("campaign_sales", "campaign_orders", "campaign_day", "audience_outcome"),
+    "campaign_path",
+)
 #: What the page can say something from, each by itself.
 CREDITED = Reads("orders", ("campaign_id",), "what each campaign sold")
 COUNTED = Reads(

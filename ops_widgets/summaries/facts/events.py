@@ -5,8 +5,9 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from ops_widgets.sources.clock import local_day, second_of
+from ops_widgets.summaries.customers.paths import CAMPAIGN_PATH
 from ops_widgets.summaries.customers.weeks import customer_weeks
-from ops_widgets.summaries.definitions import Fact, FactContext, Partial
+from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
 from ops_widgets.summaries.dimensions import PRODUCTS, with_cell, with_periods
 
 
@@ -51,5 +52,6 @@ FACT = Fact(
         Partial("visit", 2, customer_weeks, of_customers=True),
         Partial("touch", 1, touch, of_customers=True),
     ),
+    summaries=(Summary("campaign_path", 1, CAMPAIGN_PATH, needs=("orders",)),),
     basis="visit",
 )

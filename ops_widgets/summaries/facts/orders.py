@@ -107,7 +107,9 @@ def order_parts(lines: ir.Table, context: FactContext) -> ir.Table:
     bought = lines.filter(lines.delivered)
     keys = ("month_index", "order_id", "customer_id", "campaign_id", "second")
     return bought.group_by(*keys).agg(
-        day=bought.day.min(), channel_index=bought.cell.min() // len(context.cells.categories)
+        day=bought.day.min(),
+        channel_index=bought.cell.min() // len(context.cells.categories),
+        net_revenue=total(bought.net_revenue),
     )
 
 
@@ -216,7 +218,7 @@ FACT = Fact(
     partials=(
         Partial("sales_day", 3, sales_day),
         Partial("sales_product", 3, sales_product),
-        Partial("order_parts", 2, order_parts, of_customers=True),
+        Partial("order_parts", 3, order_parts, of_customers=True),
         Partial("campaign_sales", 5, campaign_sales),
         Partial(
             "customer_sales", 3, customer_sales, of_customers=True, needs=("campaign_audience",)

@@ -1,0 +1,103 @@
+"""Paths: by which campaigns customers came before an order, and by which without one.
+
+Of each look-back, by day and path, so that every window of days is a sum. What decays with time is
+divided here, where the time of each touch is known; other rules need the path alone.
+"""
+
+from __future__ import annotations
+
+#: Days before an order whose touches are on its path.
+LOOKBACKS = (7, 14, 30)
+#: Days in which a touch comes to weigh half as much.
+HALF_LIFE = 7
+#: Steps of a path that are kept, the last ones: further back, hardly one has more.
+MOST_STEPS = 20
+#: Orders by time decay are kept in whole parts of this size: a sum of floats depends on the order.
+PARTS = 1_000_000
+
+#: One row a step: ``lookback, day, path`` (a number: equal paths have one), ``step`` from 1,
+#: ``campaign_id``; and, the same on every step of a path, how many ``orders`` it led to, their
+#: ``net_revenue``, and how often it was walked ``without_order``; last ``decay_orders`` (in
+#: :data:`PARTS`) and ``decay_net_revenue``, what of these time decay gives to the step.
+#:
+#: A touch is on the path of the first order at or after it, if that came within the look-back, and
+#: on no later one. Orders of one customer and second are one purchase; an order that names two
+#: customers is nobody's. Touches without such an order are a path that led to none, which begins
+#: anew when nothing came for a look-back; it is of the day of its last touch, and counts once the
+#: days to come can bring no order any more. Touches of one second follow each other by campaign,
+#: and those of one campaign in a row are one step, of the time of the last.
+CAMPAIGN_PATH = f"""
+    with bought as (
+        select customer, second, min(day) as day, count(*) as orders,
+            sum(net_revenue)::bigint as net_revenue
+        from (
+            select min(customer) as customer, min(second) as second, min(day) as day,
+                sum(net_revenue)::bigint as net_revenue
+            from order_parts group by order_id having min(customer) = max(customer)
+        ) group by customer, second
+    ), came as (
+        select distinct customer, campaign_id, second, day from touch
+    ), led as (
+        select t.*, b.second as ordered, b.day as ordered_on, b.orders, b.net_revenue
+        from came t asof left join bought b
+            on t.customer = b.customer and t.second <= b.second
+    ), within as (
+        select lookback, customer, campaign_id, second, day,
+            case when near then ordered end as ordered,
+            case when near then ordered_on end as ordered_on,
+            case when near then orders end as orders,
+            case when near then net_revenue end as net_revenue
+        from (
+            select *, coalesce(ordered - second <= lookback * 86400, false) as near
+            from led cross join (select unnest({list(LOOKBACKS)})::bigint as lookback)
+        )
+    ), begun as (
+        select *, coalesce(
+            ordered is distinct from lag(ordered) over way
+                or (ordered is null and second - lag(second) over way > lookback * 86400),
+            true)::bigint as begins
+        from within window way as (partition by lookback, customer order by second, campaign_id)
+    ), numbered as (
+        select *, sum(begins) over (
+            partition by lookback, customer order by second, campaign_id
+            rows unbounded preceding) as number
+        from begun
+    ), collapsed as (
+        select * from numbered
+        qualify campaign_id is distinct from lead(campaign_id) over (
+            partition by lookback, customer, number order by second, campaign_id)
+    ), placed as (
+        select *, row_number() over (
+                partition by lookback, customer, number order by second desc, campaign_id desc
+            ) as from_end,
+            round(power(2, 40 - (ordered - second) / {HALF_LIFE * 86400}))::bigint as weight
+        from collapsed qualify from_end <= {MOST_STEPS}
+    ), divided as (
+        select *,
+            list(campaign_id) over way as campaigns,
+            (count(*) over way - from_end + 1)::bigint as step,
+            coalesce(ordered_on, max(day) over way) as ended_on,
+            {PARTS}::hugeint * orders * weight // sum(weight) over way as parts,
+            net_revenue::hugeint * weight // sum(weight) over way as part_of_revenue
+        from placed
+        window way as (
+            partition by lookback, customer, number order by from_end desc
+            rows between unbounded preceding and unbounded following)
+    ), rounded as (
+        select *,
+            parts + case when from_end = 1 then {PARTS} * orders - sum(parts) over way else 0 end
+                as decay_orders,
+            part_of_revenue + case when from_end = 1
+                then net_revenue - sum(part_of_revenue) over way else 0 end as decay_net_revenue
+        from divided
+        where ordered is not null or ended_on + lookback < (select max(day) from order_parts)
+        window way as (partition by lookback, customer, number)
+    )
+    select lookback, ended_on as day, dense_rank() over (order by campaigns) as path, step,
+        campaign_id, coalesce(sum(orders), 0)::bigint as orders,
+        coalesce(sum(net_revenue), 0)::bigint as net_revenue,
+        count_if(ordered is null)::bigint as without_order,
+        coalesce(sum(decay_orders), 0)::bigint as decay_orders,
+        coalesce(sum(decay_net_revenue), 0)::bigint as decay_net_revenue
+    from rounded group by lookback, ended_on, campaigns, step, campaign_id order by all
+"""
