@@ -46,7 +46,8 @@ def events(store: Store, first: date, last: date) -> pd.DataFrame:
     if not store.has("calendar_event"):
         return found
     own = store.query(
-        "select * from calendar_event where starts_on <= $last and ends_on >= $first",
+        "select starts_on, ends_on, name, kind, scope from calendar_event "
+        "where starts_on <= $last and ends_on >= $first",
         {"first": day_number(first), "last": day_number(last)},
     )
     own = own.assign(

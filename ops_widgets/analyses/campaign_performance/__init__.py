@@ -2,8 +2,10 @@
 
 from ops_widgets.analyses.campaign_performance.effect import EFFECT_OF, NAMED
 from ops_widgets.analyses.campaign_performance.findings import FINDINGS
+from ops_widgets.analyses.campaign_performance.gone import STOCK
 from ops_widgets.analyses.campaign_performance.headline import HEADLINE
 from ops_widgets.analyses.campaign_performance.paths import TOUCHED
+from ops_widgets.analyses.campaign_performance.promoted import PLANNED
 from ops_widgets.analyses.campaign_performance.reasons import COST, CUSTOMERS, FUNNEL
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.titles import TITLES
@@ -31,6 +33,6 @@ ANALYSIS = Analysis(
     opening=opening,
     titles=TITLES,
     reads=(CREDITED, COUNTED, *OUTCOMES),
-    adds=(NAMED, COST, FUNNEL, CUSTOMERS, EFFECT_OF, TOUCHED),
+    adds=(NAMED, COST, FUNNEL, CUSTOMERS, EFFECT_OF, TOUCHED, PLANNED, STOCK),
     place=2,
 )

@@ -312,4 +312,44 @@ TERMS: dict[str, Term] = SHARED | {
         "To (95%)", "percent", "Upper end of Wilson's 95% interval of the share that goes on."
     ),
     "running": Term("Campaigns that ran", "text", "Campaigns that ran on any of these days."),
+    "day": Term("Day", "date", "A local day of the shop."),
+    "area": Term(
+        "Part",
+        "text",
+        "The days before a promotion (people wait), its days, the 28 days after (people have "
+        "bought ahead), other categories in its days (taken from, or drawn along), and all of "
+        "them together. Before: as many days as it has, at most 14. Both end where another "
+        "campaign of the category runs.",
+    ),
+    "area_days": Term("Days", "text", "Over how many days, of how many it takes."),
+    "gain": Term(
+        "Net revenue gained",
+        "money",
+        "Net revenue of these days less the baseline: what a regression on ordinary days (weekday, "
+        "trend and, of a year or more, season) expects of them.",
+    ),
+    "gain_low": Term(
+        "Gained from",
+        "money",
+        "Lower end of the 95% interval: what the fit leaves open and what days have by chance, "
+        "alike as neighbouring days are.",
+    ),
+    "gain_high": Term("Gained to", "money", "Upper end of the 95% interval of what was gained."),
+    "profit": Term(
+        "Margin gained",
+        "money",
+        "The same of net revenue − cost of goods; unknown as soon as the cost of one line is. Then "
+        "less what the campaign cost.",
+    ),
+    "profit_low": Term("Margin from", "money", "Lower end of the 95% interval of the margin."),
+    "profit_high": Term("Margin to", "money", "Upper end of the 95% interval of the margin."),
+    "area_note": Term("Unknown because", "text", "Why this part cannot be told."),
+    "sold": Term("Sold", "money", "Net revenue of the day in the promotion's category."),
+    "expected": Term("Without it", "money", "The baseline of the day."),
+    "expected_low": Term(
+        "Without it, from", "money", "Lower end of the 95% interval of one day without it."
+    ),
+    "expected_high": Term(
+        "Without it, to", "money", "Upper end of the 95% interval of one day without it."
+    ),
 }

@@ -184,6 +184,25 @@ def calibrated(frame: pd.DataFrame) -> str:
     return f"Control groups measured {much} what is credited ({least} to {most})"
 
 
+def added(frame: pd.DataFrame) -> str:
+    """What a promotion added after all, where its interval lies on one side of nothing."""
+    net = frame[frame["area"] == "Net"].iloc[0]
+    promoted = name(frame.attrs["promoted"]["name"])
+    low, high = (shown(frame, "gain", net[end]) for end in ("gain_low", "gain_high"))
+    rest = ", as far as seen" if frame.attrs["promoted"]["unseen"] else ""
+    if net["gain_low"] <= 0 <= net["gain_high"]:
+        return f"{promoted}: net {low} to {high}, perhaps nothing{rest}"
+    amount = shown(frame, "gain", abs(net["gain"]))
+    return f"{promoted} {'added' if net['gain'] > 0 else 'cost'} {amount} of sales net{rest}"
+
+
+def around(frame: pd.DataFrame) -> str:
+    """What was sold in a promotion's days, beside what is sold without it."""
+    days = frame[frame["area"] == "Its days"]
+    sold, without = (shown(frame, "sold", days[one].sum()) for one in ("sold", "expected"))
+    return f"{name(frame.attrs['promoted']['name'])}: {sold} in its days, without it {without}"
+
+
 def _kind(frame: pd.DataFrame) -> str:
     """What is compared, in a sentence: "content type"."""
     return str(frame.attrs["labels"]["group"]).lower()
@@ -203,4 +222,6 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "effect_parts": sources,
     "attribution": hangs_on_rule,
     "calibration": calibrated,
+    "promotion": added,
+    "baseline": around,
 }

@@ -11,8 +11,7 @@ TABLE = Table(
     "calendar",
     place=76,
     row="one event of the shop or the world",
-    used_for="what may have moved the numbers; no page reads it yet",
-    unread=("starts_on", "ends_on", "name", "kind", "scope"),
+    used_for="days that are not ordinary, and what else may have moved a promotion",
     columns=(
         Column("starts_on", "date", "First day", required=True, unit="local date"),
         Column("ends_on", "date", "Last day; blank: the first", unit="local date"),

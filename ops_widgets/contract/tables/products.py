@@ -20,7 +20,6 @@ TABLE = Table(
     row="one product",
     used_for="customers by category, our share of a market, cost of goods where orders have none",
     unread=(
-        "name",
         "brand",
         "seller_id",
         "list_price",

@@ -19,8 +19,8 @@ TABLE = Table(
     place=72,
     row="one product on one day",
     days=("day",),
-    used_for="what was sold out, and what it cost; no page reads it yet",
-    unread=("day", "product_id", "on_hand", "on_order", "reorder_point"),
+    used_for="which promoted products were sold out, and days that say nothing of demand",
+    unread=("on_order", "reorder_point"),
     columns=(
         Column("day", "date", "The day", required=True, unit="local date"),
         Column("product_id", "text", "The product", required=True, unit="id"),
