@@ -12,6 +12,7 @@ import pytest
 from ops_widgets.stats.attribution import Paths, markov, removal_effects, shapley
 from ops_widgets.stats.concentration import gini, herfindahl, open_market
 from ops_widgets.stats.growth import compound_growth
+from ops_widgets.stats.panel_effect import difference_in_differences
 from tests.conftest import ROOT
 
 FILE = ROOT.parent / "shared" / "checks" / "published.json"
@@ -76,3 +77,16 @@ def test_shapley_values_of_the_airport_game(published):
     check = published["shapley_airport"]
     found = shapley(paths, [dividends[c] for c in coalitions])
     assert found == pytest.approx(check["published"], abs=check["tolerance"])
+
+
+def test_californias_cigarettes_from_the_four_means(published):
+    """Packs a head 1970-88 and 1989-2000; the states themselves are not among the files.
+
+    What the 2 x 2 identity gives of four means the regression on 39 states gives as well.
+    """
+    check = published["prop99_did"]
+    california, others = [116.2105, 60.35], [130.5695, 102.0581]
+    packs = np.array([california, others])
+    found = difference_in_differences(packs, np.array([True, False]), 1)
+    assert found.value == pytest.approx(check["published"], abs=check["tolerance"])
+    assert found.value == pytest.approx(check["computed"], abs=2e-4)

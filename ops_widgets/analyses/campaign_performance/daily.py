@@ -70,6 +70,15 @@ def runs(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
     return _asked(store, sql, first_day, last_day)
 
 
+def spans(store: Store) -> pd.DataFrame:
+    """``campaign_id, begun, ended``: day numbers, planned or recorded; NA where nobody says."""
+    sql = """
+        select r.campaign_id, r.begun::double as begun, r.ended::double as ended
+        from ran r order by r.campaign_id
+    """
+    return _asked(store, sql, 0, 0)
+
+
 def last_recorded(store: Store) -> int | None:
     """The last day number of ``campaign_days``; None where there is no row."""
     if not store.has("campaign_day"):

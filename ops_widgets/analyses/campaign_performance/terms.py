@@ -293,6 +293,72 @@ TERMS: dict[str, Term] = SHARED | {
     "part_low": Term("Caused from", "money", "Lower end of its 95% interval."),
     "part_high": Term("Caused to", "money", "Upper end of its 95% interval."),
     **ORDERS_BY_RULE,
+    "aimed_at": Term(
+        "Largest category",
+        "text",
+        "The first-level category that has most of the credited net revenue. A campaign is aimed "
+        "at it where that is half or more.",
+    ),
+    "aimed_share": Term(
+        "Of its sales", "percent", "Its part of the net revenue that the campaign is credited with."
+    ),
+    "told": Term(
+        "Can it be told?",
+        "text",
+        "The first check that failed, or that all passed. Only then the difference counts as an "
+        "effect: weaker evidence than a control group, stronger than credited sales.",
+    ),
+    "design": Term(
+        "Design",
+        "text",
+        "Difference in differences: the category against the sum of the others, after and before. "
+        "Synthetic control (19 others or more): against the mixture of them that followed it best "
+        "before.",
+    ),
+    "donors": Term(
+        "Others",
+        "integer",
+        "Other categories that it is compared with: 30 order lines or more in the 8 weeks before, "
+        "and no other campaign aimed at them. It takes 5.",
+    ),
+    "trend_p": Term(
+        "p of its trend",
+        "decimal",
+        "How likely its weeks before would drift from the others' as far by chance (t-test of the "
+        "slope). Below 0.10 nothing is told.",
+    ),
+    "placebo_p": Term(
+        "p among the others",
+        "decimal",
+        "Its rank among the others, by how much further it strayed after than before (root mean "
+        "square errors): 1 ÷ (others + 1) at best.",
+    ),
+    "placebo_dates": Term(
+        "Earlier dates",
+        "text",
+        "At how many earlier dates, when nothing was done, the same calculation claims an effect "
+        "on this category. One may by chance, more only if a tenth.",
+    ),
+    "placebo_units": Term(
+        "Other categories",
+        "text",
+        "In how many other categories, to which nothing was done, it claims one at this date. One "
+        "may by chance, more only if a tenth.",
+    ),
+    "beyond": Term(
+        "Raw difference",
+        "money",
+        "What the category sold beyond what it would have sold had it grown as the others did, in "
+        "whole weeks from the campaign's first day to 28 days after its last or a little later. "
+        "Of a campaign that cannot be told it is no effect.",
+    ),
+    "beyond_low": Term(
+        "Raw from",
+        "money",
+        "Lower end of its 95% interval: what the same calculation finds in the other categories, "
+        "and at earlier dates, allows.",
+    ),
+    "beyond_high": Term("Raw to", "money", "Upper end of its 95% interval."),
     "step": Term(
         "Step",
         "text",

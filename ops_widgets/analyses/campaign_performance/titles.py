@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from ops_widgets.charts.formats import format_value
+from ops_widgets.errors import shortened
 from ops_widgets.views.finding import ENOUGH, count
 from ops_widgets.views.titles import ends, name, shown
 
@@ -203,6 +204,26 @@ def around(frame: pd.DataFrame) -> str:
     return f"{name(frame.attrs['promoted']['name'])}: {sold} in its days, without it {without}"
 
 
+def beside_others(frame: pd.DataFrame) -> str:
+    """What is told of the campaign that ``without_control`` draws; ``attrs["shown"]`` is its row.
+
+    A campaign with a control group needs no other categories.
+    """
+    row = frame.attrs.get("shown")
+    if row is None:
+        return "What did campaigns without a control group change?"
+    who = name(row["name"])
+    if row["has_control"]:
+        return f"{who} has a control group, which tells more"
+    if row["failed"]:
+        return f"{who}: cannot be told, {row['failed']}"
+    category = shortened(row["category"], 16)
+    if row["low"] <= 0 <= row["high"]:
+        return f"{who}: no effect on {category} seen"
+    way = "beyond" if row["low"] > 0 else "behind"
+    return f"{who}: {category} {shown(frame, 'beyond', abs(row['effect']))} {way} the others"
+
+
 def _kind(frame: pd.DataFrame) -> str:
     """What is compared, in a sentence: "content type"."""
     return str(frame.attrs["labels"]["group"]).lower()
@@ -224,4 +245,5 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "calibration": calibrated,
     "promotion": added,
     "baseline": around,
+    "without_control": beside_others,
 }
