@@ -145,11 +145,10 @@ def _funnel(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
         before = None
         for name in ("impressions", "clicks", "orders", "new_customers"):
             count = group[name]
-            if count is not None:
-                of = count / before if before else None
-                row = {"group": group["group"], "step": name, "count": count, "of_previous": of}
-                found.append(row)
-            before = count
+            of = count / before if before and count is not None and count <= before else None
+            row = {"group": group["group"], "step": name, "count": count, "of_previous": of}
+            found.append(row)
+            before = before if count is None else count
     return found
 
 

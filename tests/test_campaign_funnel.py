@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pytest
@@ -68,11 +69,17 @@ def test_the_interval_of_a_share_is_in_the_table(store):
 def test_more_orders_than_clicks_are_named_and_not_drawn(store):
     found, frame = drawn(store, by="format", group="Push")
     row = found["Push", "orders"]
-    assert row["of_previous"] == pytest.approx(30 / 21)
+    assert math.isnan(row["of_previous"])
     assert row["rates"] == "more orders than clicks"
     assert row["to"] == row["from"] == 0
-    assert "Push has more orders than clicks" in frame.attrs["note"]
-    assert frame.set_index(["group", "step"])["of_previous_low"].isna()["Push", "orders"]
+    assert "More orders than clicks (see Remark)" in frame.attrs["note"]
+    shown = frame.set_index(["group", "step"]).loc[("Push", "orders")]
+    assert shown["remark"] == "more orders than clicks"
+    assert shown[["of_previous", "of_previous_low", "shrunk"]].isna().all()
+    economics = panel(store, "by_group", by="format").set_index("group")
+    assert economics.loc["Push", "remark"] == "more orders than clicks"
+    assert math.isnan(economics.loc["Push", "orders_per_click"])
+    assert set(economics["remark"].drop("Push")) == {""}
 
 
 def test_every_bar_is_on_the_scale_of_its_own_step(store):

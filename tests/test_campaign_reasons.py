@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from ops_widgets.analyses.campaign_performance.headline import MEASURES
@@ -133,7 +135,9 @@ def test_customers_are_not_known(anonymous):
     frame = panel(anonymous, "by_campaign", as_of=may(7), days=7)
     assert frame["new_customers"].isna().all()
     assert "New and CAC need `orders.customer_id`" in frame.attrs["note"]
-    assert "new_customers" not in set(panel(anonymous, "funnel")["step"])
+    steps = panel(anonymous, "funnel", as_of=may(7), days=7).set_index("step")
+    assert math.isnan(steps.loc["new_customers", "count"])
+    assert steps.loc["new_customers", "remark"] == "who ordered is not known"
 
 
 def test_without_a_table_of_costs(tmp_path):

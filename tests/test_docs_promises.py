@@ -71,7 +71,7 @@ def _ran(answers, compute, view):
 
 def reads(asked, *summaries):
     """The words of the statements that read one of the summaries."""
-    one_of = re.compile(rf"\b({'|'.join(summaries)})")
+    one_of = re.compile(rf"\b(from|join)\s+({'|'.join(summaries)})")
     return {word for sql in asked if one_of.search(sql) for word in re.findall(r"\w+", sql)}
 
 

@@ -13,6 +13,7 @@ from ops_widgets.stats.attribution import Paths, markov, removal_effects, shaple
 from ops_widgets.stats.concentration import gini, herfindahl, open_market
 from ops_widgets.stats.growth import compound_growth
 from ops_widgets.stats.panel_effect import difference_in_differences
+from ops_widgets.stats.shrink import shrunk
 from tests.conftest import ROOT
 
 FILE = ROOT.parent / "shared" / "checks" / "published.json"
@@ -38,6 +39,18 @@ def test_open_market(published):
         check["published"]["open"], abs=check["tolerance"]
     )
     assert compound_growth(400, 800, 2) == pytest.approx(check["computed"]["cagr_2010_2012"])
+
+
+def test_batting_of_efron_and_morris(published):
+    """Hits of 18 players in their first 45 at bats of 1970: all are drawn to the mean by c."""
+    hits = np.array([18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7])
+    averages, check = hits / 45, published["efron_morris"]
+    mean = averages.mean()
+    found = shrunk(averages, np.full(18, np.sqrt(mean * (1 - mean) / 45)))
+    c = (found - mean) / (averages - mean)
+    assert mean == pytest.approx(check["computed"]["mean"], abs=1e-6)
+    assert c == pytest.approx(np.full(18, check["computed"]["c"]), abs=1e-6)
+    assert c[0] == pytest.approx(check["published"]["c"], abs=check["tolerance"])
 
 
 def test_gini_where_a_fifth_holds_four_fifths(published):

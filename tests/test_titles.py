@@ -58,7 +58,8 @@ def funnel(**orders_and_clicks):
     for group, (orders, clicks) in orders_and_clicks.items():
         low, high = wilson(pd.Series([float(min(orders, clicks))]), pd.Series([float(clicks)]))
         rows.append(
-            {"group": group, "step": "orders", "count": orders, "of_previous": orders / clicks}
+            {"group": group, "step": "orders", "before": "clicks", "count": orders}
+            | {"of_previous": orders / clicks if orders <= clicks else None}
             | {"of_previous_low": low[0], "of_previous_high": high[0]}
         )
     return described(pd.DataFrame(rows), {"of_previous": "percent"}, {"group": "Format"})
@@ -69,11 +70,16 @@ def test_where_clicks_are_lost_is_said_beyond_chance_and_of_enough_orders():
         "B loses most clicks: 2.50% bring an order, of A 10.0%"
     )
     assert campaigns.lost(funnel(A=(40, 4000), B=(36, 4000))) == (
-        "0.900% of clicks bring an order by B, 1.00% by A: perhaps chance"
+        "Clicks to orders: B 0.900%, A 1.00%, perhaps chance"
     )
     assert campaigns.lost(funnel(A=(40, 4000), B=(29, 4000))) == (
         "A: 1.00% of clicks bring an order"
     )
+    visits = funnel(A=(400, 4000), B=(100, 4000)).assign(step="carts", before="visits")
+    same = funnel(A=(380, 4000), B=(400, 4000))
+    both = described(pd.concat([same, visits]), same.attrs["formats"], same.attrs["labels"])
+    assert campaigns.lost(both) == "B loses most visits: 2.50% bring a cart, of A 10.0%"
+    assert campaigns.lost(same) == "Clicks to orders: A 9.50%, B 10.0%, perhaps chance"
     assert campaigns.lost(funnel(A=(29, 400))) == "Where does each format lose people?"
     assert campaigns.lost(funnel(A=(40, 40), B=(50, 40))) == "A: 100.0% of clicks bring an order"
 

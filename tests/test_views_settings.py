@@ -151,12 +151,12 @@ def test_titles_follow_what_is_compared(by, store):
     """Who is best and worst, of those with enough orders, and by how much."""
     view = CAMPAIGNS.view(by=by)
     for name, column, says in (
-        ("funnel", "of_previous", "{1} loses most clicks: {3} bring an order, of {0} {2}"),
+        ("funnel", "of_previous", "{1} loses most visits: {3} bring a cart, of {0} {2}"),
         ("by_group", "contribution", "{0} left most, {2}; {1} least, {3}"),
     ):
         panel = CAMPAIGNS.panels()[name]
         frame = panel.compute(store, view)
-        rows = frame[frame["step"] == "orders"] if name == "funnel" else frame
+        rows = frame[frame["step"] == "carts"] if name == "funnel" else frame
         rows = rows[rows["count" if name == "funnel" else "orders"] >= 30]
         ordered = rows.sort_values(column, ascending=False)
         ends = [ordered.iloc[0], ordered.iloc[-1]]

@@ -11,6 +11,7 @@ SUMS = [
     "orders",
     "new_customers",
     "units",
+    "gmv",
     "net_revenue",
     "goods_cost",
     "cost_unknown",
@@ -25,6 +26,16 @@ def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     """
     below = denominator.astype("float64")
     return numerator.astype("float64") / below.where(below != 0)
+
+
+def part(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    """:func:`ratio` of a part to its whole; NA where it is larger than the whole.
+
+    >>> part(pd.Series([1.0, 9.0]), pd.Series([4.0, 4.0])).tolist()
+    [0.25, nan]
+    """
+    share = ratio(numerator, denominator)
+    return share.where(share <= 1)
 
 
 def distinct_orders(credits: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -52,7 +63,8 @@ def campaign_economics(
     customers of a group are then counted as distinct. Without them every order is of one row of
     the ``facts``. Returns ``by``, ``campaigns``, the sums, and
 
-    - ``ctr`` = clicks / impressions, ``orders_per_click`` = orders / clicks,
+    - ``ctr`` = clicks / impressions, ``orders_per_click`` = orders / clicks; NA where there are
+      more than of what they are a part of, which cannot be (:func:`part`),
     - ``aov`` = net revenue / orders,
     - ``roas`` = net revenue / cost, ``cac`` = cost / *new* customers; both NA where nothing was
       spent: what comes for nothing has no price,
@@ -70,13 +82,14 @@ def campaign_economics(
     if credits is not None:
         named = facts[["campaign_id"]].assign(**{by: facts[by]})
         counted = distinct_orders(credits.merge(named, on="campaign_id"), by)
-        sums[counted.columns] = counted.reindex(sums.index, fill_value=0.0)
+        counted = counted.reindex(sums.index, fill_value=0.0)
+        sums[counted.columns] = counted.where(complete["orders"])
     sums["goods_cost"] = sums["goods_cost"].where(sums["cost_unknown"] == 0)
     sums.insert(0, "campaigns", grouped.size())
     result = sums.drop(columns="cost_unknown").reset_index()
     spent = result["cost"].where(result["cost"] != 0)
-    result["ctr"] = ratio(result["clicks"], result["impressions"])
-    result["orders_per_click"] = ratio(result["orders"], result["clicks"])
+    result["ctr"] = part(result["clicks"], result["impressions"])
+    result["orders_per_click"] = part(result["orders"], result["clicks"])
     result["aov"] = ratio(result["net_revenue"], result["orders"])
     result["roas"] = ratio(result["net_revenue"], spent)
     result["cac"] = ratio(spent, result["new_customers"])
@@ -101,27 +114,33 @@ def platform_economics(facts: pd.DataFrame, by: str) -> pd.DataFrame:
     complete = grouped[PLATFORM_SUMS].count().eq(grouped.size(), axis=0)
     sums = grouped[PLATFORM_SUMS].sum(min_count=1).astype("float64").where(complete)
     result = sums.reset_index()
-    result["ctr"] = ratio(result["clicks"], result["impressions"])
+    result["ctr"] = part(result["clicks"], result["impressions"])
     result["cpc"] = ratio(result["cost"], result["clicks"])
     result["cost_per_conversion"] = ratio(result["cost"], result["conversions"])
     result["platform_roas"] = ratio(result["conversion_value"], result["cost"])
     return result
 
 
-STEPS = ("impressions", "clicks", "orders", "new_customers")
+STEPS = ("impressions", "clicks", "visits", "carts", "orders", "new_customers")
 
 
 def funnel(economics: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The funnel in long form: ``by, step, count, previous, of_previous``, without unknown steps.
+    """The funnel in long form: ``by, step, before, count, previous, of_previous``.
 
-    Steps in order: impressions, clicks, orders, new_customers (customers whose first order
-    this was, a part of the orders). ``previous`` is the count of the step before, and
-    ``of_previous`` = count / previous; NA where that is unknown or nothing. More than 1 cannot be:
-    whoever shows it says so.
+    The :data:`STEPS` in order, as far as they are columns; new customers are those whose first
+    order this was, a part of the orders. ``count`` is NA where it is unknown. ``before`` is the
+    last step whose count is known, ``previous`` its count, ``of_previous`` = count / previous;
+    NA where that is unknown, nothing, or less than the count, which cannot be.
     """
-    counts = economics[[by, *STEPS]].set_index(by)
-    before = counts.shift(axis=1)
-    long = counts.reset_index().melt(by, var_name="step", value_name="count")
-    long["previous"] = before.reset_index().melt(by, value_name="previous")["previous"]
-    long["of_previous"] = ratio(long["count"], long["previous"])
-    return long.dropna(subset=["count"]).reset_index(drop=True)
+    steps = [step for step in STEPS if step in economics]
+    counts = economics[steps].astype("float64")
+    rows = []
+    before = pd.Series(None, index=counts.index, dtype="object")
+    previous = pd.Series(float("nan"), index=counts.index)
+    for step in steps:
+        long = economics[[by]].assign(step=step, before=before, count=counts[step])
+        rows.append(long.assign(previous=previous))
+        known = counts[step].notna()
+        before, previous = before.mask(known, step), previous.mask(known, counts[step])
+    result = pd.concat(rows, ignore_index=True)
+    return result.assign(of_previous=part(result["count"], result["previous"]))

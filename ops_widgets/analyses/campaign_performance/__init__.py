@@ -6,7 +6,7 @@ from ops_widgets.analyses.campaign_performance.gone import STOCK
 from ops_widgets.analyses.campaign_performance.headline import HEADLINE
 from ops_widgets.analyses.campaign_performance.paths import TOUCHED
 from ops_widgets.analyses.campaign_performance.promoted import PLANNED
-from ops_widgets.analyses.campaign_performance.reasons import COST, CUSTOMERS, FUNNEL
+from ops_widgets.analyses.campaign_performance.reasons import BUDGET, COST, CUSTOMERS, FUNNEL
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.titles import TITLES
 from ops_widgets.analyses.campaign_performance.view import (
@@ -18,6 +18,7 @@ from ops_widgets.analyses.campaign_performance.view import (
     days_of_window,
     opening,
 )
+from ops_widgets.analyses.campaign_performance.visitors import VISITS
 from ops_widgets.views.analysis import Analysis
 
 ANALYSIS = Analysis(
@@ -33,6 +34,9 @@ ANALYSIS = Analysis(
     opening=opening,
     titles=TITLES,
     reads=(CREDITED, COUNTED, *OUTCOMES),
-    adds=(NAMED, COST, FUNNEL, CUSTOMERS, EFFECT_OF, TOUCHED, PLANNED, STOCK),
+    adds=(
+        *(NAMED, COST, FUNNEL, VISITS, CUSTOMERS, BUDGET, EFFECT_OF, TOUCHED),
+        *(PLANNED, STOCK),
+    ),
     place=2,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance.daily import NAMED_KINDS, listed
 from ops_widgets.analyses.campaign_performance.effect import (
     arm_sums,
     sides_of,
@@ -16,7 +17,6 @@ from ops_widgets.analyses.campaign_performance.queries import chosen, only_windo
 from ops_widgets.analyses.campaign_performance.view import (
     KINDS,
     OUTCOMES,
-    UNKNOWN,
     CampaignPerformanceView,
 )
 from ops_widgets.charts.formats import grouped
@@ -67,20 +67,21 @@ def _all(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         arms = {arm: by_arm.get((campaign, arm)) for arm in ("treatment", "control")}
         told = {name: effects.get((campaign, of)) for name, of in MEASURED.items()}
         rows.append(_compared(pd.Series(side), arms, told))
-    frame = pd.DataFrame(rows).merge(_named(store, sums), on="campaign_id")
+    frame = pd.DataFrame(rows).merge(_named(store), on="campaign_id")
     frame = frame.reindex(columns=COLUMNS)
     numbers = [name for name in COLUMNS if name not in ("campaign_id", "name", *KINDS, "outcome")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
-def _named(store: Store, sums: pd.DataFrame) -> pd.DataFrame:
-    """Name and kinds of each campaign; one that is not listed goes by its id."""
-    ids = pd.DataFrame({"campaign_id": sums["campaign_id"].unique()})
-    if not store.has("campaign"):
-        return ids.assign(name=ids["campaign_id"], **dict.fromkeys(KINDS, UNKNOWN))
-    listed = store.query(f"select campaign_id, name, {', '.join(KINDS)} from campaign")
-    named = ids.merge(listed, on="campaign_id", how="left").fillna(dict.fromkeys(KINDS, UNKNOWN))
-    return named.assign(name=named["name"].fillna(named["campaign_id"]))
+def _named(store: Store) -> pd.DataFrame:
+    """Name and kinds of each campaign that has an audience; one not listed goes by its id."""
+    return store.query(
+        f"""
+        select a.campaign_id, coalesce(c.name, a.campaign_id) as name, {NAMED_KINDS}
+        from (select distinct campaign_id from audience_arm) a
+            left join {listed(store)} c using (campaign_id)
+        """
+    )
 
 
 def _compared(side: pd.Series, arms: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.economics import note
+from ops_widgets.analyses.campaign_performance import impossible
+from ops_widgets.analyses.campaign_performance.economics import note, whole
 from ops_widgets.analyses.campaign_performance.effect import (
     EFFECT,
     NO_CONTROL,
@@ -26,7 +27,6 @@ from ops_widgets.charts.marks import (
     shade,
 )
 from ops_widgets.charts.theme import HEAT, INK, SERIES
-from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
@@ -40,11 +40,14 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     What a campaign caused is of the whole campaign, the rest of the days looked at.
     """
     frame = facts(store, view, group=True)
-    table = campaign_economics(frame, "campaign_id").drop(columns="campaigns")
+    table = whole(store, view, frame.assign(group=frame["campaign_id"]))
+    table = table.rename(columns={"group": "campaign_id"}).drop(columns="campaigns")
     table = table.merge(frame[["campaign_id", "name", "content_type"]], on="campaign_id")
     table = table.merge(effects(store, view)[EFFECT], on="campaign_id", how="left")
     table["control_group"] = table["control_group"].fillna(NO_CONTROL)
-    said = " ".join(filter(None, (note(store, view, frame), said_of_effects(store, view, frame))))
+    effects_said = said_of_effects(store, view, frame)
+    told = (impossible.said(table), note(store, view, frame), effects_said)
+    said = " ".join(filter(None, told))
     more = {"cost": unknown_or_nothing(store)}
     return pickable(described(store, table, TERMS, more=more, note=said), "name", "campaign", view)
 

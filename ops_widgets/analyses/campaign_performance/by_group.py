@@ -1,9 +1,10 @@
-"""The economics of what the view compares: content types, formats or channels."""
+"""The economics of what the view compares: kinds of campaigns, slots, or each campaign."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance import impossible
 from ops_widgets.analyses.campaign_performance.economics import groups
 from ops_widgets.analyses.campaign_performance.reasons import unknown_or_nothing
 from ops_widgets.analyses.campaign_performance.terms import TERMS
@@ -15,8 +16,9 @@ QUESTION = "What does each kind earn?"
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """Funnel and economics, one row a content type (or format, or channel)."""
+    """Funnel and economics, one row a content type (or format, slot, campaign, ...)."""
     table, labels, note = groups(store, view)
+    note = " ".join(filter(None, (impossible.said(table), note)))
     more = {"cost": unknown_or_nothing(store)}
     shown = described(store, table, TERMS, labels=labels, more=more, note=note)
     return pickable(shown, "group", "group", view)

@@ -27,5 +27,5 @@ def counted(store: Store, view: CampaignPerformanceView, *, campaign: bool = Fal
 
 def _counted(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     COUNTED.require(store)
-    rows = campaign_sums(store, *window(store, view))
+    rows = campaign_sums(store, *window(store, view), by_slot=view.by == "slot")
     return rows[rows["campaign_id"].isin(in_campaign_days(store))]

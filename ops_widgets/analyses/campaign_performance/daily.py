@@ -8,17 +8,21 @@ A day has a row in ``campaign_days``, or it has not. Without one, cost, impressi
   ``campaign_days_complete = true`` and the campaign has any row at all;
 - **unknown** otherwise: between its first and last day; before its first row, where nothing says
   when it started; of a campaign that is in no row.
+
+A row is of the slot that it names, else of its campaign's. What is credited to a campaign is of no
+slot: by slot, sales of one that filled several are unknown, and a slot without a row on a day that
+the campaign has rows for had nothing of it.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.view import KINDS, UNKNOWN
+from ops_widgets.analyses.campaign_performance.view import KINDS, SEVERAL, UNKNOWN
 from ops_widgets.summaries.store import Store
 
 SPENT = ("impressions", "clicks", "cost", "conversions", "conversion_value")
-SOLD = ("units", "net_revenue", "goods_cost", "cost_unknown")
+SOLD = ("units", "gmv", "net_revenue", "goods_cost", "cost_unknown")
 COMPLETE = "campaign_days_complete"
 
 
@@ -27,22 +31,35 @@ def is_complete(store: Store) -> bool:
     return bool(store.source.get(COMPLETE, False))
 
 
-def campaign_by_day(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+def campaign_by_day(
+    store: Store, first_day: int, last_day: int, by_slot: bool = False
+) -> pd.DataFrame:
     """One row a campaign and day of ``first..last`` on which it ran, or is credited with anything.
 
-    ``campaign_id, name, content_type, format, channel, day``, :data:`SPENT` (NA: unknown, see
-    above) and :data:`SOLD` (0 where nothing is credited); money in minor units.
+    ``campaign_id, name``, the kinds, ``day``, :data:`SPENT` (NA: unknown, see above) and
+    :data:`SOLD` (0 where nothing is credited); money in minor units. ``by_slot``: one row for
+    each slot of a campaign that filled several, with :data:`SOLD` unknown; without it, its slot
+    is :data:`SEVERAL`.
     """
-    return _asked(store, "select * from by_day order by campaign_id, day", first_day, last_day)
+    rows = "by_slot" if by_slot else "by_day"
+    return _asked(store, f"select * from {rows} order by campaign_id, day", first_day, last_day)
 
 
-def campaign_sums(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
-    """The sums of :func:`campaign_by_day`, one row a campaign; NA where one day is unknown."""
+def campaign_sums(
+    store: Store, first_day: int, last_day: int, by_slot: bool = False
+) -> pd.DataFrame:
+    """The sums of :func:`campaign_by_day`, one row a campaign; NA where one day is unknown.
+
+    ``days_overclicked`` are those with more clicks than impressions, ``days_unseen`` those with
+    a cost and no impression: either cannot be.
+    """
     spent = (f"case when bool_and({m} is not null) then sum({m}) end as {m}" for m in SPENT)
     sold = (f"sum({m}) as {m}" for m in SOLD)
     sql = f"""
-        select campaign_id, name, content_type, format, channel, {", ".join([*spent, *sold])}
-        from by_day group by all order by campaign_id
+        select campaign_id, name, {", ".join(KINDS)}, {", ".join([*spent, *sold])},
+            count_if(clicks > impressions)::bigint as days_overclicked,
+            count_if(impressions = 0 and cost > 0)::bigint as days_unseen
+        from {"by_slot" if by_slot else "by_day"} group by all order by campaign_id
     """
     return _asked(store, sql, first_day, last_day)
 
@@ -54,16 +71,15 @@ def unknown_days(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
 
 
 def runs(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
-    """``campaign_id, name, content_type, format, channel, begun, ended`` of campaigns that ran.
+    """``campaign_id, name``, the kinds, ``begun, ended`` of campaigns that ran.
 
     Day numbers, planned or recorded, of every campaign that ran on a day of ``first..last``; by
     their beginnings. Of one whose end nobody says, that is its first day.
     """
-    named = ", ".join(f"coalesce(c.{n}, '{UNKNOWN}') as {n}" for n in KINDS)
     sql = f"""
-        select campaign_id, coalesce(c.name, campaign_id) as name, {named},
+        select campaign_id, coalesce(c.name, campaign_id) as name, {NAMED_KINDS},
             begun, coalesce(ended, begun) as ended
-        from ran left join {_or_empty(store, "campaign")} c using (campaign_id)
+        from ran left join {listed(store)} c using (campaign_id)
         where begun <= $last and coalesce(ended, begun) >= $first
         order by begun, ended, campaign_id
     """
@@ -97,7 +113,9 @@ def _asked(store: Store, sql: str, first_day: int, last_day: int) -> pd.DataFram
 
 
 def _by_day(store: Store) -> str:
-    """Common table expressions up to ``by_day``: every campaign on every day it ran or sold."""
+    """Common table expressions up to ``by_day``: every campaign on every day it ran or sold, and
+    ``by_slot``, the same in each of its slots.
+    """
     campaigns, sales = _or_empty(store, "campaign"), _or_empty(store, "campaign_sales")
     days = f"({_CONVERTED})" if store.has("campaign_day") else _EMPTY["campaign_day"]
     mapped = store.manifest["columns"].get("campaign_days", [])
@@ -114,7 +132,13 @@ def _by_day(store: Store) -> str:
         for m in SPENT
     )
     sold = ", ".join(f"coalesce(o.{m}, 0)::double as {m}" for m in SOLD)
-    named = ", ".join(f"coalesce(c.{n}, '{UNKNOWN}') as {n}" for n in KINDS)
+    slots = f"({_place_days(store)})"
+    unsplit = [*("campaign_id", "name", *(k for k in KINDS if k != "slot"), "day")]
+    of_slot = ", ".join(
+        f"case when p.slot is null or b.{m} is null then b.{m} else coalesce(s.{m}, 0) end as {m}"
+        for m in SPENT
+    )
+    unknown = ", ".join(f"case when p.slot is null then b.{m} end as {m}" for m in SOLD)
     looked_at = " union ".join(
         f"select campaign_id, day from {table} where day between $first and $last"
         for table in (sales, _or_empty(store, "campaign_orders"), days)
@@ -138,27 +162,76 @@ def _by_day(store: Store) -> str:
         ), keys as (
             select campaign_id, day from inside union {looked_at}
         ), by_day as (
-            select k.campaign_id, coalesce(c.name, k.campaign_id) as name, {named}, k.day,
+            select k.campaign_id, coalesce(c.name, k.campaign_id) as name, {NAMED_KINDS}, k.day,
                 {spent}, {sold}
             from keys k
             left join {days} s on s.campaign_id = k.campaign_id and s.day = k.day
             left join {sales} o on o.campaign_id = k.campaign_id and o.day = k.day
-            left join {campaigns} c on c.campaign_id = k.campaign_id
+            left join {listed(store)} c on c.campaign_id = k.campaign_id
             left join ran r on r.campaign_id = k.campaign_id
+        ), place_days as (
+            select * from {slots}
+        ), place as (
+            select distinct campaign_id, slot from place_days
+            where campaign_id in (select campaign_id from by_day where slot = '{SEVERAL}')
+        ), by_slot as (
+            select {", ".join(f"b.{name}" for name in unsplit)}, coalesce(p.slot, b.slot) as slot,
+                {of_slot}, {unknown}
+            from by_day b left join place p using (campaign_id)
+            left join place_days s
+                on s.campaign_id = b.campaign_id and s.day = b.day and s.slot = p.slot
         )
         """
+
+
+def listed(store: Store) -> str:
+    """A subquery of all campaigns of which anything is said: ``campaign_id, name``, the kinds,
+    the period, ``budget`` and ``treatment_share``; what is not said is null.
+    """
+    told = ", ".join(kind for kind in KINDS if kind != "slot")
+    return f"""(
+        select campaign_id, name, {told}, coalesce(p.slot, c.slot_id) as slot,
+            starts_on, ends_on, budget, treatment_share
+        from {_or_empty(store, "campaign")} c full join (
+            select campaign_id,
+                case when count(distinct slot) = 1 then min(slot) else '{SEVERAL}' end as slot
+            from ({_place_days(store)}) group by campaign_id
+        ) p using (campaign_id)
+    )"""
+
+
+def _place_days(store: Store) -> str:
+    """What ``campaign_days`` says of each campaign, day and slot."""
+    if not store.has("campaign_day"):
+        return _NO_PLACE_DAYS
+    sums = ", ".join(f"sum({m})::double as {m}" for m in SPENT)
+    return f"""
+        select d.campaign_id, day, coalesce(d.slot_id, c.slot_id, '{UNKNOWN}') as slot, {sums}
+        from campaign_slot_day d left join {_or_empty(store, "campaign")} c using (campaign_id)
+        group by all
+    """
+
+
+#: The kinds of a campaign of :func:`listed`, as ``c``.
+NAMED_KINDS = ", ".join(f"coalesce(c.{kind}, '{UNKNOWN}') as {kind}" for kind in KINDS)
 
 
 #: What a query sees of a summary that the source cannot give: the same columns, no rows.
 _EMPTY = {
     "campaign": "(select '' as campaign_id, '' as name, '' as content_type, '' as format, "
-    "'' as channel, 0 as starts_on, 0 as ends_on where false)",
+    "'' as channel, '' as objective, '' as slot_id, 0 as starts_on, 0 as ends_on, 0 as budget, "
+    "0.0 as treatment_share where false)",
     "campaign_day": "(select '' as campaign_id, 0 as day, 0 as impressions, 0 as clicks, "
     "0 as cost, 0 as conversions, 0 as conversion_value where false)",
-    "campaign_sales": "(select '' as campaign_id, 0 as day, 0 as units, 0 as net_revenue, "
-    "0 as goods_cost, 0 as cost_unknown where false)",
+    "campaign_sales": "(select '' as campaign_id, 0 as day, 0 as units, 0 as gmv, "
+    "0 as net_revenue, 0 as goods_cost, 0 as cost_unknown where false)",
     "campaign_orders": "(select '' as campaign_id, 0 as day where false)",
 }
+_NO_PLACE_DAYS = (
+    "select '' as campaign_id, 0 as day, '' as slot, "
+    + ", ".join(f"0 as {m}" for m in SPENT)
+    + " where false"
+)
 #: ``campaign_day`` with the platform's own conversions, all slots of a campaign together.
 _CONVERTED = """
     select campaign_id, day, impressions, clicks, cost, conversions, conversion_value

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.queries import credits, facts, lacking
+from ops_widgets.analyses.campaign_performance.impossible import remarks
+from ops_widgets.analyses.campaign_performance.queries import (
+    credits,
+    facts,
+    facts_compared,
+    lacking,
+)
 from ops_widgets.analyses.campaign_performance.reasons import (
     cost_remedy,
     cost_unknown,
@@ -21,7 +28,10 @@ from ops_widgets.analyses.campaign_performance.view import (
     window,
     window_text,
 )
-from ops_widgets.metrics.campaigns import campaign_economics
+from ops_widgets.analyses.campaign_performance.visitors import VISITORS, came
+from ops_widgets.metrics.campaigns import campaign_economics, part, ratio
+from ops_widgets.stats.proportion import Interval
+from ops_widgets.stats.ratio import Sums, fieller, share
 from ops_widgets.summaries.store import Store
 
 
@@ -44,16 +54,62 @@ def note(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> st
 
 def groups(store: Store, view: CampaignPerformanceView) -> tuple[pd.DataFrame, dict[str, str], str]:
     """The economics of what the view compares, in the column ``group``; its label, and a note."""
-    shown = facts(store, view, campaign=True)
-    table = campaign_economics(shown, view.by, credits(store, view))
+    shown = facts_compared(store, view)
+    shown = shown.assign(group=shown[view.by])
+    table = whole(store, view, shown, credits(store, view))
     label = {"group": view.by.replace("_", " ").capitalize()}
-    return table.rename(columns={view.by: "group"}), label, note(store, view, shown)
+    return table, label, note(store, view, shown)
 
 
 def together(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """The economics of all that :func:`groups` compares, in one row; an order counts once."""
     shown = facts(store, view, campaign=True).assign(group="all")
-    return campaign_economics(shown, "group", credits(store, view))
+    return whole(store, view, shown, credits(store, view))
+
+
+def whole(
+    store: Store, view: CampaignPerformanceView, shown: pd.DataFrame, of: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """:func:`campaign_economics` of each ``group`` of ``shown``, with who came and bought
+    (:func:`.visitors.came`), ``remark`` (:func:`.impossible.remarks`) and
+
+    - ``orders_per_visit`` = orders / visits, with the ends of its interval (``_low``, ``_high``),
+    - ``visits_per_order`` = visits / orders, with Fieller's; NA where that has no two ends.
+
+    Customers are what is independent. Steps of which no event tells at all are no columns.
+    """
+    table = campaign_economics(shown, "group", of)
+    days = shown.groupby("group")[["days_overclicked", "days_unseen"]].sum()
+    table = table.merge(days, on="group").merge(came(store, view, shown), on="group")
+    table["ctr"] = table["ctr"].where(table["days_overclicked"] == 0)
+    table["orders_per_visit"] = part(table["orders"], table["visits"])
+    table["visits_per_order"] = ratio(table["visits"], table["orders"])
+    known = table["orders_per_visit"].notna()
+    for name, ends in (("orders_per_visit", _share), ("visits_per_order", _fieller)):
+        bounds = [ends(sums) for sums in table["sums"]]
+        for side, end in enumerate(("low", "high")):
+            column = pd.Series([both[side] for both in bounds], table.index, dtype="float64")
+            table[f"{name}_{end}"] = column.where(known)
+    if not VISITORS.maps(store):
+        table = table.drop(columns=[name for name in table if name in OF_VISITS])
+    return table.assign(remark=remarks(table))
+
+
+#: What stands in no table of a shop whose events say nothing of campaigns.
+OF_VISITS = (
+    *("visits", "carts", "visitors"),
+    *("orders_per_visit", "orders_per_visit_low", "orders_per_visit_high"),
+    *("visits_per_order", "visits_per_order_low", "visits_per_order_high"),
+)
+
+
+def _share(sums: dict[tuple[str, str], Sums]) -> Interval:
+    return share(sums["visits", "orders"])
+
+
+def _fieller(sums: dict[tuple[str, str], Sums]) -> Interval:
+    region = fieller(sums["orders", "visits"])
+    return (max(0.0, region.low), region.high) if region.bounded else (math.nan, math.nan)
 
 
 def _not_mapped(store: Store) -> str:

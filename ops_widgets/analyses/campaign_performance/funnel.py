@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance import impossible
 from ops_widgets.analyses.campaign_performance.economics import groups, together
-from ops_widgets.analyses.campaign_performance.reasons import FUNNEL, unknown_or_nothing
+from ops_widgets.analyses.campaign_performance.impossible import remark_of_days
+from ops_widgets.analyses.campaign_performance.reasons import (
+    FUNNEL,
+    UNSPLIT,
+    customers_known,
+    unknown_or_nothing,
+)
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing, Frames
@@ -17,6 +25,8 @@ from ops_widgets.charts.marks import SHARE_TIP, label_of, shade
 from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.metrics.campaigns import funnel
 from ops_widgets.stats.proportion import wilson
+from ops_widgets.stats.ratio import effective, share
+from ops_widgets.stats.shrink import shrunk_rates
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.frames import described, pickable
 
@@ -24,58 +34,117 @@ QUESTION = "Where are people lost?"
 #: With more kinds than these a reader compares no bars: the total is drawn, the table has all.
 MOST_KINDS = 4
 ALL = "All together"
-#: Step -> what it and the one before it are called.
+#: Step -> what it is called.
 STEPS = {
-    "clicks": ("Impressions", "clicks"),
-    "orders": ("Clicks", "orders"),
-    "new_customers": ("Orders", "new customers"),
+    "impressions": "impressions",
+    "clicks": "clicks",
+    "visits": "visits",
+    "carts": "carts",
+    "orders": "orders",
+    "new_customers": "new customers",
+}
+#: The step before and a step -> what the customers' sums of them are called: people come more than
+#: once, and of these steps it is known who.
+CLUSTERED = {
+    ("visits", "carts"): ("visits", "carts"),
+    ("visits", "orders"): ("visits", "orders"),
+    ("carts", "orders"): ("carts", "orders"),
+    ("orders", "new_customers"): ("orders", "first_orders"),
 }
 #: Pixels: of a step's name, of a line of text with its bar, of a bar, between two steps.
-HEAD, LINE, BAR, GAP = 24, 38, 12, 10
+HEAD, LINE, BAR, GAP = 24, 34, 10, 8
 #: Pixels that the rates take at the right end of a line; the rest is the kind's name.
 RATES = 190
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """The funnel of each group: impressions, clicks, orders, new customers.
+    """The funnel of each group: impressions, clicks, visits, carts, orders, new customers.
 
-    The total is in ``attrs["total"]``: it is no sum of the rows, since an order of several kinds
-    counts once.
+    A step that is unknown is NA, ``remark`` says why, and the next one is a part of the last that
+    is known. ``shrunk`` is the rate drawn towards the common one of all groups. The total is in
+    ``attrs["total"]``: it is no sum of the rows, since an order of several kinds counts once.
     """
     FUNNEL.require(store)
     table, labels, note = groups(store, view)
-    steps = _with_interval(funnel(table, "group"))
-    total = _with_interval(funnel(together(store, view), "group"))
-    said = " ".join(filter(None, [_impossible(steps), note]))
+    steps, total = (_steps(store, rows) for rows in (table, together(store, view)))
+    steps["shrunk"] = _shrunk(steps)
+    said = " ".join(filter(None, [impossible.said(table), _jumped(steps), note]))
     more = {"count": unknown_or_nothing(store), "of_previous": _all_in_words(total)}
     shown = described(store, steps, TERMS, labels=labels, more=more, note=said)
     shown.attrs["total"] = total.to_dict("records")
     return pickable(shown, "group", "group", view)
 
 
-def _with_interval(steps: pd.DataFrame) -> pd.DataFrame:
-    # More than at the step before is no share.
-    possible = steps["count"].where(steps["count"] <= steps["previous"])
-    low, high = wilson(possible.astype("float64"), steps["previous"].astype("float64"))
-    return steps.assign(of_previous_low=low, of_previous_high=high)
+def _steps(store: Store, table: pd.DataFrame) -> pd.DataFrame:
+    """The funnel of the economics, with intervals, ``trials`` (how many independent ones tell as
+    much of a rate), and remarks.
+    """
+    steps = funnel(table, "group")
+    of = table.set_index("group")
+    found = [_rate(of.loc[row["group"]], row) for row in steps.to_dict("records")]
+    told = pd.DataFrame(found, columns=TOLD, index=steps.index)
+    told["remark"] = [_remark(store, of.loc[row["group"]], row) for row in steps.to_dict("records")]
+    return steps.drop(columns="of_previous").join(told)
 
 
-def _impossible(steps: pd.DataFrame) -> str:
-    """Which steps have more than the one before, and what to do."""
-    more = steps[steps["of_previous"] > 1]
-    found = ", ".join(
-        f"{group} has more {STEPS[step][1]} than {STEPS[step][0].lower()}"
-        for group, step in zip(more["group"], more["step"], strict=True)
-    )
-    return f"{found}: see that campaign_days has every day, and counts all of it." if found else ""
+TOLD = ["of_previous", "of_previous_low", "of_previous_high", "trials"]
+
+
+def _rate(of: pd.Series, row: dict[Any, Any]) -> tuple[float, float, float, float]:
+    """The rate of a step, its interval, and its trials; NaN where it is unknown, or cannot be."""
+    rate = row["of_previous"]
+    if row["step"] == "clicks" and of["days_overclicked"]:
+        rate = math.nan
+    if math.isnan(rate):
+        return (math.nan,) * 4
+    pair = CLUSTERED.get((row["before"], row["step"]))
+    if pair is None:
+        low, high = wilson(row["count"], row["previous"])
+        return rate, float(low), float(high), row["previous"]
+    return rate, *share(of["sums"][pair]), effective(of["sums"][pair])
+
+
+def _shrunk(steps: pd.DataFrame) -> pd.Series:
+    """Each rate drawn towards that of all groups whose step is a part of the same one."""
+    found = [
+        pd.Series(shrunk_rates(rows["of_previous"] * rows["trials"], rows["trials"]), rows.index)
+        for _, rows in steps.groupby(["step", "before"])
+    ]
+    return pd.concat(found).reindex(steps.index) if found else steps["of_previous"]
+
+
+def _remark(store: Store, of: pd.Series, row: dict[Any, Any]) -> str:
+    """Why a count is not known, or a rate cannot be; empty where there is nothing to say."""
+    step = row["step"]
+    if not math.isnan(row["count"]):
+        if row["count"] > row["previous"]:
+            return f"more {STEPS[step]} than {STEPS[row['before']]}"
+        return remark_of_days(of.to_dict()) if step == "clicks" else ""
+    if step in ("visits", "carts"):
+        return str(of[f"no_{step}"])
+    if step in ("impressions", "clicks"):
+        return "not known of every day that it ran"
+    known = customers_known(store) or step == "orders"
+    return UNSPLIT if known and math.isnan(of["orders"]) else "who ordered is not known"
+
+
+def _jumped(steps: pd.DataFrame) -> str:
+    """Which of the steps that events tell of are unknown, and why, as far as one reason goes."""
+    why = steps.loc[steps["step"].isin(("visits", "carts")) & steps["count"].isna(), "remark"]
+    if why.empty:
+        return ""
+    more = f" (and {why.nunique() - 1} more reasons)" if why.nunique() > 1 else ""
+    return f"Visits or carts are not known everywhere: {why.iloc[0]}{more}."
 
 
 def _all_in_words(total: pd.DataFrame) -> str:
     """The rates of all kinds together in a sentence; empty where none is known."""
-    known = total[total["of_previous"].le(1)]
+    known = total[total["of_previous"].notna()]
     found = [
-        f"{format_value(share, 'percent')} of {STEPS[step][0].lower()} bring {STEPS[step][1]}"
-        for step, share in zip(known["step"], known["of_previous"], strict=True)
+        f"{format_value(rate, 'percent')} of {STEPS[before]} bring {STEPS[step]}"
+        for step, before, rate in zip(
+            known["step"], known["before"], known["of_previous"], strict=True
+        )
     ]
     return f"{ALL}, {', '.join(found)}." if found else ""
 
@@ -150,31 +219,33 @@ def _placed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     heads: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
     top = 0
-    for step, (before, now) in STEPS.items():
-        known = rows[rows["step"].eq(step) & rows["of_previous"].notna()]
-        if known.empty:
-            continue
-        top += HEAD
-        longest = known["of_previous"].where(known["of_previous"] <= 1).max()
-        heads.append({"top": top - 6, "from": 0.0, "head": f"{before} → {now}"})
-        for row in known.to_dict("records"):
-            top += LINE
-            share, more = row["of_previous"], row["of_previous"] > 1
-            bar = {"from": 0.0, "to": 0.0 if more or not share else share / longest}
-            place = {"top": top - BAR - 2, "bottom": top - 2, "right": 1.0}
-            colour = INK if row["kind"] == ALL else SERIES[0]
-            told = {"what": f"{before} → {now}", "rates": _rates(step, share), "colour": colour}
-            lines.append({str(k): v for k, v in row.items()} | bar | place | told)
-        top += GAP
+    drawable = rows["of_previous"].notna() | (rows["count"] > rows["previous"])
+    for step in STEPS:
+        known = rows[rows["step"].eq(step) & drawable]
+        for before in known["before"].unique():
+            of = known[known["before"] == before]
+            what = f"{STEPS[before].capitalize()} → {STEPS[step]}"
+            top += HEAD
+            longest = of["of_previous"].max()
+            heads.append({"top": top - 6, "from": 0.0, "head": what})
+            for row in of.to_dict("records"):
+                top += LINE
+                rate = row["of_previous"]
+                bar = {"from": 0.0, "to": rate / longest if rate > 0 else 0.0}
+                place = {"top": top - BAR - 2, "bottom": top - 2, "right": 1.0}
+                colour = INK if row["kind"] == ALL else SERIES[0]
+                told = {"what": what, "rates": _rates(row), "colour": colour}
+                lines.append({str(k): v for k, v in row.items()} | bar | place | told)
+            top += GAP
     return pd.DataFrame(heads), pd.DataFrame(lines), top
 
 
-def _rates(step: str, share: float) -> str:
+def _rates(row: dict[Any, Any]) -> str:
     """How many go on and how many do not; new customers are no more lost than old ones."""
-    before, now = STEPS[step]
-    if share > 1:
-        return f"more {now} than {before.lower()}"
-    goes, stays = (format_value(one, "percent") for one in (share, 1 - share))
-    if step == "new_customers":
+    rate = row["of_previous"]
+    if math.isnan(rate):
+        return str(row["remark"])
+    goes, stays = (format_value(one, "percent") for one in (rate, 1 - rate))
+    if row["step"] == "new_customers":
         return f"{goes} are new, {stays} are not"
     return f"{goes} go on, {stays} are lost"

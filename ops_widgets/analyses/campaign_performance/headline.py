@@ -17,6 +17,7 @@ from ops_widgets.analyses.campaign_performance.headline_counted import (
     tested_numbers,
 )
 from ops_widgets.analyses.campaign_performance.queries import (
+    by_slot,
     campaign_credits,
     campaign_facts,
     chosen,
@@ -121,7 +122,7 @@ def _credited(store: Store, view: CampaignPerformanceView) -> list[Number]:
         if (a, z) not in then:
             then[a, z] = _Window(
                 store,
-                chosen(campaign_facts(store, a, z), view, campaign=True, group=True),
+                chosen(campaign_facts(store, a, z, by_slot(view)), view, campaign=True, group=True),
                 campaign_credits(store, a, z),
                 a,
                 lambda: unknown_days(store, a, z),

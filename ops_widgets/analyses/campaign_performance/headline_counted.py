@@ -18,6 +18,7 @@ from ops_widgets.analyses.campaign_performance.daily import (
     unknown_days,
 )
 from ops_widgets.analyses.campaign_performance.queries import (
+    by_slot,
     chosen,
     only_window,
     periods_of,
@@ -100,7 +101,7 @@ def platform_numbers(store: Store, view: CampaignPerformanceView) -> list[Number
 
     @cache
     def then(a: int, z: int) -> _Window:
-        rows = campaign_sums(store, a, z)
+        rows = campaign_sums(store, a, z, by_slot(view))
         rows = rows[rows["campaign_id"].isin(in_campaign_days(store))]
         return _Window(chosen(rows, view, campaign=True, group=True), a, z)
 
@@ -133,7 +134,7 @@ def _by_week(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def _days(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     COUNTED.require(store)
-    days = campaign_by_day(store, *whole_window(store, view))
+    days = campaign_by_day(store, *whole_window(store, view), by_slot=view.by == "slot")
     return days[days["campaign_id"].isin(in_campaign_days(store))]
 
 
@@ -153,6 +154,8 @@ def _reason(
             many = int(rows[column].isna().sum())
             whose = "this campaign" if len(rows) == 1 else f"{many} of {len(rows)} campaigns"
             return f"{_plain(column)} of {whose}: not known of every day"
+    if total[parts[-1]]:
+        return f"more {_plain(parts[0])} than {_plain(parts[-1])}"
     return f"no {_plain(parts[-1])}"
 
 

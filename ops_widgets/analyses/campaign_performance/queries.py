@@ -19,6 +19,7 @@ from ops_widgets.analyses.campaign_performance.daily import (
 )
 from ops_widgets.analyses.campaign_performance.view import (
     CREDITED,
+    By,
     CampaignPerformanceView,
     whole_window,
     window,
@@ -32,19 +33,23 @@ from ops_widgets.views.words import worded
 DAYS_A_WEEK = 7
 
 
-def campaign_facts(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
+def campaign_facts(
+    store: Store, first_day: int, last_day: int, by_slot: bool = False
+) -> pd.DataFrame:
     """One row a campaign that ran, or is credited with anything, in the days ``first..last``.
 
-    ``campaign_id, name, content_type, format, channel`` and the sums of
+    ``campaign_id, name``, the kinds and the sums of
     :data:`ops_widgets.metrics.campaigns.SUMS`. Impressions, clicks and cost are NA where the
     shop does not know them for every day that the campaign ran (see :mod:`.daily`); sales are 0
     where nothing is credited to it. Orders and new customers are the campaign's own: an order
     of several campaigns counts in each, so do not add them up (:func:`campaign_credits`).
+    ``by_slot``: a row for each slot of a campaign, what is credited NA where it has several.
     """
     CREDITED.require(store)
-    sums = campaign_sums(store, first_day, last_day)
+    sums = campaign_sums(store, first_day, last_day, by_slot)
     own = distinct_orders(campaign_credits(store, first_day, last_day), "campaign_id")
-    return sums.join(own.reindex(sums["campaign_id"], fill_value=0.0), on="campaign_id")
+    own = own.reindex(sums["campaign_id"], fill_value=0.0).set_axis(sums.index)
+    return sums.join(own.where(sums["net_revenue"].notna()))
 
 
 def campaign_credits(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
@@ -62,7 +67,12 @@ def campaign_credits(store: Store, first_day: int, last_day: int) -> pd.DataFram
 
 def _all_facts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """One row a campaign, with its sums over the window; nothing chosen, nothing picked."""
-    return campaign_facts(store, *window(store, view))
+    return campaign_facts(store, *window(store, view), by_slot=view.by == "slot")
+
+
+def by_slot(view: CampaignPerformanceView) -> bool:
+    """Whether one slot is looked at: of campaigns that filled several, only what is of it."""
+    return view.by == "slot" and bool(view.group)
 
 
 def chosen(
@@ -74,7 +84,7 @@ def chosen(
     """
     if view.content_types:
         frame = frame[frame["content_type"].isin(view.content_types)]
-    frame = frame.assign(**{c: frame[c].map(worded) for c in KINDS})
+    frame = frame.assign(**{c: frame[c].map(worded) for c in KINDS}, campaign=frame["name"])
     if campaign and view.campaign:
         frame = frame[frame["name"] == view.campaign]
     if group and view.group:
@@ -86,8 +96,15 @@ def facts(
     store: Store, view: CampaignPerformanceView, *, campaign: bool = False, group: bool = False
 ) -> pd.DataFrame:
     """One row a chosen campaign with its sums over the window; of what is picked, if asked."""
-    frame = once(store, _all_facts, only_window(view))
+    frame = once(store, _all_facts, only_window(view if group else view.replace(group="")))
     return chosen(frame, view, campaign=campaign, group=group)
+
+
+def facts_compared(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """:func:`facts` of what the view compares: by slot, a row for each slot of a campaign."""
+    whole = only_window(view)
+    frame = once(store, _all_facts, whole.replace(by="slot") if view.by == "slot" else whole)
+    return chosen(frame, view, campaign=True, group=False)
 
 
 def credits(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -109,12 +126,16 @@ def _all_lacking(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 
 def only_window(view: CampaignPerformanceView) -> CampaignPerformanceView:
-    """The view that the same sums answer, whatever is chosen or picked of them."""
-    return view.replace(content_types=(), campaign="", group="", by="content_type", targets=())
+    """The view that the same sums answer, whatever is chosen or picked of them.
+
+    ``by`` is left only where a slot is picked: see :func:`by_slot`.
+    """
+    by: By = "slot" if by_slot(view) else "content_type"
+    return view.replace(content_types=(), campaign="", group="", by=by, targets=())
 
 
 def _by_day(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    return campaign_by_day(store, *whole_window(store, view))
+    return campaign_by_day(store, *whole_window(store, view), by_slot=view.by == "slot")
 
 
 def left_by_day(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -155,7 +176,8 @@ def by_period(
     found = credits(store, whole_view)
     found = found[found["campaign_id"].isin(days["campaign_id"].unique())]
     counts = distinct_orders(found.assign(start=found["day"].map(period)), "start")
-    sums = sums.join(counts.reindex(sums.index, fill_value=0.0))[SUMS]
+    counts = counts.reindex(sums.index, fill_value=0.0).where(sums["net_revenue"].notna())
+    sums = sums.join(counts)[SUMS]
     return sums.reindex(sorted(set(period.values())))
 
 

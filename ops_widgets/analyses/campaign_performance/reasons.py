@@ -18,7 +18,10 @@ from ops_widgets.views.reads import Reads
 
 FUNNEL = Reads("campaign_days", ("impressions", "clicks"), "where each campaign loses people")
 COST = Reads("campaign_days", ("cost",), "what campaigns cost: ROAS, CAC and contribution")
+BUDGET = Reads("campaigns", ("budget",), "whether campaigns spend what was planned")
+SPENT = Reads("campaign_days", ("cost",), "how much of its budget each campaign has spent")
 CUSTOMERS = Reads("orders", ("customer_id",), "new customers of campaigns, and what one cost")
+UNSPLIT = "what is credited to a campaign of several slots is of none of them"
 #: Customers come back within about this many days: whoever is new in a shop's data that begin
 #: less than this before may have bought before they began.
 DAYS_TO_COME_BACK = 90
@@ -43,6 +46,8 @@ def reason(
     """
     if not is_missing(total[name]):
         return ""
+    if name != "cost" and facts["net_revenue"].isna().any():
+        return UNSPLIT
     cost = cost_unknown(store, facts, lacking)
     if name == "cac" and not customers_known(store):
         return "customers are not known"

@@ -33,7 +33,16 @@ QUESTION = "Which campaigns to scale, keep, test or stop?"
 IGNORES = ("since", "until")
 SHOWN = [
     *("name", "verdict", "grade", "cost", "credited", "incremental", "incremental_low"),
-    *("incremental_high", "shrunk", "q", "left", "left_low", "left_high", "lost", "overlaps"),
+    *(
+        "incremental_high",
+        "caused_shrunk",
+        "q",
+        "left",
+        "left_low",
+        "left_high",
+        "lost",
+        "overlaps",
+    ),
     "next_step",
 ]
 VERDICTS = {"scale": "Scale", "keep": "Keep", "test": "Test", "stop": "Stop"}

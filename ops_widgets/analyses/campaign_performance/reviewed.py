@@ -56,7 +56,7 @@ def reviewed(
 
     The economics of ``metrics.campaigns``, ``treated``, of :data:`_NAMES` the effect on all the
     treated with its ends and error (:data:`_ENDS`), ``left`` (gross profit caused less cost) with
-    them, ``shrunk`` (incremental, drawn to what campaigns have in common), ``q``, ``grade``,
+    them, ``caused_shrunk`` (incremental, drawn to what campaigns have in common), ``q``, ``grade``,
     ``lost``, ``overlaps``, ``verdict`` (scale, keep, test, stop), ``arm_size`` (customers for each
     arm of a test that shows whether it pays), ``test_days`` and ``smallest`` (the effect on all
     the treated that its own test would have seen). NA: unknown. ``campaign``: only the picked one.
@@ -107,7 +107,7 @@ def _caused(found: Tested) -> pd.DataFrame:
     sales, profit = (found.of(name).reindex(arms.index) for name in ("net_revenue", "gross_profit"))
     error = sales["error"].astype("float64")
     drawn = shrunk(sales["effect"].astype("float64"), error)
-    columns["shrunk"] = pd.Series(drawn, arms.index) * many
+    columns["caused_shrunk"] = pd.Series(drawn, arms.index) * many
     columns["q"] = sales["q"].astype("float64")
     columns["smallest"] = sales["smallest"].astype("float64") * many
     columns["spread"] = profit["spread"].astype("float64")

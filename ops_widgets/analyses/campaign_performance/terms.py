@@ -18,7 +18,10 @@ TERMS: dict[str, Term] = SHARED | {
         "Content type", "text", "What kind of content the campaign is, as the shop says."
     ),
     "group": Term(
-        "Kind", "text", "What is compared: the content type, format or channel of campaigns."
+        "Kind",
+        "text",
+        "What is compared: content type, format, channel, slot or objective of campaigns, or each "
+        "by itself. What is credited to a campaign of several slots is of none of them.",
     ),
     "week": Term(
         "Week of",
@@ -52,6 +55,18 @@ TERMS: dict[str, Term] = SHARED | {
         total="sum",
     ),
     "ctr": Term("CTR", "percent", "Clicks ÷ impressions.", total=("clicks", "impressions")),
+    "visits": Term(
+        "Visits",
+        "integer",
+        "Sessions with an event that carries the campaign's id, of the day of the first such "
+        "event; one of several campaigns counts once in every total.",
+    ),
+    "carts": Term(
+        "Carts", "integer", "Visits with an event `cart` that carries the campaign's id."
+    ),
+    "visitors": Term(
+        "Visitors", "integer", "Customers with an event that carries the campaign's id."
+    ),
     "orders": Term(
         "Orders",
         "integer",
@@ -59,6 +74,36 @@ TERMS: dict[str, Term] = SHARED | {
         "delivered line; one of several campaigns counts once in every total.",
     ),
     "orders_per_click": Term("Orders a click", "percent", "Credited orders ÷ clicks."),
+    "orders_per_visit": Term(
+        "Orders a visit",
+        "percent",
+        "Credited orders ÷ visits, whoever ordered without a visit, too.",
+    ),
+    "orders_per_visit_low": Term(
+        "Orders a visit from",
+        "percent",
+        "Lower end of its 95% interval, which takes the customer as what is independent.",
+    ),
+    "orders_per_visit_high": Term(
+        "Orders a visit to", "percent", "Upper end of the 95% interval of orders a visit."
+    ),
+    "visits_per_order": Term("Visits an order", "decimal", "Visits ÷ credited orders."),
+    "visits_per_order_low": Term(
+        "Visits an order from",
+        "decimal",
+        "Lower end of Fieller's 95% interval by customers; unknown where orders are so few that "
+        "it has no upper end.",
+    ),
+    "visits_per_order_high": Term(
+        "Visits an order to", "decimal", "Upper end of the 95% interval of visits an order."
+    ),
+    "gmv": Term(
+        "GMV",
+        "money",
+        "Price × pieces of delivered lines that carry the campaign's id, before discounts and "
+        "returns.",
+        total="sum",
+    ),
     "net_revenue": Term(
         "Net revenue",
         "money",
@@ -84,6 +129,12 @@ TERMS: dict[str, Term] = SHARED | {
         "integer",
         "Customers whose first order in the data carries the campaign's id; unknown where nobody "
         "knows who ordered.",
+    ),
+    "returning_customers": Term(
+        "Returning",
+        "integer",
+        "Customers with an order that carries the campaign's id, none of which is the first "
+        "order they ever placed.",
     ),
     "cac": Term("CAC", "money", "Cost ÷ new customers; unknown where nothing was spent."),
     "contribution": Term(
@@ -212,7 +263,7 @@ TERMS: dict[str, Term] = SHARED | {
     ),
     "left_low": Term("Left from", "money", "Lower end of the 95% interval of what is left."),
     "left_high": Term("Left to", "money", "Upper end of the 95% interval of what is left."),
-    "shrunk": Term(
+    "caused_shrunk": Term(
         "Caused, shrunk",
         "money",
         "What it caused, drawn towards what campaigns have in common, by how uncertain it is: the "
@@ -362,20 +413,66 @@ TERMS: dict[str, Term] = SHARED | {
     "step": Term(
         "Step",
         "text",
-        "Impressions, clicks, orders, and new customers, who are a part of the orders.",
+        "Impressions, clicks, visits, carts, orders, and new customers, who are a part of the "
+        "orders.",
     ),
     "count": Term("Count", "integer", "How many reached this step."),
+    "before": Term("Of", "text", "The last step before it of which the count is known."),
     "previous": Term("Before", "integer", "How many reached the step before."),
-    "of_previous": Term("Of the step before", "percent", "Count ÷ count of the step before."),
+    "of_previous": Term(
+        "Of the step before",
+        "percent",
+        "Count ÷ count of the step before; unknown where there are more than before, which cannot "
+        "be.",
+    ),
     "of_previous_low": Term(
         "From (95%)",
         "percent",
-        "Lower end of Wilson's 95% interval of the share that goes on. It takes every impression "
-        "and click for a person of its own; people come more than once, so the truth is less "
-        "certain.",
+        "Lower end of Wilson's 95% interval of the share that goes on. Of visits, carts and orders "
+        "it is known whose they are: there it is by customers. Elsewhere it takes "
+        "every impression and click for a person of its own; people come more than once, so the "
+        "truth is less certain.",
     ),
     "of_previous_high": Term(
         "To (95%)", "percent", "Upper end of Wilson's 95% interval of the share that goes on."
+    ),
+    "shrunk": Term(
+        "Drawn to the mean",
+        "percent",
+        "The share as all that are compared make it likely (empirical Bayes, beta-binomial): what "
+        "rests on few is drawn towards the common share. Unknown where fewer than three are "
+        "compared.",
+    ),
+    "remark": Term("Remark", "text", "What cannot be in this row, or why a number is not known."),
+    "spent": Term(
+        "Spent",
+        "money",
+        "What the whole campaign has cost up to the day looked at, whatever the window; unknown as "
+        "soon as one of its days is.",
+        total="sum",
+    ),
+    "budget": Term("Budget", "money", "What the campaign is allowed to cost.", total="sum"),
+    "budget_used": Term("Budget used", "percent", "Spent ÷ budget."),
+    "elapsed": Term(
+        "Days passed",
+        "percent",
+        "Planned days that have passed by the day looked at ÷ planned days.",
+    ),
+    "pace": Term(
+        "Pace",
+        "ratio",
+        "Budget used ÷ days passed: 1 is as planned, more spends faster. It takes every day for "
+        "alike.",
+    ),
+    "projected": Term(
+        "At the end",
+        "money",
+        "Spent ÷ days passed: what the campaign will have cost if it goes on as it did.",
+    ),
+    "plan": Term(
+        "As planned?",
+        "text",
+        "Over its budget, or a pace more than 10% from 1; or why that is not known.",
     ),
     "running": Term("Campaigns that ran", "text", "Campaigns that ran on any of these days."),
     "day": Term("Day", "date", "A local day of the shop."),

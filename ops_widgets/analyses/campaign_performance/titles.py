@@ -33,24 +33,44 @@ def winners_and_losers(frame: pd.DataFrame) -> str:
     return f"Credited sales covered goods and cost in {many}{large}"
 
 
-def lost(frame: pd.DataFrame) -> str:
-    """Which kind turns fewest clicks into orders, beside the one that turns most.
+#: What is bought, put into a cart or visited, the last first: what each step is one of.
+STEPS = {"orders": "an order", "carts": "a cart", "visits": "a visit"}
 
-    Where their intervals overlap, that may be chance.
+
+def lost(frame: pd.DataFrame) -> str:
+    """Which kind turns fewest of a step into the next, beside the one that turns most.
+
+    Of the last step at which kinds differ beyond chance: their intervals do not overlap. Where
+    there is none, how far orders differ, which may be chance.
     """
-    orders = frame[(frame["step"] == "orders") & (frame["of_previous"] <= 1)]
-    found = ends(orders, "of_previous", "count")
-    if found is None:
+    found = {step: _ends_of(frame, step) for step in STEPS}
+    for step, both in found.items():
+        if both and both[1]["of_previous_high"] < both[0]["of_previous_low"]:
+            best, worst = (name(row["group"]) for row in both)
+            most, least = (shown(frame, "of_previous", row["of_previous"]) for row in both)
+            if most != least:
+                said = f"{least} bring {STEPS[step]}, of {best} {most}"
+                return f"{worst} loses most {both[0]['before']}: {said}"
+    both = found["orders"]
+    if both is None:
         return f"Where does each {_kind(frame)} lose people?"
-    best, worst = (name(row["group"]) for row in found)
-    most, least = (shown(frame, "of_previous", row["of_previous"]) for row in found)
+    best, worst = (name(row["group"]) for row in both)
+    most, least = (shown(frame, "of_previous", row["of_previous"]) for row in both)
+    of = both[0]["before"]
     if best == worst:
-        return f"{worst}: {least} of clicks bring an order"
+        return f"{worst}: {least} of {of} bring an order"
     if most == least:
-        return f"Of each {_kind(frame)}, {least} of clicks bring an order"
-    if found[1]["of_previous_high"] >= found[0]["of_previous_low"]:
-        return f"{least} of clicks bring an order by {worst}, {most} by {best}: perhaps chance"
-    return f"{worst} loses most clicks: {least} bring an order, of {best} {most}"
+        return f"Of each {_kind(frame)}, {least} of {of} bring an order"
+    return f"{of.capitalize()} to orders: {worst} {least}, {best} {most}, perhaps chance"
+
+
+def _ends_of(frame: pd.DataFrame, step: str) -> tuple[pd.Series, pd.Series] | None:
+    """The kinds of which most and fewest reach a step, of those that rest on enough."""
+    rows = frame[(frame["step"] == step) & frame["of_previous"].notna()]
+    if rows.empty:
+        return None
+    # Kinds of which the step before is not known are a part of something else.
+    return ends(rows[rows["before"].isin(rows["before"].mode()[:1])], "of_previous", "count")
 
 
 def earned(frame: pd.DataFrame) -> str:
@@ -97,6 +117,27 @@ def dear(frame: pd.DataFrame) -> str:
     if dearest == cheapest or most == least:
         return f"By the platforms' own count a conversion costs {least}"
     return f"Platforms count {least} to {most} a conversion, the least in {cheapest}"
+
+
+def planned(frame: pd.DataFrame) -> str:
+    """How many campaigns spent more than their budget, or are about to."""
+    known = frame["budget_used"].notna() | frame["plan"].eq("overspent")
+    if not known.any():
+        return "Whether the money is spent as planned is not known"
+    over, fast = (
+        frame["plan"].eq(verdict).sum() for verdict in ("overspent", "too fast: would overspend")
+    )
+    many = f"{count(known.sum()):campaign}"
+    if over:
+        begin = f"{over} of {many} spent more than planned"
+    else:
+        begin = f"None of {many} spent more than planned" if known.sum() > 1 else ""
+    if len(frame) == 1:
+        used = frame["budget_used"].iloc[0]
+        share = "" if pd.isna(used) else f"{shown(frame, 'budget_used', used)} of its budget"
+        return f"{name(frame['name'].iloc[0])} spent {share or 'more than planned'}"
+    begin = begin or "The one campaign with a known budget kept to it"
+    return f"{begin}, {fast} more would" if fast else begin
 
 
 def outcomes(frame: pd.DataFrame) -> str:
@@ -246,4 +287,5 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "promotion": added,
     "baseline": around,
     "without_control": beside_others,
+    "budget": planned,
 }

@@ -17,11 +17,15 @@ from ops_widgets.views.reads import Reads
 from ops_widgets.views.window import days_text, part_of, window_days
 from ops_widgets.views.words import worded
 
-#: What campaigns are told apart by, the finest first.
-Kind = Literal["content_type", "format", "channel"]
+#: What campaigns are told apart by.
+Kind = Literal["content_type", "format", "channel", "slot", "objective"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: Days before an order whose touches are credited: those of ``summaries.customers.paths``.
 Lookback = Annotated[Literal["7", "14", "30"], BeforeValidator(str)]
+#: What is compared: kinds of campaigns, or each by itself.
+By = Literal["content_type", "format", "channel", "slot", "objective", "campaign"]
+#: Kind -> what says it, where that is not the column of that name of ``campaigns``.
+SAID_BY = {"slot": (("campaigns", "slot_id"), ("campaign_days", "slot_id"))}
 
 
 class CampaignPerformanceView(View):
@@ -46,7 +50,7 @@ class CampaignPerformanceView(View):
     calendar: Calendar = Field(
         "", title="Whole", description="The last whole month, quarter or year instead of days"
     )
-    by: Kind = Field(
+    by: By = Field(
         "content_type", title="Compare by", description="What the funnel and totals compare"
     )
     content_types: Names = Field(
@@ -72,7 +76,7 @@ class CampaignPerformanceView(View):
 
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, and picked."""
-    columns = ["campaign_id", "name", *KINDS]
+    columns = ["campaign_id", "name", *(kind for kind in KINDS if kind != "slot")]
     listed = pd.DataFrame(columns=columns, dtype="object")
     if store.has("campaign"):
         listed = store.query(f"select {', '.join(columns)} from campaign order by all")
@@ -89,6 +93,8 @@ def choices(store: Store) -> dict[str, list[str]]:
     unlisted = pd.DataFrame({"name": others} | dict.fromkeys(columns[2:], UNKNOWN))
     known = pd.concat([listed[columns[1:]], unlisted])
     groups = {by: sorted({UNKNOWN, *known[by].map(worded)}) for by in columns[2:]}
+    groups |= {"slot": sorted({UNKNOWN, *map(worded, _slots(store))})}
+    groups |= {"campaign": sorted(set(known["name"]))}
     of_type = known.groupby("content_type")["name"]
     return {
         "content_types": sorted(set(known["content_type"])) if len(listed) else [],
@@ -99,12 +105,25 @@ def choices(store: Store) -> dict[str, list[str]]:
     }
 
 
+def _slots(store: Store) -> set[str]:
+    """Every slot that a campaign filled, by its own row or by that of a day."""
+    tables = ("campaign", "campaign_slot_day")
+    return {
+        name
+        for table in tables
+        if store.has(table)
+        for name in store.query(f"select distinct slot_id from {table}")["slot_id"].dropna()
+    }
+
+
 UNKNOWN = "(unknown)"
 #: The summaries that may know a campaign which the table of campaigns does not list.
 NAMING = (
-    *("campaign_sales", "campaign_orders", "campaign_day", "audience_outcome"),
+    *("campaign_sales", "campaign_orders", "campaign_day", "audience_arm"),
     "campaign_path",
 )
+#: The slot of a campaign that filled several.
+SEVERAL = "(several)"
 #: What the page can say something from, each by itself.
 CREDITED = Reads("orders", ("campaign_id",), "what each campaign sold")
 COUNTED = Reads(
@@ -119,8 +138,12 @@ OUTCOMES = (
 
 
 def opening(store: Store, view: CampaignPerformanceView) -> CampaignPerformanceView:
-    """What is compared, where no content types are known: formats, else channels, if they are."""
-    known = [by for by in KINDS if store.maps("campaigns", by)]
+    """What is compared, where no content types are known: the first kind that is, if any."""
+    known = [
+        by
+        for by in KINDS
+        if any(store.maps(*said) for said in SAID_BY.get(by, (("campaigns", by),)))
+    ]
     if view.by == KINDS[0] and known:
         return view.replace(by=known[0])
     return view

@@ -22,7 +22,6 @@ TABLE = Table(
     row="one campaign on one day",
     days=("day",),
     used_for="reach, clicks and cost: CTR, ROAS, CAC; what platforms count as converted",
-    unread=("slot_id",),
     columns=(
         Column("campaign_id", "text", "The campaign", required=True, unit="id"),
         Column("day", "date", "The day", required=True, unit="local date"),

@@ -17,12 +17,7 @@ TABLE = Table(
     "campaigns",
     place=40,
     row="one campaign or content piece",
-    used_for="campaign names, content types, periods, planned splits",
-    unread=(
-        "slot_id",
-        "objective",
-        "budget",
-    ),
+    used_for="campaign names, kinds, slots, objectives, periods, budgets, planned splits",
     columns=(
         Column("campaign_id", "text", "The campaign", required=True, unit="id"),
         Column("name", "text", "What people call it", names="campaign"),

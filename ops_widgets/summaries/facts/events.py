@@ -34,6 +34,30 @@ def touch(events: ir.Table, context: FactContext) -> ir.Table:
     )
 
 
+#: What is done to a product that is meant to be bought.
+CART = "cart"
+#: Visits by campaign: ``visit`` numbers a customer, a day and a set of campaigns, with a row for
+#: each campaign of the set, so that visits of any choice of campaigns are counted once. A visit is
+#: a session of a customer, of the day of its first event that carries a campaign; ``carts`` are the
+#: visits with a cart, ``events_unplaced`` the events that belong to no session.
+CAMPAIGN_VISIT = f"""
+    with session as (
+        select customer, session_id, min(day) as day, bool_or(event = '{CART}') as cart,
+            list_sort(list(distinct campaign_id)) as campaigns, 0 as unplaced
+        from touch where session_id is not null group by customer, session_id
+        union all
+        select customer, null, day, false, [campaign_id], count(*)
+        from touch where session_id is null group by customer, day, campaign_id
+    ), signature as (
+        select customer, day, campaigns, count(session_id) as visits,
+            count_if(cart)::bigint as carts, sum(unplaced)::bigint as events_unplaced
+        from session group by customer, day, campaigns
+    ), numbered as (
+        select row_number() over (order by day, customer, campaigns) as visit, * from signature
+    )
+    select visit, day, customer, unnest(campaigns) as campaign_id, visits, carts, events_unplaced
+    from numbered order by all
+"""
 #: A month may hold any product that it knew, and it says whether it met one that it did not.
 MONTHS_OF_PRODUCTS = """
     select distinct month_index from visit
@@ -52,6 +76,9 @@ FACT = Fact(
         Partial("visit", 2, customer_weeks, of_customers=True),
         Partial("touch", 1, touch, of_customers=True),
     ),
-    summaries=(Summary("campaign_path", 1, CAMPAIGN_PATH, needs=("orders",)),),
+    summaries=(
+        Summary("campaign_path", 1, CAMPAIGN_PATH, needs=("orders",)),
+        Summary("campaign_visit", 1, CAMPAIGN_VISIT),
+    ),
     basis="visit",
 )

@@ -204,6 +204,31 @@ CAMPAIGN_ORDERS = """
     select credit, day, unnest(campaigns) as campaign_id, orders, new_customers, orders_of_unknown
     from numbered order by all
 """
+#: The same orders by customer: ``purchase`` numbers a customer, a day and a set of campaigns.
+#: ``first_orders`` are those that were a customer's very first; without a customer, nobody's.
+CAMPAIGN_BUYER = """
+    with began as (
+        select customer, min(second) as second
+        from order_parts where customer is not null group by customer
+    ), first_order as (
+        select customer, min(order_id) as order_id
+        from order_parts join began using (customer, second) group by customer
+    ), credited as (
+        select order_id, min(day) as day, min(customer) as customer,
+            list_sort(list(distinct campaign_id) filter (campaign_id is not null)) as campaigns
+        from order_parts
+        semi join (select order_id from order_parts where campaign_id is not null) using (order_id)
+        group by order_id
+    ), signature as (
+        select day, customer, campaigns, count(*) as orders, count(f.order_id) as first_orders
+        from credited left join first_order f using (order_id, customer)
+        group by day, customer, campaigns
+    ), numbered as (
+        select row_number() over (order by day, customer, campaigns) as purchase, * from signature
+    )
+    select purchase, day, customer, unnest(campaigns) as campaign_id, orders, first_orders
+    from numbered order by all
+"""
 MONTHS_OF_PRODUCTS = """
     select distinct month_index from sales_product semi join other using (product_id)
 """
@@ -232,6 +257,7 @@ FACT = Fact(
         Summary("campaign_sales", 2, CAMPAIGN_SALES),
         Summary("campaign_category", 1, CAMPAIGN_CATEGORY),
         Summary("campaign_orders", 1, CAMPAIGN_ORDERS),
+        Summary("campaign_buyer", 1, CAMPAIGN_BUYER),
     ),
     basis="purchase",
 )
