@@ -164,17 +164,18 @@ def test_every_small_table_has_its_summary_and_every_good_row_is_in_it(ours, sho
     checked = ours.manifest["check"]["tables"]
     for name, small in SMALL.items():
         assert ours.has(name) == (small.table in shop), name
-        added_up = ("audience_outcome", "campaign_day", "sales_period")
+        added_up = ("campaign_day", "sales_period")
         if name in added_up or small.table not in shop:
             continue
         assert ours.manifest["summaries"][name] == checked[small.table]["rows_used"], name
-    members = ours.query("select sum(customers)::bigint as n from audience_outcome")["n"][0]
+    members = ours.query("select sum(customers)::bigint as n from audience_arm")["n"][0]
     assert members == checked["campaign_audience"]["rows_used"]
     sold = ours.query("select sum(revenue)::bigint as n from sales_period")["n"][0]
     assert sold == 1234 * checked["sales"]["rows_used"]  # 12.345 each, half to even
 
 
 def test_columns_that_only_the_source_knows_are_kept(ours):
-    found = ours.query("select pre_spend, pre_orders from audience_outcome limit 1")
-    assert (found["pre_spend"][0], found["pre_orders"].isna()[0]) == (-12.5, True)
+    found = ours.query("select pre_1_known, pre_2, pre_2_known from audience_arm limit 1")
+    # By name: pre_orders is not known, pre_spend is -12.50, in hundredths.
+    assert found.iloc[0].tolist() == [0, -1250, 1]
     assert set(ours.manifest["columns"]["campaign_audience"]) > {"pre_spend", "pre_orders"}

@@ -30,7 +30,7 @@ def readable(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     Raises ``MissingDataError`` where there is none.
     """
     rows = reviewed(store, view, campaign=True)
-    rows = rows[rows["incremental"].notna()]
+    rows = rows[rows["incremental_sure_low"].notna()]
     if rows.empty:
         raise MissingDataError("No control group of these campaigns can be read.")
     return rows

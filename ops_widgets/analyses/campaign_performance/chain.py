@@ -48,7 +48,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     priced.
     """
     rows = reviewed(store, view, campaign=True)
-    readable = rows[rows["left"].notna()]
+    readable = rows[rows["left_error"].notna()]
     if readable.empty:
         why = (
             rows["lost"].iloc[0] if view.campaign and len(rows) else "no control group can be read"

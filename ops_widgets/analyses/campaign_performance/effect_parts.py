@@ -31,7 +31,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """
     rows = reviewed(store, view, campaign=True)
     arms = tested(store, view).arms.set_index("campaign_id")
-    told = rows.loc[rows["incremental"].notna(), "campaign_id"]
+    told = rows.loc[rows["incremental_sure_low"].notna(), "campaign_id"]
     ids = [one for one in told if pd.isna(arms.loc[one, "cap"])]
     if not ids:
         raise MissingDataError(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, SPLIT_P, tested
+from ops_widgets.analyses.campaign_performance.quasi import quasi
 from ops_widgets.analyses.campaign_performance.queries import only_window
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.formats import format_value
@@ -26,35 +27,43 @@ COLUMNS = ["campaign_id", "grade", "lost", "overlaps"]
 
 
 def graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """:data:`COLUMNS`, one row a campaign with an audience, of whole campaigns.
+    """:data:`COLUMNS`, one row a campaign with an audience or credited sales, of whole campaigns.
 
     ``lost`` says why it is no A; ``overlaps`` names the campaigns that treated some of its
-    customers while it ran, the largest part first, with that part. Others are C.
+    customers while it ran, the largest part first, with that part.
     """
     found: pd.DataFrame = once(store, _graded, only_window(view).replace(since=None, until=None))
     return found
 
 
 def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    arms = tested(store, view).arms
-    others = overlaps(store)
+    arms = tested(store, view).arms.set_index("campaign_id")
+    others, tried = overlaps(store), quasi(store, view).set_index("campaign_id")
     rows = []
-    for one in arms.to_dict("records"):
-        campaign, lost = str(one["campaign_id"]), []
-        shared = others.get(campaign, [])
-        if why := one["why_money"]:
-            said = "only credited sales are known" if why == NO_CONTROL else why
+    for campaign in sorted({*arms.index, *tried.index}):
+        shared, lost = others.get(campaign, []), []
+        one = arms.loc[campaign] if campaign in arms.index else None
+        why = NO_CONTROL if one is None else one["why_money"]
+        unlike = next((other.name for other in shared if other.unlike), "")
+        if why and campaign in tried.index:
+            told = tried.loc[campaign]
+            grade = "B" if told["passed"] else "C"
+            said = f"{told['design']}: {told['why']}" if told["passed"] else told["why"]
+            # What is known later is known later by any design.
+            both = why if why.startswith("known on") else f"{why}; {said}"
+            rows.append((campaign, grade, both, _listed(shared)))
+            continue
+        if why or one is None:
+            rows.append((campaign, "C", why, _listed(shared)))
+            continue
+        if unlike:
+            said = f"{unlike} treated one arm more than the other"
             rows.append((campaign, "C", said, _listed(shared)))
             continue
         if pd.isna(one["planned"]):
             lost.append("no planned split to test the arms by")
         if one["so_far"]:
             lost.append("it still runs")
-        unlike = [other for other in shared if other.unlike]
-        if unlike:
-            said = f"{unlike[0].name} treated one arm more than the other"
-            rows.append((campaign, "C", said, _listed(shared)))
-            continue
         if shared and shared[0].share >= MUCH_SHARED:
             part = format_value(shared[0].share, "percent")
             lost.append(f"{part} of its customers were in {shared[0].name} as well")

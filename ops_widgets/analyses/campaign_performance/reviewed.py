@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.effect import Tested, tested
+from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, Tested, tested
 from ops_widgets.analyses.campaign_performance.grade import graded
+from ops_widgets.analyses.campaign_performance.quasi import quasi
 from ops_widgets.analyses.campaign_performance.queries import (
     campaign_facts,
     chosen,
@@ -78,10 +79,10 @@ def _reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     named = rows[["campaign_id", "name", *KINDS]]
     table = campaign_economics(rows, "campaign_id").merge(named, on="campaign_id")
     found = tested(store, view)
-    table = table.merge(_caused(found), on="campaign_id", how="left")
+    table = _compared(store, view, table.merge(_caused(found), on="campaign_id", how="left"))
     table = table.merge(graded(store, view), on="campaign_id", how="left")
     table["grade"] = table["grade"].fillna("C")
-    table["lost"] = table["lost"].fillna("only credited sales are known")
+    table["lost"] = table["lost"].fillna(NO_CONTROL)
     table["overlaps"] = table["overlaps"].fillna("")
     for end in _ENDS:
         spent = 0 if end == "_error" else table["cost"]
@@ -114,9 +115,26 @@ def _caused(found: Tested) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index()
 
 
+def _compared(store: Store, view: CampaignPerformanceView, table: pd.DataFrame) -> pd.DataFrame:
+    """``table`` with what comparisons without a control group tell, where these passed.
+
+    What they tell of sales is profit at the margin of the sales that are credited.
+    """
+    told = quasi(store, view)
+    told = told[told["passed"]].set_index("campaign_id").reindex(table["campaign_id"])
+    told.index = table.index
+    credited = table["net_revenue"].where(table["net_revenue"] > 0)
+    margin = 1 - table["goods_cost"] / credited
+    for end, of in (("", "effect"), ("_low", "low"), ("_high", "high")):
+        for name, part in (("incremental", 1.0), ("gross_profit", margin)):
+            column = f"{name}{end}"
+            table[column] = table[column].fillna(told[of] * part)
+    return table
+
+
 def verdicts(table: pd.DataFrame) -> np.ndarray:
     """The recommendation for each row, by the ends of its intervals: :data:`RULE`."""
-    shown = (table["incremental_low"] > 0) & (table["q"] <= FALSE_DISCOVERIES)
+    shown = (table["incremental_low"] > 0) & (table["q"].fillna(0.0) <= FALSE_DISCOVERIES)
     uncovered = (table["orders"] >= ENOUGH) & (table["contribution"] < 0)
     tests = [
         table["left_low"].gt(0) & shown,
