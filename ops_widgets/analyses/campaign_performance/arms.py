@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.daily import NAMED_KINDS, listed
+from ops_widgets.analyses.campaign_performance.daily import with_names
 from ops_widgets.analyses.campaign_performance.effect import (
     arm_sums,
     sides_of,
@@ -67,21 +67,10 @@ def _all(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         arms = {arm: by_arm.get((campaign, arm)) for arm in ("treatment", "control")}
         told = {name: effects.get((campaign, of)) for name, of in MEASURED.items()}
         rows.append(_compared(pd.Series(side), arms, told))
-    frame = pd.DataFrame(rows).merge(_named(store), on="campaign_id")
+    frame = with_names(store, pd.DataFrame(rows))
     frame = frame.reindex(columns=COLUMNS)
     numbers = [name for name in COLUMNS if name not in ("campaign_id", "name", *KINDS, "outcome")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
-
-
-def _named(store: Store) -> pd.DataFrame:
-    """Name and kinds of each campaign that has an audience; one not listed goes by its id."""
-    return store.query(
-        f"""
-        select a.campaign_id, coalesce(c.name, a.campaign_id) as name, {NAMED_KINDS}
-        from (select distinct campaign_id from audience_arm) a
-            left join {listed(store)} c using (campaign_id)
-        """
-    )
 
 
 def _compared(side: pd.Series, arms: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:

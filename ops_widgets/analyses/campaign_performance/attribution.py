@@ -5,13 +5,14 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance.daily import with_names
 from ops_widgets.analyses.campaign_performance.effect import (
     EFFECT,
     NO_CONTROL,
     effects,
     said_of_effects,
 )
-from ops_widgets.analyses.campaign_performance.paths import Credits, of_window, with_names
+from ops_widgets.analyses.campaign_performance.paths import Credits, of_window
 from ops_widgets.analyses.campaign_performance.queries import chosen, facts
 from ops_widgets.analyses.campaign_performance.rules import RULES
 from ops_widgets.analyses.campaign_performance.terms import TERMS

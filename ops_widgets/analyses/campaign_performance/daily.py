@@ -216,6 +216,16 @@ def _place_days(store: Store) -> str:
 NAMED_KINDS = ", ".join(f"coalesce(c.{kind}, '{UNKNOWN}') as {kind}" for kind in KINDS)
 
 
+def with_names(store: Store, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with the ``name`` and the kinds of each ``campaign_id``; one that no table lists
+    goes by its id.
+    """
+    told = store.query(f"select campaign_id, name, {', '.join(KINDS)} from {listed(store)}")
+    named = frame.merge(told, on="campaign_id", how="left")
+    named["name"] = named["name"].fillna(named["campaign_id"])
+    return named.fillna(dict.fromkeys(KINDS, UNKNOWN))
+
+
 #: What a query sees of a summary that the source cannot give: the same columns, no rows.
 _EMPTY = {
     "campaign": "(select '' as campaign_id, '' as name, '' as content_type, '' as format, "

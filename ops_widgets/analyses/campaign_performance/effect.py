@@ -31,7 +31,9 @@ NO_CONTROL = "no control group"
 EFFECT = ["campaign_id", "incremental", "incremental_low", "incremental_high", "control_group"]
 #: The ends of the interval at which all campaigns together are right, and who was treated.
 SURE = ["sure_low", "sure_high", "treated"]
-UNLIKE_BEFORE = "not as drawn: the arms differed before it began"
+#: How a reason begins where a lot cannot have made the arms.
+NOT_AS_DRAWN = "not as drawn"
+UNLIKE_BEFORE = f"{NOT_AS_DRAWN}: the arms differed before it began"
 #: Outcomes that are amounts of money.
 MONEY = ("net_revenue", "during", "after", "gross_profit")
 
@@ -173,7 +175,7 @@ def split_unlike(one: Mapping[Hashable, Any]) -> str:
     if planned < 1 and split_p((treated, held), (planned, 1 - planned)) >= SPLIT_P:
         return ""
     share, plan = (format_value(one, "percent") for one in (treated / (treated + held), planned))
-    return f"not as drawn: {share} are treated, {plan} were planned"
+    return f"{NOT_AS_DRAWN}: {share} are treated, {plan} were planned"
 
 
 def _undated(one: Mapping[Hashable, Any], begins: int) -> str:

@@ -32,7 +32,8 @@ SHOWN = [
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """One row a campaign with both arms that ran in the window, the largest sure lift first.
+    """One row a campaign with both arms that ran in the window: broken ones first, then those with
+    the largest sure lift.
 
     Raises ``MissingDataError`` where no campaign has a control group.
     """
@@ -67,7 +68,10 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     }
     rows = rows.assign(**values)
     rows["seen"] = [_seen(row) for row in rows.to_dict("records")]
-    rows = rows.sort_values(["lift_low", "name"], ascending=[False, True], na_position="last")
+    # What is broken comes first: nothing may be read from it.
+    rows = rows.assign(broken=rows["seen"].str.startswith("not as drawn")).sort_values(
+        ["broken", "lift_low", "name"], ascending=[False, False, True], na_position="last"
+    )
     family = grouped(found.family, 0)
     said = [
         "Per customer who was assigned, reached or not; of whole campaigns, whatever days are "
@@ -106,7 +110,6 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
         "drawn": f"max(-{FURTHEST:g}, min({FURTHEST:g}, datum.lift))",
         "drawn_smallest": f"datum.smallest_lift <= {FURTHEST:g} ? datum.smallest_lift : null",
         "said": f"{failed} ? 'not as drawn: not read' : isValid(datum.lift) ? '' : datum.seen",
-        "tone": f"{failed} ? '{BAD}' : '{MUTED}'",
     }
     base = (
         alt.Chart(frame, height=alt.Step(22))
@@ -130,7 +133,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
         )
     )
     told = base.transform_filter("isValid(datum.lift_low)")
-    names = ["Lift (95%)", "Smallest lift it would have seen"]
+    names = ["Lift (95%)", "Smallest seen"]
     scale = alt.Scale(domain=names, range=[SERIES[1], INK])
 
     def named(what: str, chart: alt.Chart) -> alt.Chart:
@@ -149,11 +152,11 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(
             text="said:N",
             x=alt.datum(0),
-            color=alt.Color("tone:N", scale=None),
+            color=alt.condition(failed, alt.value(BAD), alt.value(MUTED)),
         ),
         alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
     ]
-    return alt.LayerChart(layer=layers).resolve_scale(color="independent")
+    return alt.LayerChart(layer=layers)
 
 
 chart = Drawing(draw)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ops_widgets.analyses.campaign_performance.daily import with_names
 from ops_widgets.analyses.campaign_performance.effect import EFFECT, NO_CONTROL, effects
-from ops_widgets.analyses.campaign_performance.paths import TOUCHED, of_all_days, with_names
+from ops_widgets.analyses.campaign_performance.paths import TOUCHED, of_all_days
 from ops_widgets.analyses.campaign_performance.queries import campaign_facts, chosen, only_window
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
 from ops_widgets.charts.formats import format_value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops_widgets.analyses.campaign_performance.caused import near, paid
+from ops_widgets.analyses.campaign_performance.caused import broken, near, paid, pulled_forward
 from ops_widgets.analyses.campaign_performance.dear import overpaid
 from ops_widgets.analyses.campaign_performance.outcome import best, lost, worst
 from ops_widgets.analyses.campaign_performance.unjudged import cost_missing, few_new, few_orders
@@ -12,6 +12,8 @@ FINDINGS = Findings(
     {
         "sales that would have come anyway": near,
         "what paid, by its control group": paid,
+        "sales that were only bought earlier": pulled_forward,
+        "tests that are broken": broken,
         "campaigns that lost money": lost,
         "what left most for its cost": best,
         "what left least for its cost": worst,

@@ -15,8 +15,6 @@ from ops_widgets.analyses.campaign_performance.queries import only_window
 from ops_widgets.analyses.campaign_performance.reasons import CUSTOMERS
 from ops_widgets.analyses.campaign_performance.rules import RULES
 from ops_widgets.analyses.campaign_performance.view import (
-    KINDS,
-    UNKNOWN,
     CampaignPerformanceView,
     whole_window,
     window,
@@ -126,16 +124,3 @@ def divided(steps: pd.DataFrame) -> Credits:
         given["shapley"] = shapley(paths, values)
         found |= {f"{measure}_{rule}": given[rule] for rule in RULES}
     return Credits(pd.DataFrame(found), float(orders.sum()), float(net_revenue.sum()))
-
-
-def with_names(store: Store, frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with the ``name`` and the kinds of each ``campaign_id``; one that no table lists
-    goes by its id.
-    """
-    columns = ["campaign_id", "name", *KINDS]
-    listed = pd.DataFrame(columns=columns, dtype="str")
-    if store.has("campaign"):
-        listed = store.query(f"select {', '.join(columns)} from campaign")
-    named = frame.merge(listed, on="campaign_id", how="left")
-    named["name"] = named["name"].fillna(named["campaign_id"])
-    return named.fillna(dict.fromkeys(KINDS, UNKNOWN))

@@ -45,11 +45,11 @@ SHOWN = [
     ),
     "next_step",
 ]
-VERDICTS = {"scale": "Scale", "keep": "Keep", "test": "Test", "stop": "Stop"}
+VERDICTS = {"scale": "Scale", "stop": "Stop", "keep": "Keep", "test": "Test"}
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """One row a campaign that ran in the window: those to scale first, then by what is left."""
+    """One row a campaign that ran in the window, to scale or stop first, then by what is left."""
     rows = reviewed(store, view)
     order = list(VERDICTS)
     rows = rows.assign(
@@ -93,7 +93,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     """What each campaign left after goods and cost, with its interval; a hollow point: credit."""
     money = {"kept": "left", "low": "left_low", "high": "left_high", "credit": "by_credit"}
     titles = {"kept": "Left", "low": "From (95%)", "high": "To (95%)", "credit": "By credit"}
-    colours = alt.Scale(domain=list(VERDICTS.values()), range=[GOOD, SERIES[0], MUTED, BAD])
+    colours = alt.Scale(domain=list(VERDICTS.values()), range=[GOOD, BAD, SERIES[0], MUTED])
     base = (
         alt.Chart(frame, height=alt.Step(22))
         .transform_calculate(**{name: in_currency(frame, field) for name, field in money.items()})

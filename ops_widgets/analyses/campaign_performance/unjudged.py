@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops_widgets.analyses.campaign_performance.daily import is_complete
+from ops_widgets.analyses.campaign_performance.effect import effects
 from ops_widgets.analyses.campaign_performance.judged import economics, new_of, subjects_of
 from ops_widgets.analyses.campaign_performance.queries import facts, lacking
 from ops_widgets.analyses.campaign_performance.reasons import has_column
@@ -59,7 +60,10 @@ def cost_missing(store: Store, view: CampaignPerformanceView) -> list[Finding]:
 def few_orders(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     """Campaigns that cost money and have too few orders to be judged."""
     table = subjects_of(once(store, economics, view), view)
+    # What a control group tells needs no credited orders.
+    told = effects(store, view).dropna(subset=["incremental"])["campaign_id"]
     few = table[(table["orders"] < ENOUGH) & (table["cost"] > 0)]
+    few = few[~few["campaign_id"].isin(told)]
     if few.empty:
         return []
     figures = {

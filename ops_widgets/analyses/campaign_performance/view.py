@@ -80,14 +80,7 @@ def choices(store: Store) -> dict[str, list[str]]:
     listed = pd.DataFrame(columns=columns, dtype="object")
     if store.has("campaign"):
         listed = store.query(f"select {', '.join(columns)} from campaign order by all")
-    tables = [
-        "campaign_sales",
-        "campaign_orders",
-        "campaign_day",
-        "audience_arm",
-        "campaign_path",
-    ]
-    ran = {name for t in tables if store.has(t) for name in store.names(t, "campaign_id")}
+    ran = {name for t in NAMING if store.has(t) for name in store.names(t, "campaign_id")}
     # One that the table of campaigns does not list goes by its id, and is of no known kind.
     others = sorted(ran - set(listed["campaign_id"]))
     unlisted = pd.DataFrame({"name": others} | dict.fromkeys(columns[2:], UNKNOWN))
