@@ -15,6 +15,12 @@ MOST_STEPS = 20
 #: Orders by time decay are kept in whole parts of this size: a sum of floats depends on the order.
 PARTS = 1_000_000
 
+
+def _share(of: str) -> str:
+    """The whole part of an amount that a step has by its weight: those of a path add up to it."""
+    return f"({of} * up_to // weights - {of} * (up_to - weight) // weights)"
+
+
 #: One row a step: ``lookback, day, path`` (a number: equal paths have one), ``step`` from 1,
 #: ``campaign_id``; and, the same on every step of a path, how many ``orders`` it led to, their
 #: ``net_revenue``, and how often it was walked ``without_order``; last ``decay_orders`` (in
@@ -66,38 +72,38 @@ CAMPAIGN_PATH = f"""
         select * from numbered
         qualify campaign_id is distinct from lead(campaign_id) over (
             partition by lookback, customer, number order by second, campaign_id)
+    ), weighed as (
+        select *, round(power(2, 40 - (ordered - second) / {HALF_LIFE * 86400}))::bigint as weight
+        from collapsed
     ), placed as (
-        select *, row_number() over (
-                partition by lookback, customer, number order by second desc, campaign_id desc
-            ) as from_end,
-            round(power(2, 40 - (ordered - second) / {HALF_LIFE * 86400}))::bigint as weight
-        from collapsed qualify from_end <= {MOST_STEPS}
+        select *, row_number() over back as from_end,
+            sum(weight) over (back rows unbounded preceding) as up_to
+        from weighed
+        window back as (
+            partition by lookback, customer, number order by second desc, campaign_id desc)
+        qualify from_end <= {MOST_STEPS}
+    ), walked as (
+        select lookback, customer, number, sum(weight) as weights,
+            list(campaign_id order by from_end desc) as campaigns, count(*) as steps,
+            coalesce(any_value(ordered_on), max(day)) as ended_on
+        from placed group by lookback, customer, number
+        having any_value(ordered) is not null
+            or ended_on + lookback < (select max(day) from order_parts)
+    ), known as (
+        select campaigns, row_number() over (order by campaigns) as path
+        from walked group by campaigns
     ), divided as (
-        select *,
-            list(campaign_id) over way as campaigns,
-            (count(*) over way - from_end + 1)::bigint as step,
-            coalesce(ordered_on, max(day) over way) as ended_on,
-            {PARTS}::hugeint * orders * weight // sum(weight) over way as parts,
-            net_revenue::hugeint * weight // sum(weight) over way as part_of_revenue
-        from placed
-        window way as (
-            partition by lookback, customer, number order by from_end desc
-            rows between unbounded preceding and unbounded following)
-    ), rounded as (
-        select *,
-            parts + case when from_end = 1 then {PARTS} * orders - sum(parts) over way else 0 end
-                as decay_orders,
-            part_of_revenue + case when from_end = 1
-                then net_revenue - sum(part_of_revenue) over way else 0 end as decay_net_revenue
-        from divided
-        where ordered is not null or ended_on + lookback < (select max(day) from order_parts)
-        window way as (partition by lookback, customer, number)
+        select p.*, k.path, w.steps - p.from_end + 1 as step, w.ended_on,
+            {_share(f"{PARTS}::hugeint * orders")} as decay_orders,
+            {_share("net_revenue::hugeint")} as decay_net_revenue
+        from placed p join walked w using (lookback, customer, number)
+            join known k using (campaigns)
     )
-    select lookback, ended_on as day, dense_rank() over (order by campaigns) as path, step,
-        campaign_id, coalesce(sum(orders), 0)::bigint as orders,
+    select lookback, ended_on as day, path, step, campaign_id,
+        coalesce(sum(orders), 0)::bigint as orders,
         coalesce(sum(net_revenue), 0)::bigint as net_revenue,
         count_if(ordered is null)::bigint as without_order,
         coalesce(sum(decay_orders), 0)::bigint as decay_orders,
         coalesce(sum(decay_net_revenue), 0)::bigint as decay_net_revenue
-    from rounded group by lookback, ended_on, campaigns, step, campaign_id order by all
+    from divided group by lookback, ended_on, path, step, campaign_id order by all
 """
