@@ -65,7 +65,7 @@ def booked(sold, lines, *aims):
 
 
 def aimed(category="c03", begun=BEGAN, days=10, name="k", share=0.8):
-    return Aim(name, begun, begun + days - 1, category, share)
+    return Aim(name, name.title(), begun, begun + days - 1, category, share)
 
 
 def tried(seed, pick=None, factor=1.0, **sales):
@@ -202,6 +202,15 @@ def test_as_many_days_count_after_a_campaign_as_with_a_control_group():
     assert DAYS_AFTER == campaign_audience.DAYS_AFTER
 
 
+def test_an_end_that_nothing_bounds_is_infinite_and_no_claim():
+    """Many other categories fall to nothing: chance may do that, so anything may have been lost."""
+    sold, _ = calm()
+    sold[[0, 1, 2, 4, 5, 6, 7], BEGAN : BEGAN + 42] = 0
+    one = checked(sold=sold)
+    assert one.failed == "units"
+    assert one.numbers["high"] == pytest.approx(sold[3, BEGAN : BEGAN + 42].sum())
+
+
 def test_too_few_sales_before():
     _, lines = calm()
     lines[3, BEGAN - 56 : BEGAN] = 0
@@ -236,7 +245,7 @@ def test_too_few_other_categories(units):
 def test_another_campaign_at_the_same_category(begun, overlaps):
     """From eight weeks before to the end; another one counts to 28 days after its last day."""
     one = checked(aimed(), aimed(begun=begun, name="other"))
-    assert one.why == ("other was aimed at c03 in these weeks too" if overlaps else "")
+    assert one.why == ("Other was aimed at c03 in these weeks too" if overlaps else "")
     one = checked(aimed(), replace(aimed(begun=begun, name="other"), share=0.3))
     assert one.failed == ""
 
@@ -464,7 +473,9 @@ def test_of_a_real_shop_without_control_groups_next_to_nothing_can_be_told():
         )
         category = str(own.idxmax()) if len(own) else ""
         share = float(own.max() / own.sum()) if len(own) else 0.0
-        aims.append(Aim(str(row["campaign_id"]), begun, ended, category, share))
+        aims.append(
+            Aim(str(row["campaign_id"]), str(row["campaign_id"]), begun, ended, category, share)
+        )
     names = tuple(str(name) for name in table.index)
     sold, many = (table[part].to_numpy(dtype=float) for part in ("sum", "size"))
     shelf = Book(first, last, names, 100 * sold, many, {one.campaign_id: one for one in aims})

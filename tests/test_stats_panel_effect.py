@@ -9,9 +9,6 @@ from scipy.optimize import minimize, nnls
 from ops_widgets.stats.panel_effect import difference_in_differences, trend
 from ops_widgets.stats.placebo import Chance, Span, at_an_extreme, compared, placebos, rank_p
 from ops_widgets.stats.simplex import simplex_weights
-from tests.conftest import ROOT
-
-SMOKING = ROOT.parent / "shared" / "data" / "california_prop99.csv"
 
 
 def walks(seed, units=9, periods=7, treated=3):
@@ -97,16 +94,6 @@ def test_it_takes_two_sides_and_two_times(treated, first):
     outcomes, is_treated = walks(8, treated=treated)
     with pytest.raises(ValueError, match="both kinds"):
         difference_in_differences(outcomes, is_treated, first)
-
-
-@pytest.mark.skipif(not SMOKING.is_file(), reason="the Californian cigarettes are not here")
-def test_the_cigarettes_of_california():
-    """Arkhangelsky et al. (2021), table 1: -27.3 packs a head; `prop99_did` of the list."""
-    rows = pd.read_csv(SMOKING, sep=";")
-    packs = rows.pivot(index="State", columns="Year", values="PacksPerCapita")
-    first = list(packs.columns).index(1989)
-    found = difference_in_differences(packs.to_numpy(), packs.index == "California", first)
-    assert found.value == pytest.approx(-27.349111, abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -174,7 +174,7 @@ def at_an_extreme(outcomes: np.ndarray, one: Compared, earlier: int) -> bool:
     """
     span = Span(one.span.first - one.span.before, earlier, one.span.before)
     found = [compared(outcomes, unit, one.donors, span) for unit in (one.unit, *one.donors)]
-    if found[0] is None:
-        return True
     others = [other.effect for other in found[1:] if other is not None]
+    if found[0] is None or not others:
+        return True  # nothing says that it is usual
     return not min(others) < found[0].effect < max(others)

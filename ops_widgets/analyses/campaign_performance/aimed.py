@@ -33,6 +33,7 @@ class Aim:
     """
 
     campaign_id: str
+    name: str
     begun: int | None
     ended: int | None
     category: str
@@ -136,11 +137,14 @@ def _aims(store: Store, last: int) -> dict[str, Aim]:
         of_all, most = float(rows["sold"].sum()), rows.iloc[0]
         known = of_all > 0 and most["category"] != UNKNOWN
         category, share = (str(most["category"]), float(most["sold"])) if known else ("", 0.0)
-        found[str(campaign)] = Aim(str(campaign), None, None, category, share / (of_all or 1.0))
+        found[str(campaign)] = Aim(
+            str(campaign), str(campaign), None, None, category, share / (of_all or 1.0)
+        )
     for row in spans(store).to_dict("records"):
-        name = str(row["campaign_id"])
-        aim = found.get(name, Aim(name, None, None, "", 0.0))
-        found[name] = replace(aim, begun=_day(row["begun"]), ended=_day(row["ended"]))
+        key, name = str(row["campaign_id"]), str(row["name"])
+        aim = found.get(key, Aim(key, name, None, None, "", 0.0))
+        begun, ended = _day(row["begun"]), _day(row["ended"])
+        found[key] = replace(aim, name=name, begun=begun, ended=ended)
     return found
 
 

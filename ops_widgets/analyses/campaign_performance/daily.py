@@ -87,10 +87,15 @@ def runs(store: Store, first_day: int, last_day: int) -> pd.DataFrame:
 
 
 def spans(store: Store) -> pd.DataFrame:
-    """``campaign_id, begun, ended``: day numbers, planned or recorded; NA where nobody says."""
-    sql = """
-        select r.campaign_id, r.begun::double as begun, r.ended::double as ended
-        from ran r order by r.campaign_id
+    """``campaign_id, name, begun, ended`` of every campaign, one row each.
+
+    Day numbers, planned or recorded; NA where nobody says.
+    """
+    sql = f"""
+        select campaign_id, coalesce(c.name, campaign_id) as name,
+            begun::double as begun, ended::double as ended
+        from ran left join {_or_empty(store, "campaign")} c using (campaign_id)
+        order by campaign_id
     """
     return _asked(store, sql, 0, 0)
 

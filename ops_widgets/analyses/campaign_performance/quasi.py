@@ -214,7 +214,7 @@ def _overlap(weeks: Weeks, others: list[Aim], span: Span) -> str:
     for other in others:
         begun, ended = weeks.of(other)
         if begun < span.columns.stop and ended >= span.columns.start:
-            return f"{other.campaign_id} was aimed at {other.category} in these weeks too"
+            return f"{other.name} was aimed at {other.category} in these weeks too"
     return ""
 
 
@@ -267,7 +267,8 @@ def _checked(
 def _amount(one: Compared, log_effect: float) -> float:
     """What the category sold beyond what it would have sold, in all weeks from the first on."""
     sold = float(one.treated[one.span.before :].sum()) * one.base
-    return sold * -math.expm1(-log_effect)
+    with np.errstate(over="ignore"):  # an end that nothing bounds is infinite
+        return sold * -float(np.expm1(-log_effect))
 
 
 def _categories(many: int) -> str:
