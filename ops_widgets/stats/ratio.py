@@ -43,20 +43,6 @@ class Sums:
         return math.sqrt(self.n / (self.n - 1) * square) / abs(self.x)
 
 
-def delta(sums: Sums, level: float = 0.95) -> Interval:
-    """The symmetric interval of the ratio, by Student's t of the units; NaN with fewer than two.
-
-    Three visitors with 1, 2 and 3 visits and 0, 1 and 2 carts:
-
-    >>> [round(end, 3) for end in delta(Sums(3, 6, 3, 14, 5, 8))]
-    [-0.121, 1.121]
-    """
-    if math.isnan(sums.error):
-        return math.nan, math.nan
-    reach = t_quantile(level, sums.n - 1) * sums.error
-    return sums.value - reach, sums.value + reach
-
-
 @dataclass(frozen=True)
 class Region:
     """The ratios that the data allow: from ``low`` to ``high``.
@@ -78,7 +64,7 @@ class Region:
 def fieller(sums: Sums, level: float = 0.95) -> Region:
     """The ratios ``r`` for which the mean of ``y - r x`` may be 0 (Student's t of the units).
 
-    It leans as the ratio does, where :func:`delta` is symmetric. Everything with fewer than two
+    It leans as the ratio does, where the delta method is symmetric. Everything with fewer than two
     units. Source: Fieller (1954), J. R. Stat. Soc. B 16, 175-185.
 
     >>> fieller(Sums(3, 6, 3, 14, 5, 8)).bounded

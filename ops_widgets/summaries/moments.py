@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+#: Days after a campaign's last one that still count: what it only brought forward is missing then.
+DAYS_AFTER = 28
 #: What a customer of an arm did: bought at all, how often, for how much, what of it until the
 #: campaign's last day, and what was left after goods; and whether the campaign reached them.
 OUTCOMES = ("bought", "orders", "net_revenue", "during", "gross_profit", "reached")

@@ -17,12 +17,11 @@ from ops_widgets.analyses.campaign_performance.view import (
     whole_window,
 )
 from ops_widgets.periods import day_number
+from ops_widgets.summaries.moments import DAYS_AFTER
 from ops_widgets.summaries.store import Store
 
 #: A campaign is aimed at the category that has this part of its credited net revenue, or more.
 AIMED = 0.5
-#: Days after a campaign's last one that count, as many as with a control group.
-DAYS_AFTER = 28
 
 
 @dataclass(frozen=True)

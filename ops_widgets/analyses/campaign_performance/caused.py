@@ -12,7 +12,7 @@ from ops_widgets.analyses.campaign_performance.effect import NOT_AS_DRAWN, teste
 from ops_widgets.analyses.campaign_performance.reviewed import reviewed
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.errors import MissingDataError
-from ops_widgets.summaries.facts.campaign_audience import DAYS_AFTER
+from ops_widgets.summaries.moments import DAYS_AFTER
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.finding import (
     ENOUGH,

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.aimed import DAYS_AFTER, Aim, Book, Weeks, book
+from ops_widgets.analyses.campaign_performance.aimed import Aim, Book, Weeks, book
 from ops_widgets.analyses.campaign_performance.effect import effects
 from ops_widgets.analyses.campaign_performance.queries import only_window
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
@@ -35,6 +35,7 @@ from ops_widgets.stats.placebo import (
     placebos,
     rank_p,
 )
+from ops_widgets.summaries.moments import DAYS_AFTER
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL

@@ -26,7 +26,7 @@ from ops_widgets.metrics.campaigns import campaign_economics
 from ops_widgets.periods import day_number
 from ops_widgets.stats.experiment import size_for
 from ops_widgets.stats.shrink import shrunk
-from ops_widgets.summaries.facts.campaign_audience import DAYS_AFTER
+from ops_widgets.summaries.moments import DAYS_AFTER
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import ENOUGH

@@ -14,11 +14,9 @@ from ops_widgets.contract import TABLES
 from ops_widgets.sources.clock import local_day, second_of
 from ops_widgets.sources.money import minor_units
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
-from ops_widgets.summaries.moments import GIVEN, OWN, sums
+from ops_widgets.summaries.moments import DAYS_AFTER, GIVEN, OWN, sums
 from ops_widgets.validation.months import NO_MONTH
 
-#: Days after a campaign's last one that still count: what it only brought forward is missing then.
-DAYS_AFTER = 28
 #: Days before an arm is drawn whose sales say what a customer would have bought anyway.
 DAYS_BEFORE = 90
 #: The part of customers, of both arms together, whose net revenue is not capped.
