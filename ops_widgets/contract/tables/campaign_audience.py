@@ -12,7 +12,6 @@ TABLE = Table(
     row="one customer in one campaign",
     days=("assigned_at",),
     used_for="what campaigns caused, against customers who were held back",
-    unread=("reached",),
     columns=(
         Column("campaign_id", "text", "The campaign", required=True, unit="id"),
         Column("customer_id", "text", "The customer", required=True, unit="id"),
