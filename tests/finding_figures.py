@@ -114,6 +114,8 @@ class Page:
         row = table.loc[said["name"]]
         if "caused" in said:
             return found | self._whole_run(said["name"], row, said["high"])
+        if finding.claim.startswith("The test of") or "during" in said:
+            return found | self._tested(said)
         judged = table[(table["cost"] > 0) & (table["orders"] >= ENOUGH)]
         judged = judged[judged["contribution"].notna()].drop(index=said["name"], errors="ignore")
         elsewhere = judged["contribution"].sum() * row["cost"] / judged["cost"].sum()
@@ -151,7 +153,25 @@ class Page:
             "margin": gross / all_of_it["net_revenue"],
             "caused": row["incremental"],
             "treated": int(treated),
+            "family": self._family(),
         }
+
+    def _family(self) -> int:
+        """How many tests the shop has that can be read, as the page says."""
+        note = self.frame("review", campaign="").attrs["note"]
+        return int(note.split("q is among the ")[1].split()[0])
+
+    def _tested(self, said: dict[str, Any]) -> dict[str, Any]:
+        """What the chain of a campaign says of its days and those after, and who is broken."""
+        review = self.frame("review", campaign="").set_index("name")
+        broken = review[review["lost"].str.startswith("not as drawn")]
+        found = {"name": said["name"], "others": len(broken) - 1}
+        found["credited"] = review.loc[said["name"], "credited"]
+        if "during" in said:
+            chain = self.frame("chain", campaign=said["name"]).set_index("link")["amount"]
+            found |= {"during": chain["Caused until its last day"], "left": chain["Caused in all"]}
+            found |= {"after": -chain["In the days after it"], "days": 28}
+        return found
 
     def _cohort(self, finding: Finding) -> dict[str, Any]:
         said = {name: figure.value for name, figure in finding.figures.items()}

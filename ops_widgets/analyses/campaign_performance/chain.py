@@ -27,17 +27,20 @@ from ops_widgets.views.frames import described
 
 QUESTION = "How much of what is credited is left?"
 IGNORES = ("since", "until")
+SUM, CHANGE = "sum", "change"
+#: What a bar is drawn by: where it begins and ends, the ends of its interval, its kind.
+DRAWN = ["ops_start", "ops_end", "ops_low", "ops_high", "ops_kind"]
 #: The links of the chain: name, what it is of a campaign, and its error (empty: none is known).
 #: A sum stands on the ground, a change hangs on what is before it.
 LINKS = (
-    ("Credited", "net_revenue", "", "sum"),
-    ("Not caused", "uncaused", "", "change"),
-    ("Caused until its last day", "during", "during_error", "sum"),
-    ("In the days after it", "after", "after_error", "change"),
-    ("Caused in all", "incremental", "incremental_error", "sum"),
-    ("Goods", "goods", "", "change"),
-    ("Cost", "spent", "", "change"),
-    ("Left", "left", "left_error", "sum"),
+    ("Credited", "net_revenue", "", SUM),
+    ("Not caused", "uncaused", "", CHANGE),
+    ("Caused until its last day", "during", "during_error", SUM),
+    ("In the days after it", "after", "after_error", CHANGE),
+    ("Caused in all", "incremental", "incremental_error", SUM),
+    ("Goods", "goods", "", CHANGE),
+    ("Cost", "spent", "", CHANGE),
+    ("Left", "left", "left_error", SUM),
 )
 
 
@@ -67,13 +70,11 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     for name, column, error, kind in LINKS:
         amount = float(rows[column].sum())
         half = reach * float(np.sqrt((rows[error] ** 2).sum())) if error else np.nan
-        start = 0.0 if kind == "sum" else before
-        end = start + amount
-        bar = (start, end, end - half, end + half, kind)
+        start = 0.0 if kind == SUM else before
+        before = start + amount
+        bar = (start, before, before - half, before + half, kind)
         found.append((name, amount, amount - half, amount + half, *bar))
-        before = end
-    drawn = ["start", "end", "end_low", "end_high", "kind"]
-    names = ["link", "amount", "amount_low", "amount_high", *drawn]
+    names = ["link", "amount", "amount_low", "amount_high", *DRAWN]
     frame = pd.DataFrame(found, columns=names)
     grades = rows["grade"].value_counts().sort_index().items()
     said = [
@@ -82,7 +83,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         said_of_effects(store, view, rows),
     ]
     shown = described(store, frame, TERMS, note=" ".join(filter(None, said)))
-    shown[drawn] = frame[drawn]
+    shown[DRAWN] = frame[DRAWN]
     return shown
 
 
@@ -93,47 +94,32 @@ def _whose(rows: pd.DataFrame) -> str:
 
 
 def draw(frame: pd.DataFrame) -> alt.LayerChart:
-    """A waterfall with the interval of every sum."""
-    money = {
-        name: in_currency(frame, name) for name in ("start", "end", "end_low", "end_high", "amount")
-    }
-    ends = {"from_low": "end_low", "to_high": "end_high"}
+    """A waterfall with the interval of every number that has one."""
+    ends = {"start": "ops_start", "end": "ops_end", "low": "ops_low", "high": "ops_high"}
+    amounts = {"is": "amount", "from": "amount_low", "to": "amount_high"}
+    titles = {"is": "Amount", "from": "From (95%)", "to": "To (95%)"}
     base = (
         alt.Chart(frame, height=alt.Step(30))
-        .transform_calculate(**{f"c_{name}": text for name, text in money.items()})
+        .transform_calculate(**{n: in_currency(frame, of) for n, of in (ends | amounts).items()})
         .encode(
             y=alt.Y("link:N", title=None, sort=BY_PLACE),
             tooltip=[
                 alt.Tooltip("link:N", title="Step"),
-                alt.Tooltip(
-                    "c_amount:Q", title=currency_axis(frame, "Amount"), format=in_full(frame)
-                ),
                 *(
-                    alt.Tooltip(
-                        f"c_{of}:Q", title=currency_axis(frame, title), format=in_full(frame)
-                    )
-                    for title, of in (
-                        ("From (95%)", ends["from_low"]),
-                        ("To (95%)", ends["to_high"]),
-                    )
+                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
+                    for n, t in titles.items()
                 ),
             ],
         )
     )
-    colour = alt.condition(
-        "datum.kind == 'sum'",
-        alt.value(HEAT[2]),
-        alt.value(HEAT[4]),
-    )
-    bars = base.mark_bar().encode(
-        x=alt.X("c_start:Q", **money_axis(frame)), x2="c_end:Q", color=colour
-    )
-    told = base.transform_filter("isValid(datum.end_low)")
+    colour = alt.condition(f"datum.ops_kind == '{SUM}'", alt.value(HEAT[2]), alt.value(HEAT[4]))
+    told = base.transform_filter("isValid(datum.ops_low)")
+    x = alt.X("start:Q", **money_axis(frame))
     layers = [
-        bars,
-        told.mark_rule(color=SERIES[1], strokeWidth=3).encode(x="c_end_low:Q", x2="c_end_high:Q"),
-        told.mark_point(color=SERIES[1], size=70, opacity=1).encode(x="c_end:Q"),
-        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
+        base.mark_bar().encode(x=x, x2="end:Q", color=colour),
+        told.mark_rule(color=SERIES[1], strokeWidth=3).encode(x="low:Q", x2="high:Q"),
+        told.mark_point(color=SERIES[1], size=70, opacity=1).encode(x="end:Q"),
+        alt.Chart(frame).mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)),
     ]
     return alt.LayerChart(layer=layers)
 

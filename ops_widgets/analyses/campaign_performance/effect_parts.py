@@ -90,7 +90,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     layers = [
         base.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q"),
         base.mark_point(size=70, opacity=1).encode(x=x),
-        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
+        alt.Chart(frame).mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)),
     ]
     return alt.LayerChart(layer=layers)
 

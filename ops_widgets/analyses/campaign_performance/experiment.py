@@ -154,7 +154,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             x=alt.datum(0),
             color=alt.condition(failed, alt.value(BAD), alt.value(MUTED)),
         ),
-        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
+        alt.Chart(frame).mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)),
     ]
     return alt.LayerChart(layer=layers)
 

@@ -72,7 +72,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     ]
     shown = described(store, rows[SHOWN], TERMS, note=" ".join(filter(None, said)))
     # Where nobody was held back, credit is all that can be drawn.
-    shown["by_credit"] = rows["contribution"].to_numpy()
+    shown["ops_by_credit"] = rows["contribution"].to_numpy()
     return pickable(shown, "name", "campaign", view)
 
 
@@ -91,7 +91,7 @@ def _next(row: Mapping[Hashable, Any]) -> str:
 
 def draw(frame: pd.DataFrame) -> alt.LayerChart:
     """What each campaign left after goods and cost, with its interval; a hollow point: credit."""
-    money = {"kept": "left", "low": "left_low", "high": "left_high", "credit": "by_credit"}
+    money = {"kept": "left", "low": "left_low", "high": "left_high", "credit": "ops_by_credit"}
     titles = {"kept": "Left", "low": "From (95%)", "high": "To (95%)", "credit": "By credit"}
     colours = alt.Scale(domain=list(VERDICTS.values()), range=[GOOD, BAD, SERIES[0], MUTED])
     base = (
@@ -114,13 +114,13 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
         )
     )
     told = base.transform_filter("isValid(datum.left)")
-    credited = base.transform_filter("!isValid(datum.left) && isValid(datum.by_credit)")
+    credited = base.transform_filter("!isValid(datum.left) && isValid(datum.ops_by_credit)")
     x = alt.X("kept:Q", **money_axis(frame, "Left after goods and cost"))
     layers = [
         told.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q"),
         told.mark_point(size=70, opacity=1).encode(x=x),
         credited.mark_point(size=60, filled=False, strokeWidth=1.5, opacity=1).encode(x="credit:Q"),
-        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=INK, strokeWidth=1).encode(x="at:Q"),
+        alt.Chart(frame).mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)),
     ]
     return alt.LayerChart(layer=layers)
 
