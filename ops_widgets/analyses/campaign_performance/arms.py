@@ -8,9 +8,10 @@ import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.daily import with_names
 from ops_widgets.analyses.campaign_performance.effect import (
+    LEAST_BUYERS,
     arm_sums,
+    fewer,
     sides_of,
-    too_few,
     unreadable,
 )
 from ops_widgets.analyses.campaign_performance.queries import chosen, only_window
@@ -24,7 +25,7 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics import experiments
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.finding import LEVEL
+from ops_widgets.views.finding import ENOUGH, LEVEL
 
 #: What is compared -> the variable of the sums that it is kept in.
 MEASURED = {"conversions": "bought", "value": "net_revenue"}
@@ -104,9 +105,12 @@ def _unknown(side: pd.Series, arms: dict[str, Any], variable: str) -> str:
     if lacking:
         whose = grouped(lacking, 0)
         return f"the outcome of {whose} of {grouped(everybody, 0)} customers is not known"
+    sizes = side["treated"], side["held"]
     if variable == "bought":
-        return ""
-    return too_few(side, "brought anything")
+        converted = arms["treatment"]["bought"], arms["control"]["bought"]
+        return fewer(ENOUGH, converted, sizes, "converted")
+    payers = side["buyers_treated"], side["buyers_held"]
+    return fewer(LEAST_BUYERS, payers, sizes, "brought anything")
 
 
 def _in_words(row: dict[str, Any]) -> str:

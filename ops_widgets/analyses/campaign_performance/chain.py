@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import said_of_effects
-from ops_widgets.analyses.campaign_performance.reviewed import reviewed
+from ops_widgets.analyses.campaign_performance.reviewed import require_control, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
@@ -50,6 +50,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     Raises ``MissingDataError`` where no control group can be read, or what was caused cannot be
     priced.
     """
+    require_control(store)
     rows = reviewed(store, view, campaign=True)
     readable = rows[rows["left_error"].notna()]
     if readable.empty:

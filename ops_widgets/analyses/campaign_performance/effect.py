@@ -187,12 +187,17 @@ def _undated(one: Mapping[Hashable, Any], begins: int) -> str:
     return "its arms were drawn before the data begin" if one["first_day"] < begins else ""
 
 
-def too_few(one: pd.Series, what: str = "bought") -> str:
+def too_few(one: pd.Series) -> str:
     """Why money cannot be compared, by the arm with fewer buyers; empty: it can."""
-    sides = [(one["buyers_treated"], one["treated"], "treated")]
-    sides.append((one["buyers_held"], one["held"], "held back"))
+    buyers = one["buyers_treated"], one["buyers_held"]
+    return fewer(LEAST_BUYERS, buyers, (one["treated"], one["held"]), "bought")
+
+
+def fewer(least: int, doing: tuple[float, float], sizes: tuple[float, float], what: str) -> str:
+    """That fewer than ``least`` of an arm did something, of the arm with fewer; empty: enough."""
+    sides = zip(doing, sizes, ("treated", "held back"), strict=True)
     fewest, of, who = min(sides, key=lambda side: side[0])
-    if not fewest < LEAST_BUYERS:
+    if not fewest < least:
         return ""
     return f"too few to say: {grouped(fewest, 0)} of {grouped(of, 0)} {who} {what}"
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import tested
-from ops_widgets.analyses.campaign_performance.reviewed import reviewed
+from ops_widgets.analyses.campaign_performance.reviewed import require_control, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
@@ -29,6 +29,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     Each part counts everybody who was assigned, so that parts add up to what was caused in all.
     Raises ``MissingDataError`` where nothing can be read.
     """
+    require_control(store)
     rows = reviewed(store, view, campaign=True)
     arms = tested(store, view).arms.set_index("campaign_id")
     told = rows.loc[rows["incremental_sure_low"].notna(), "campaign_id"]

@@ -9,7 +9,11 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import said_of_effects, tested
-from ops_widgets.analyses.campaign_performance.reviewed import FALSE_DISCOVERIES, reviewed
+from ops_widgets.analyses.campaign_performance.reviewed import (
+    FALSE_DISCOVERIES,
+    require_control,
+    reviewed,
+)
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
@@ -37,6 +41,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
     Raises ``MissingDataError`` where no campaign has a control group.
     """
+    require_control(store)
     found = tested(store, view)
     rows = reviewed(store, view)
     arms = found.arms[(found.arms["treated"] > 0) & (found.arms["held"] > 0)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, Tested, tested
+from ops_widgets.analyses.campaign_performance.effect import EFFECT_OF, NO_CONTROL, Tested, tested
 from ops_widgets.analyses.campaign_performance.grade import graded
 from ops_widgets.analyses.campaign_performance.quasi import quasi
 from ops_widgets.analyses.campaign_performance.queries import (
@@ -17,6 +17,7 @@ from ops_widgets.analyses.campaign_performance.queries import (
     chosen,
     only_window,
 )
+from ops_widgets.analyses.campaign_performance.reasons import CUSTOMERS
 from ops_widgets.analyses.campaign_performance.view import (
     KINDS,
     CampaignPerformanceView,
@@ -89,7 +90,7 @@ def _reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         table[f"left{end}"] = table[f"gross_profit{end}"] - spent
     table["verdict"] = verdicts(table)
     days = _days(store)
-    table["test_days"] = table["campaign_id"].map(days) + DAYS_AFTER
+    table["test_days"] = table["campaign_id"].map(days).astype("float64") + DAYS_AFTER
     # What one treated customer must bring for the campaign to pay.
     to_pay = (table["cost"] / table["treated"]).where(table["cost"] > 0)
     typical = table["spread"].median(), to_pay.median()
@@ -157,3 +158,9 @@ def _days(store: Store) -> pd.Series:
         return pd.Series(dtype="float64")
     plan = store.query("select campaign_id, ends_on - starts_on + 1 as days from campaign")
     return plan.set_index("campaign_id")["days"].astype("float64")
+
+
+def require_control(store: Store) -> None:
+    """Raise ``MissingDataError`` where the source cannot say what any campaign caused."""
+    CUSTOMERS.require(store)
+    EFFECT_OF.require(store)
