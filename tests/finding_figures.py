@@ -158,8 +158,8 @@ class Page:
 
     def _family(self) -> int:
         """How many tests the shop has that can be read, as the page says."""
-        note = self.frame("review", campaign="").attrs["note"]
-        return int(note.split("q is among the ")[1].split()[0])
+        said = self.frame("review", campaign="").attrs["more"]["q"]
+        return int(said.split("q is among the ")[1].split()[0])
 
     def _tested(self, said: dict[str, Any]) -> dict[str, Any]:
         """What the chain of a campaign says of its days and those after, and who is broken."""

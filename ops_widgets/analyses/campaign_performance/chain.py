@@ -78,12 +78,10 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     names = ["link", "amount", "amount_low", "amount_high", *DRAWN]
     frame = pd.DataFrame(found, columns=names)
     grades = rows["grade"].value_counts().sort_index().items()
-    said = [
-        f"Of {_whose(rows)}. Grades: {', '.join(f'{many} {grade}' for grade, many in grades)}.",
-        "Of whole campaigns, whatever days are looked at.",
-        said_of_effects(store, view, rows),
-    ]
-    shown = described(store, frame, TERMS, note=" ".join(filter(None, said)))
+    graded = ", ".join(f"{many} {grade}" for grade, many in grades)
+    note = f"Of {_whose(rows)} (grades: {graded}); whole campaigns, whatever days are looked at."
+    more = {"amount": said_of_effects(store, view, rows)}
+    shown = described(store, frame, TERMS, more=more, note=note)
     shown[DRAWN] = frame[DRAWN]
     return shown
 

@@ -264,6 +264,14 @@ def said_of_effects(store: Store, view: CampaignPerformanceView, shown: pd.DataF
     return " ".join(said)
 
 
+def family_said(store: Store, view: CampaignPerformanceView) -> str:
+    """Among which campaigns q is: the family does not hang on what is chosen."""
+    return (
+        f"q is among the {grouped(tested(store, view).family, 0)} campaigns of the shop whose "
+        "control group can be read on this day, however the page is filtered."
+    )
+
+
 ANY_TIME = (
     "Intervals hold whenever one looks, as often as one likes; they are about 1.65 times as wide "
     "as those that are read once, when a campaign is over."

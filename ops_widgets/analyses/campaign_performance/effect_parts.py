@@ -19,6 +19,10 @@ from ops_widgets.views.frames import described
 
 QUESTION = "Where did what campaigns caused come from?"
 IGNORES = ("since", "until")
+ADDS_UP = (
+    "Not adjusted for what customers bought before; each split adds up to the same sum. Intervals "
+    "are of one part each: of twenty parts without any effect one shows one."
+)
 CUSTOMERS = {True: "New customers", False: "Known customers"}
 
 
@@ -56,17 +60,9 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
-    whose = (
-        f"Of {rows['name'].iloc[0]}."
-        if len(ids) == 1
-        else f"Of {len(ids)} campaigns whose control group can be read, together."
-    )
-    said = (
-        f"{whose} As the arms differ, not adjusted for what customers bought before; each split "
-        "adds up to the same sum. Of whole campaigns, whatever days are looked at. Intervals are "
-        "of one part each: of twenty parts without any effect one shows one."
-    )
-    return described(store, found, TERMS, note=said)
+    whose = rows["name"].iloc[0] if len(ids) == 1 else f"{len(ids)} campaigns together"
+    note = f"Of {whose}: as the arms differ, not adjusted. Of whole campaigns, whatever days."
+    return described(store, found, TERMS, more={"part_caused": ADDS_UP}, note=note)
 
 
 def draw(frame: pd.DataFrame) -> alt.LayerChart:

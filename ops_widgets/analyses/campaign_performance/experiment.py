@@ -8,7 +8,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.effect import said_of_effects, tested
+from ops_widgets.analyses.campaign_performance.effect import (
+    family_said,
+    said_of_effects,
+    tested,
+)
 from ops_widgets.analyses.campaign_performance.reviewed import (
     FALSE_DISCOVERIES,
     require_control,
@@ -17,7 +21,6 @@ from ops_widgets.analyses.campaign_performance.reviewed import (
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
-from ops_widgets.charts.formats import grouped
 from ops_widgets.charts.marks import BAD, BY_PLACE, SHARE_AXIS, SHARE_TIP, shade
 from ops_widgets.charts.theme import INK, MUTED, SERIES
 from ops_widgets.errors import MissingDataError
@@ -28,6 +31,7 @@ QUESTION = "What did each test see, and what could it have seen?"
 IGNORES = ("since", "until")
 #: An end further out than this is drawn at it: one vague test must not flatten all others.
 FURTHEST = 2.0
+ASSIGNED = "Per customer assigned, reached or not; of whole campaigns, whatever days are looked at."
 SHOWN = [
     *("name", "treated", "held_back", "share_treated", "fewest_buyers", "bought_treated"),
     *("bought_held_back", "bought_low", "bought_high", "per_customer", "per_reached"),
@@ -77,16 +81,12 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows = rows.assign(broken=rows["seen"].str.startswith("not as drawn")).sort_values(
         ["broken", "lift_low", "name"], ascending=[False, False, True], na_position="last"
     )
-    family = grouped(found.family, 0)
-    said = [
-        "Per customer who was assigned, reached or not; of whole campaigns, whatever days are "
-        "looked at.",
-        "Adjusted for what customers bought before (CUPED); a conversion is not.",
-        f"q (Benjamini and Hochberg) is among the {family} campaigns of the shop whose control "
-        "group can be read on this day, however the page is filtered.",
-        said_of_effects(store, view, rows),
-    ]
-    shown = described(store, rows[SHOWN], TERMS, note=" ".join(filter(None, said)))
+    more = {
+        "lift": "Adjusted for what customers bought before (CUPED); a conversion is not.",
+        "q": family_said(store, view),
+        "per_customer": said_of_effects(store, view, rows),
+    }
+    shown = described(store, rows[SHOWN], TERMS, more=more, note=ASSIGNED)
     return pickable(shown, "name", "campaign", view)
 
 

@@ -31,7 +31,7 @@ NAMES = {
     "cost": "Campaign cost",
     "left": "Left after cost",
 }
-UNPICKED = "Nobody picked a campaign: this one has most credited net revenue in these days."
+UNPICKED = "Nobody picked one: this has most credit."
 NO_TEST = (
     "This is no experiment: whatever else moved these days is in here. A control group tells "
     "better what a campaign caused."
@@ -58,7 +58,10 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     numbers = [name for name in map(str, frame) if name.startswith(("gain", "profit"))]
     frame = frame.astype(dict.fromkeys(numbers, "float64"))
-    shown = described(store, frame, TERMS, note=" ".join([*said, *found.said, NO_TEST]))
+    # That it sold out, or what it is of; how it was calculated stands among the definitions.
+    about, *how = found.said
+    more = {"gain": " ".join([*how, NO_TEST])}
+    shown = described(store, frame, TERMS, more=more, note=" ".join([*said, about]))
     shown.attrs["promoted"] = {"name": one.name, "unseen": list(found.unseen)}
     return shown
 

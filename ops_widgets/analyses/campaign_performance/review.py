@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.effect import said_of_effects, tested
+from ops_widgets.analyses.campaign_performance.effect import family_said, said_of_effects
 from ops_widgets.analyses.campaign_performance.reviewed import RULE, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
@@ -45,6 +45,7 @@ SHOWN = [
     ),
     "next_step",
 ]
+WHOLE = "Of whole campaigns, whatever part of the window is looked at."
 VERDICTS = {"scale": "Scale", "stop": "Stop", "keep": "Keep", "test": "Test"}
 
 
@@ -62,15 +63,12 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows = rows.sort_values(
         ["place", "unknown", "left", "credited", "name"], ascending=[True, True, False, False, True]
     )
-    family = grouped(tested(store, view).family, 0)
-    said = [
-        RULE,
-        "Of whole campaigns, whatever part of the window is looked at.",
-        f"q is among the {family} campaigns of the shop whose control group can be read on this "
-        "day, however the page is filtered.",
-        said_of_effects(store, view, rows),
-    ]
-    shown = described(store, rows[SHOWN], TERMS, note=" ".join(filter(None, said)))
+    more = {
+        "verdict": RULE,
+        "q": family_said(store, view),
+        "incremental": said_of_effects(store, view, rows),
+    }
+    shown = described(store, rows[SHOWN], TERMS, more=more, note=WHOLE)
     # Where nobody was held back, credit is all that can be drawn.
     shown["ops_by_credit"] = rows["contribution"].to_numpy()
     return pickable(shown, "name", "campaign", view)

@@ -33,11 +33,12 @@ from ops_widgets.views.frames import described, pickable
 QUESTION = "What did campaigns without a control group change?"
 #: What is told is of whole campaigns.
 IGNORES = ("since", "until")
-NOTE = (
-    "Of whole campaigns, in whole weeks, whatever days are looked at. Only the largest category "
-    "counts: what a campaign sold in others is not in it, and lifts what it is compared with."
+NOTE = "Of whole campaigns, in whole weeks, whatever days are looked at."
+ONE_CATEGORY = (
+    "Only the largest category counts: what a campaign sold in others is not in it, and lifts what "
+    "it is compared with."
 )
-DRAWN = "Drawn: {category}, the largest category of {name}, and behind it the campaign's days."
+DRAWN = "Drawn: {category}, the largest category of {name}."
 PATH = ["name", "week", "middle", "what", "index", "low", "high"]
 RUN = ["name", "since", "until"]
 HEIGHT = 240
@@ -60,14 +61,14 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         raise MissingDataError("Each campaign of these days has a control group that can be read.")
     rows = [_row(tried[str(name)]) for name in listed["campaign_id"]]
     table = pd.DataFrame(rows, columns=[*COLUMNS], index=listed.index)
-    # What no campaign came to is no column of dashes: `told` says why.
-    table = table.drop(columns=[n for n in (*NUMBERS, *TEXTS, "design") if table[n].isna().all()])
     table = pd.concat([listed[["name", "net_revenue"]], table], axis=1)
     labels = {"net_revenue": "Credited net revenue"}
     picked = ran[ran["name"] == view.campaign]
     one, name = _picture(store, view, picked if len(picked) else listed)
     said = DRAWN.format(category=one.aim.category, name=name) if one and one.one else ""
-    frame = described(store, table, TERMS, labels=labels, note=f"{NOTE} {said}".rstrip())
+    more = {"told": ONE_CATEGORY}
+    note = f"{NOTE} {said}".rstrip()
+    frame = described(store, table, TERMS, labels=labels, more=more, note=note)
     if one is not None:
         frame.attrs["shown"] = _shown(one, name, one.aim.campaign_id not in tried)
         frame.attrs["path"], frame.attrs["run"] = _path(one, name), _run(one, name)
