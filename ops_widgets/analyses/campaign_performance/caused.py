@@ -60,7 +60,8 @@ def near(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     }
     do = "Plan with what it caused, not with what it is credited with."
     if row["verdict"] == "stop":
-        do = "Stop it: taken by itself, even the good end of its interval is below its cost."
+        figures["cost"] = money(store, row["cost"])
+        do = "Stop it: by itself, even the good end of its interval is below the {cost} it cost."
     elif row["incremental_sure_low"] <= 0:
         do = "Do not spend more on it: test it again with more customers held back."
     return [
