@@ -281,7 +281,7 @@ def test_the_factor_of_the_samples_is_the_ratio_of_the_sums(store):
     shown = panel(store, "calibration", days=28)
     both = shown[shown["incremental"].notna() & (shown["credited"] > 0)]
     found = factor(store, view)
-    assert found.many == len(both) == 25
+    assert found.many == len(both) == 24
     assert found.value == pytest.approx(both["incremental"].sum() / both["credited"].sum())
     assert found.low < found.value < found.high
     assert (shown["factor"] == found.value).all()

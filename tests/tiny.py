@@ -66,7 +66,7 @@ def long_name(number: int, chinese: bool = False) -> str:
 
 def with_long_names(folder: Path, chinese: bool) -> Path:
     """A shop of two years in which every name has 60 characters: categories, brands, channels,
-    campaigns.
+    campaigns. Every panel has something to draw.
     """
     names = [long_name(number, chinese) for number in range(10)]
     months = pd.period_range("2024-01", "2025-12", freq="M")
@@ -83,14 +83,15 @@ def with_long_names(folder: Path, chinese: bool) -> Path:
             "order_id": f"{at}-{n}",
             "ordered_at": month.start_time + pd.Timedelta(days=n % 27, hours=9),
         }
-        | {"customer_id": f"c{(at + n * n) % 90}", "product_id": f"p{n % 10}", "unit_cost": 4}
-        | {"channel": names[n % 4], "campaign_id": f"k{n % 6}" if n % 2 else ""}
+        | {"customer_id": f"c{(71 * at + n * n) % 600}", "product_id": f"p{n % 10}"}
+        | {"unit_cost": 4, "channel": names[n % 4], "campaign_id": f"k{n % 6}" if n % 2 else ""}
         for at, month in enumerate(months)
-        for n in range(40)
+        for n in range(80)
     ]
     campaigns = [
         {"campaign_id": f"k{i}", "name": names[i], "channel": names[i % 5], "format": names[i]}
-        | {"content_type": "shopping_guide", "starts_on": "2025-01-01", "ends_on": "2025-12-31"}
+        | {"content_type": "shopping_guide", "starts_on": "2025-01-01", "ends_on": "2025-11-20"}
+        | {"budget": 2500}
         for i in range(6)
     ]
     days = [
@@ -101,9 +102,15 @@ def with_long_names(folder: Path, chinese: bool) -> Path:
     ]
     audience = [
         {"campaign_id": f"k{i}", "customer_id": f"c{c}", "assigned_at": "2025-01-01 00:00:00"}
-        | {"arm": "control" if c % 3 == 0 else "treatment"}
-        for i in range(6)
-        for c in range(90)
+        | {"arm": "control" if c % 2 == 0 else "treatment"}
+        for i in range(5)
+        for c in range(600)
+    ]
+    events = [
+        {"occurred_at": pd.Timestamp("2025-01-01 10:00") + pd.Timedelta(days=n % 320, hours=n % 9)}
+        | {"customer_id": f"c{(7 * n) % 600}", "event": "cart" if n % 3 else "view"}
+        | {"campaign_id": f"k{n % 6}", "session_id": f"s{n // 2}"}
+        for n in range(3000)
     ]
     return write(
         folder,
@@ -113,4 +120,5 @@ def with_long_names(folder: Path, chinese: bool) -> Path:
         campaigns=campaigns,
         campaign_days=days,
         campaign_audience=audience,
+        events=events,
     )

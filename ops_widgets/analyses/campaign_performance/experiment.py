@@ -146,7 +146,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             color=alt.Color("what:N", title=None, scale=scale)
         )
 
-    x = alt.X("drawn:Q", title="Net revenue of a treated customer beside one held back",
+    x = alt.X("drawn:Q", title="More net revenue than held back",
               axis=alt.Axis(format=SHARE_AXIS, tickCount=6))  # fmt: skip
     layers = [
         named(names[0], told.mark_rule(strokeWidth=3).encode(x="drawn_low:Q", x2="drawn_high:Q")),
