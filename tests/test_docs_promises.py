@@ -46,7 +46,9 @@ def asked(store, tmp_path_factory):
     for kind in WITHOUT_ORDERS:
         folder = tmp_path_factory.mktemp(kind)
         found += _of_pages(opened(write(folder, **KINDS[kind])), {name: [{}] for name in ANALYSES})
-    return found
+    # What a summary is made of is read where the summary is.
+    summaries = [one for fact in FACTS.values() for one in fact.summaries]
+    return found + [one.sql for one in summaries if reads(found, one.name)]
 
 
 def _of_pages(store, views):
@@ -71,7 +73,7 @@ def _ran(answers, compute, view):
 
 def reads(asked, *summaries):
     """The words of the statements that read one of the summaries."""
-    one_of = re.compile(rf"\b(from|join)\s+({'|'.join(summaries)})")
+    one_of = re.compile(rf"\b(from|join)\s+(out\.)?({'|'.join(summaries)})\b")
     return {word for sql in asked if one_of.search(sql) for word in re.findall(r"\w+", sql)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.queries import only_window
+from ops_widgets.analyses.campaign_performance.queries import of_day
 from ops_widgets.analyses.campaign_performance.reasons import customers_known
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
 from ops_widgets.charts.formats import format_value, grouped
@@ -70,7 +70,7 @@ class Tested:
 
 def tested(store: Store, view: CampaignPerformanceView) -> Tested:
     """What the arms say on the day looked at, of whole campaigns."""
-    found: Tested = once(store, _tested, only_window(view).replace(since=None, until=None))
+    found: Tested = once(store, _tested, of_day(view))
     return found
 
 

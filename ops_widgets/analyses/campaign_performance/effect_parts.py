@@ -27,8 +27,8 @@ CUSTOMERS = {True: "New customers", False: "Known customers"}
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """One row a category, and one for new and for known customers; of the picked campaign, or of
-    all that can be read, together.
+    """One row a category, one for new and for known customers, and one a segment where customers
+    have any; of the picked campaign, or of all that can be read, together.
 
     Each part counts everybody who was assigned, so that parts add up to what was caused in all.
     Raises ``MissingDataError`` where nothing can be read.
@@ -53,11 +53,14 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         "from campaign_arm order by all"
     )
     customers["part"] = customers["part"].map(CUSTOMERS)
+    splits = {"By category": categories, "By customer": customers}
+    if store.has("campaign_arm_segment") and store.maps("customers", "segment"):
+        splits["By segment"] = store.query(
+            "select campaign_id, arm, segment as part, net_revenue, net_revenue_squares "
+            "from campaign_arm_segment order by all"
+        )
     found = pd.concat(
-        [
-            parts(categories, sizes).assign(split="By category"),
-            parts(customers, sizes).assign(split="By customer"),
-        ],
+        [parts(rows, sizes).assign(split=split) for split, rows in splits.items()],
         ignore_index=True,
     )
     whose = rows["name"].iloc[0] if len(ids) == 1 else f"{len(ids)} campaigns together"
@@ -80,7 +83,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
                     for n, t in (("caused", "Caused"), ("low", "From (95%)"), ("high", "To (95%)"))
                 ),
             ],
-            color=alt.Color("split:N", title=None, scale=alt.Scale(range=[SERIES[0], SERIES[1]])),
+            color=alt.Color("split:N", title=None, scale=alt.Scale(range=SERIES[:3])),
         )
     )
     x = alt.X("caused:Q", **money_axis(frame, "Caused"))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, SPLIT_P, tested
 from ops_widgets.analyses.campaign_performance.quasi import quasi
-from ops_widgets.analyses.campaign_performance.queries import only_window
+from ops_widgets.analyses.campaign_performance.queries import of_day
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.formats import format_value
 from ops_widgets.stats.experiment import split_p
@@ -32,7 +32,7 @@ def graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     ``lost`` says why it is no A; ``overlaps`` names the campaigns that treated some of its
     customers while it ran, the largest part first, with that part.
     """
-    found: pd.DataFrame = once(store, _graded, only_window(view).replace(since=None, until=None))
+    found: pd.DataFrame = once(store, _graded, of_day(view))
     return found
 
 

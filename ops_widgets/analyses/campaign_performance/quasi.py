@@ -20,7 +20,7 @@ import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.aimed import Aim, Book, Weeks, book
 from ops_widgets.analyses.campaign_performance.effect import effects
-from ops_widgets.analyses.campaign_performance.queries import only_window
+from ops_widgets.analyses.campaign_performance.queries import of_day
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.metrics.compare import LEAST_SAMPLE
@@ -122,8 +122,7 @@ def quasi(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def attempts(store: Store, view: CampaignPerformanceView) -> dict[str, Attempt]:
     """The :class:`Attempt` of each campaign without a control group that tells, by its id."""
-    of_day = only_window(view).replace(since=None, until=None)
-    found: dict[str, Attempt] = once(store, _attempts, of_day)
+    found: dict[str, Attempt] = once(store, _attempts, of_day(view))
     return found
 
 

@@ -31,6 +31,8 @@ from ops_widgets.views.answers import once
 from ops_widgets.views.words import worded
 
 DAYS_A_WEEK = 7
+#: Days of the longest window.
+MOST_DAYS = 730
 
 
 def campaign_facts(
@@ -132,6 +134,11 @@ def only_window(view: CampaignPerformanceView) -> CampaignPerformanceView:
     """
     by: By = "slot" if by_slot(view) else "content_type"
     return view.replace(content_types=(), campaign="", group="", by=by, targets=())
+
+
+def of_day(view: CampaignPerformanceView) -> CampaignPerformanceView:
+    """The view that whole campaigns answer: of its window only the last day counts."""
+    return only_window(view).replace(since=None, until=None, days=MOST_DAYS)
 
 
 def _by_day(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:

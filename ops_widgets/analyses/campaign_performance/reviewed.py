@@ -15,7 +15,7 @@ from ops_widgets.analyses.campaign_performance.quasi import quasi
 from ops_widgets.analyses.campaign_performance.queries import (
     campaign_facts,
     chosen,
-    only_window,
+    of_day,
 )
 from ops_widgets.analyses.campaign_performance.reasons import CUSTOMERS
 from ops_widgets.analyses.campaign_performance.view import (
@@ -59,26 +59,28 @@ def reviewed(
     The economics of ``metrics.campaigns``, ``treated``, of :data:`_NAMES` the effect on all the
     treated with its ends and error (:data:`_ENDS`), ``left`` (gross profit caused less cost) with
     them, ``caused_shrunk`` (incremental, drawn to what campaigns have in common), ``q``, ``grade``,
-    ``lost``, ``overlaps``, ``verdict`` (scale, keep, test, stop), ``arm_size`` (customers for each
+    ``lost``, ``overlaps``, ``starts_on``, ``ends_on``, ``without`` (net revenue of the treated had
+    they been held back), ``verdict`` (scale, keep, test, stop), ``arm_size`` (customers for each
     arm of a test that shows whether it pays), ``test_days`` and ``smallest`` (the effect on all
     the treated that its own test would have seen). NA: unknown. ``campaign``: only the picked one.
     """
-    rows = once(store, _reviewed, only_window(view).replace(since=None, until=None))
-    return chosen(rows, view, campaign=campaign, group=True)
-
-
-def whole_runs(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """The sums of the whole run, to the day looked at, of what ran in the window."""
     first, last = whole_window(store, view)
     ran = campaign_facts(store, first, last)["campaign_id"]
-    rows = campaign_facts(store, day_number(store.first_day), last)
-    return rows[rows["campaign_id"].isin(ran)]
+    rows = all_reviewed(store, view)
+    return chosen(rows[rows["campaign_id"].isin(ran)], view, campaign=campaign, group=True)
+
+
+def all_reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """The rows of :func:`reviewed` of every campaign to the day looked at, whatever is chosen."""
+    found: pd.DataFrame = once(store, _reviewed, of_day(view))
+    return found
 
 
 def _reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    rows = whole_runs(store, view)
-    named = rows[["campaign_id", "name", *KINDS]]
+    rows = campaign_facts(store, day_number(store.first_day), whole_window(store, view)[1])
+    named = rows[["campaign_id", "name", *KINDS, "cost_unknown"]]
     table = campaign_economics(rows, "campaign_id").merge(named, on="campaign_id")
+    table = table.merge(_plans(store), on="campaign_id", how="left")
     found = tested(store, view)
     table = _compared(store, view, table.merge(_caused(found), on="campaign_id", how="left"))
     table = table.merge(graded(store, view), on="campaign_id", how="left")
@@ -89,8 +91,7 @@ def _reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         spent = 0 if end == "_error" else table["cost"]
         table[f"left{end}"] = table[f"gross_profit{end}"] - spent
     table["verdict"] = verdicts(table)
-    days = _days(store)
-    table["test_days"] = table["campaign_id"].map(days).astype("float64") + DAYS_AFTER
+    table["test_days"] = table["ends_on"] - table["starts_on"] + 1 + DAYS_AFTER
     # What one treated customer must bring for the campaign to pay.
     to_pay = (table["cost"] / table["treated"]).where(table["cost"] > 0)
     typical = table["spread"].median(), to_pay.median()
@@ -110,6 +111,7 @@ def _caused(found: Tested) -> pd.DataFrame:
     error = sales["error"].astype("float64")
     drawn = shrunk(sales["effect"].astype("float64"), error)
     columns["caused_shrunk"] = pd.Series(drawn, arms.index) * many
+    columns["without"] = sales["held"].astype("float64") * many
     columns["q"] = sales["q"].astype("float64")
     columns["smallest"] = sales["smallest"].astype("float64") * many
     columns["spread"] = profit["spread"].astype("float64")
@@ -152,12 +154,15 @@ RULE = (
 )
 
 
-def _days(store: Store) -> pd.Series:
-    """By campaign, on how many days it runs as planned."""
+def _plans(store: Store) -> pd.DataFrame:
+    """``campaign_id, starts_on, ends_on``: the planned days of each campaign, as day numbers."""
     if not store.has("campaign"):
-        return pd.Series(dtype="float64")
-    plan = store.query("select campaign_id, ends_on - starts_on + 1 as days from campaign")
-    return plan.set_index("campaign_id")["days"].astype("float64")
+        names = {"campaign_id": "str", "starts_on": "float64", "ends_on": "float64"}
+        return pd.DataFrame(columns=[*names]).astype(names)
+    return store.query(
+        "select campaign_id, starts_on::double as starts_on, ends_on::double as ends_on "
+        "from campaign"
+    )
 
 
 def require_control(store: Store) -> None:

@@ -282,6 +282,18 @@ TERMS: dict[str, Term] = SHARED | {
         "Campaigns that treated some of its customers while it ran, and which part of them.",
     ),
     "next_step": Term("Next", "text", "What to do, or which test would tell."),
+    "peer": Term(
+        "Beside",
+        "text",
+        "The campaign, all others of its content type as one, and the last of these that ended "
+        "before it began, of the same channel where there is one.",
+    ),
+    "left_per_cost": Term(
+        "Left per cost",
+        "ratio",
+        "Left ÷ cost, of the campaigns whose control group can be read: what each unit of money "
+        "that was spent brought beyond itself.",
+    ),
     "link": Term("Step", "text", "From what is credited to what is left."),
     "amount": Term("Amount", "money", "What the step is, or adds and takes away."),
     "amount_low": Term("From (95%)", "money", "Lower end of its 95% interval."),
@@ -334,7 +346,7 @@ TERMS: dict[str, Term] = SHARED | {
         "Whether the treated brought more, whether what would pay can be ruled out, or the test "
         "was too small; or why nothing is read.",
     ),
-    "part": Term("Part", "text", "A first-level category, or new and known customers."),
+    "part": Term("Part", "text", "A first-level category, new or known customers, or a segment."),
     "split": Term("Split", "text", "By what the whole is divided."),
     "part_caused": Term(
         "Caused",

@@ -162,6 +162,17 @@ def advised(frame: pd.DataFrame) -> str:
     return f"{text[0].upper()}{text[1:]}{rest} of {count(len(frame)):campaign}"
 
 
+def beside_its_kind(frame: pd.DataFrame) -> str:
+    """What a campaign left for its cost beside its kind; ``frame`` is that of ``peers``."""
+    one = frame.iloc[0]
+    told = frame.dropna(subset=["left_per_cost"])
+    if len(told) < 2 or told.index[0] != frame.index[0]:
+        return f"{name(one['name'])}: what it left for its cost has nothing to stand beside"
+    much, other = (format_value(told["left_per_cost"].iloc[i], "ratio") for i in (0, 1))
+    beside = "its kind" if told["peer"].iloc[1] == frame["peer"].iloc[1] else "the last like it"
+    return f"{name(one['name'])} left {much} its cost, {beside} {other}"
+
+
 def left_over(frame: pd.DataFrame) -> str:
     """What is left of what is credited; ``frame`` is that of ``chain``."""
     (credited, *_), (left, low, high) = (
@@ -280,6 +291,7 @@ TITLES: dict[str, Callable[[pd.DataFrame], str]] = {
     "outcomes": outcomes,
     "review": advised,
     "chain": left_over,
+    "peers": beside_its_kind,
     "experiment": seen,
     "effect_parts": sources,
     "attribution": hangs_on_rule,

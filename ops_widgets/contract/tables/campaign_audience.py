@@ -36,7 +36,13 @@ TABLE = Table(
     ),
     rules=(
         *filled("campaign_id", "customer_id"),
-        Rule("arm_unknown", "one_of", ("arm",), f"An arm is one of {', '.join(ARMS)}."),
+        Rule(
+            "arm_unknown",
+            "one_of",
+            ("arm",),
+            f"An arm is one of {', '.join(ARMS)}; each further treatment is a campaign of its own, "
+            "with the same customers held back.",
+        ),
         *dates("assigned_at"),
         *not_negative("value"),
         Rule(

@@ -8,8 +8,8 @@ TABLE = Table(
     "customers",
     place=71,
     row="one customer",
-    used_for="who customers are, and since when; no page reads it yet",
-    unread=("customer_id", "first_known_on", "region", "segment", "household_id", "is_guest"),
+    used_for="segments of customers, and what campaigns caused in each",
+    unread=("first_known_on", "region", "household_id", "is_guest"),
     columns=(
         Column("customer_id", "text", "The customer", required=True, unit="id"),
         Column(

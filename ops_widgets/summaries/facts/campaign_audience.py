@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from ops_widgets.contract import TABLES
 from ops_widgets.sources.clock import local_day, second_of
 from ops_widgets.sources.money import minor_units
+from ops_widgets.summaries.customers.cells import UNKNOWN
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
 from ops_widgets.summaries.moments import DAYS_AFTER, GIVEN, OWN, sums
 from ops_widgets.validation.months import NO_MONTH
@@ -214,6 +215,19 @@ CAMPAIGN_ARM_CATEGORY = f"""
         sum(net_revenue::hugeint * net_revenue)::double as net_revenue_squares
     from sold group by all order by all
 """
+#: The same by the segment that the shop gives a customer, everybody assigned counted.
+CAMPAIGN_ARM_SEGMENT = f"""
+    with {_HORIZON}, sold as (
+        select campaign_id, arm, customer, sum(s.net_revenue)::bigint as net_revenue
+        from horizon h join customer_sales s using (customer)
+        where {_BOUGHT} group by all
+    )
+    select campaign_id, arm, coalesce(k.segment, '{UNKNOWN}') as segment,
+        count(*) filter (net_revenue > 0) as payers, sum(net_revenue)::double as net_revenue,
+        sum(net_revenue::hugeint * net_revenue)::double as net_revenue_squares
+    from sold join customer using (customer) left join out.known_customer k using (customer_id)
+    group by all order by all
+"""
 #: Which campaigns treated customers of another campaign's arms while that one ran.
 CAMPAIGN_OVERLAP = """
     with ran as (
@@ -238,6 +252,12 @@ FACT = Fact(
         Summary("campaign_arm", 2, CAMPAIGN_ARM, needs=("campaigns", "orders")),
         Summary("audience_arm", 1, AUDIENCE_ARM),
         Summary("campaign_arm_category", 1, CAMPAIGN_ARM_CATEGORY, needs=("campaigns", "orders")),
+        Summary(
+            "campaign_arm_segment",
+            1,
+            CAMPAIGN_ARM_SEGMENT,
+            needs=("campaigns", "orders", "customers"),
+        ),
         Summary("campaign_overlap", 1, CAMPAIGN_OVERLAP, needs=("campaigns",)),
     ),
 )
