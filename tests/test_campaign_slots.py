@@ -6,12 +6,11 @@ import math
 
 import pytest
 
-from ops_widgets.analyses import ANALYSES
+from ops_widgets.analyses.campaign_performance.economics import groups
 
-from .campaign_shop import campaign, line, may, numbers, panel, ran, shop
+from .campaign_shop import CAMPAIGN, campaign, line, may, numbers, panel, ran, shop
 
 UNSPLIT = "what is credited to a campaign of several slots is of none of them"
-CAMPAIGN = ANALYSES["campaign_performance"]
 #: k is of the slot of its own row; l of those of its days, one of them without a name, which is
 #: its own; m of one slot by its days, whatever its row says; n of none that anybody names.
 PLANS = [
@@ -60,7 +59,7 @@ def test_reach_and_cost_are_of_the_slot_of_each_row(store):
 
 
 def test_what_is_credited_to_several_slots_is_unknown_in_each_and_never_split(store):
-    shown = by_slot(store)
+    shown = groups(store, CAMPAIGN.view(by="slot", as_of=may(30)))[0].set_index("group")
     for name in ("orders", "net_revenue", "gmv", "new_customers", "returning_customers"):
         assert shown.loc[["Top", "Side"], name].isna().all(), name
         assert shown.loc[["Push", "(unknown)"], name].notna().all(), name

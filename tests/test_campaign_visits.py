@@ -8,9 +8,10 @@ from itertools import count
 import numpy as np
 import pytest
 
+from ops_widgets.analyses.campaign_performance.economics import groups
 from ops_widgets.stats.ratio import Sums, fieller, share
 
-from .campaign_shop import campaign, line, may, moment, panel, ran, shop
+from .campaign_shop import CAMPAIGN, campaign, line, may, moment, panel, ran, shop
 
 PLANS = {
     "a": {"content_type": "shopping_guide", "format": "banner", "objective": "trust"},
@@ -131,7 +132,7 @@ def test_steps_and_intervals_are_those_of_raw_rows(random_shop, by, part):
     store, events, orders = random_shop
     view = {"by": by, "as_of": may(31), "since": may(part[0]), "until": may(part[1])}
     steps = panel(store, "funnel", **view).set_index(["group", "step"])
-    economics = panel(store, "by_group", **view).set_index("group")
+    economics = groups(store, CAMPAIGN.view.parse(view))[0].set_index("group")
     kinds = {}
     for name, values in PLANS.items():
         kind = name if by == "campaign" else values[by]

@@ -25,7 +25,7 @@ CATEGORIES = ANALYSES["category_opportunity"]
 COHORTS = ANALYSES["cohort_activity"]
 #: A pick for every field that is picked in a chart, which exists in the samples.
 PICKS = [
-    (CAMPAIGNS, "campaign", "A Quiet Winter"),
+    (CAMPAIGNS, "campaign", "Product of the Month"),
     (CAMPAIGNS, "group", "Marketing copy"),
     (CATEGORIES, "picked", "Home"),
     (COHORTS, "cohort", "2025-01"),

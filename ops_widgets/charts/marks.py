@@ -45,6 +45,10 @@ def in_currency(frame: pd.DataFrame, field: str) -> str:
     return f"isValid(datum['{field}']) ? {major} : null"
 
 
+#: Of several marks for one row, one says what it is: a page holds every word that is said.
+SILENT = alt.value(None)
+
+
 def shade(frame: pd.DataFrame) -> alt.Opacity | alt.OpacityValue:
     """The encoding that draws faintly what stands beside a picked mark."""
     if "ops_shade" not in frame:

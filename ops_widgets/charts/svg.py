@@ -24,6 +24,8 @@ _PART = re.compile(
 #: What is meant for ears, and what a browser does without: defaults, and the font of the whole.
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _DEFAULT = re.compile(r' (?:opacity|stroke-width)="1"| font-family="[^"]*"')
+#: What is finer than a hundredth of a pixel.
+_FINER = re.compile(r"(?<=\.\d\d)\d+")
 _NOTHING = re.compile(r' (?:d="M0,0h0v0h0Z"|d="")')
 #: One path for many rows has no tip: the points on it have.
 _WHOLE = re.compile(r' aria-roledescription="(?:line|area|trail) mark"')
@@ -71,6 +73,6 @@ def _legend_at_the_edge(svg: str) -> str:
 
 
 def _plain(attributes: str, prefix: str) -> str:
-    plain = _DEFAULT.sub("", _SPOKEN.sub("", attributes))
+    plain = _FINER.sub("", _DEFAULT.sub("", _SPOKEN.sub("", attributes)))
     plain = re.sub(r' id="', f' id="{prefix}', plain)
     return re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", plain)

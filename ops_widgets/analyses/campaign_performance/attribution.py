@@ -26,6 +26,7 @@ from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.charts.marks import (
     BY_PLACE,
+    SILENT,
     currency_axis,
     in_currency,
     in_full,
@@ -149,14 +150,16 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("least:Q", **money_axis(frame, grid=True))
     ticks = credited.transform_fold(list(names.values()), as_=["rule", "credit"])
     layers = [
-        named(CAUSED, told.mark_rule(strokeWidth=3).encode(x="from:Q", x2="to:Q")),
+        named(CAUSED, told.mark_rule(strokeWidth=3).encode(x="from:Q", x2="to:Q", tooltip=SILENT)),
         named(CAUSED, told.mark_point(size=70, opacity=1).encode(x="caused:Q")),
         named(BY_RULE, credited.mark_bar(size=5, opacity=0.6).encode(x=x, x2="most:Q")),
-        named(BY_RULE, ticks.mark_tick(thickness=1.5, size=14).encode(x="credit:Q")),
+        named(
+            BY_RULE, ticks.mark_tick(thickness=1.5, size=14).encode(x="credit:Q", tooltip=SILENT)
+        ),
     ]
     if "shop" in money:
         mark = base.mark_point(shape="diamond", size=45, opacity=1, filled=True)
-        layers.append(named(SHOP, mark.encode(x="shop:Q")))
+        layers.append(named(SHOP, mark.encode(x="shop:Q", tooltip=SILENT)))
     return alt.LayerChart(layer=layers)
 
 

@@ -20,6 +20,7 @@ from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceVi
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import (
     BY_PLACE,
+    SILENT,
     currency_axis,
     in_currency,
     in_full,
@@ -88,8 +89,8 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     cost = base.transform_filter("isValid(datum.cost)").mark_tick(thickness=3, size=18)
     layers = [
         named(CREDITED, base.mark_bar(stroke=SERIES[0], strokeWidth=1).encode(x=x)),
-        named(COST, cost.encode(x="cost_of_it:Q")),
-        named(CAUSED, told.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q")),
+        named(COST, cost.encode(x="cost_of_it:Q", tooltip=SILENT)),
+        named(CAUSED, told.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q", tooltip=SILENT)),
         named(CAUSED, told.mark_point(size=70, opacity=1).encode(x="caused:Q")),
     ]
     return alt.LayerChart(layer=layers)

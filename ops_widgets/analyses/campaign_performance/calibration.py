@@ -12,7 +12,7 @@ from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.formats import format_value, grouped
-from ops_widgets.charts.marks import currency_axis, in_currency, in_full, money_axis, shade
+from ops_widgets.charts.marks import SILENT, currency_axis, in_currency, in_full, money_axis, shade
 from ops_widgets.charts.theme import INK, MUTED, SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.stats.calibration import LEAST, Factor
@@ -120,9 +120,9 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
         band.encode(x="at:Q", y="factor_low_at:Q", y2="factor_high_at:Q"),
         named(EQUAL, lines.mark_line(strokeDash=[4, 4]).encode(x="at:Q", y="at:Q")),
         named(FACTOR, of_factor.mark_line().encode(x="at:Q", y="factor_at:Q")),
-        named(CAUSED, told.mark_rule(strokeWidth=1.5).encode(x=x, y=y, y2="to:Q")),
+        named(CAUSED, told.mark_rule(strokeWidth=1.5).encode(x=x, y=y, y2="to:Q", tooltip=SILENT)),
         named(CAUSED, told.mark_circle(size=60, opacity=1).encode(x="x:Q", y="caused:Q")),
-        names.encode(x="x:Q", y="from:Q"),
+        names.encode(x="x:Q", y="from:Q", tooltip=SILENT),
     ]
     return alt.LayerChart(layer=layers)
 

@@ -13,6 +13,7 @@ from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceVi
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import (
     BY_PLACE,
+    SILENT,
     currency_axis,
     in_currency,
     in_full,
@@ -116,8 +117,10 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("start:Q", **money_axis(frame))
     layers = [
         base.mark_bar().encode(x=x, x2="end:Q", color=colour),
-        told.mark_rule(color=SERIES[1], strokeWidth=3).encode(x="low:Q", x2="high:Q"),
-        told.mark_point(color=SERIES[1], size=70, opacity=1).encode(x="end:Q"),
+        told.mark_rule(color=SERIES[1], strokeWidth=3).encode(
+            x="low:Q", x2="high:Q", tooltip=SILENT
+        ),
+        told.mark_point(color=SERIES[1], size=70, opacity=1).encode(x="end:Q", tooltip=SILENT),
         alt.Chart(frame).mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)),
     ]
     return alt.LayerChart(layer=layers)

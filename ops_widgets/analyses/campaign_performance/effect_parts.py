@@ -10,7 +10,14 @@ from ops_widgets.analyses.campaign_performance.reviewed import require_control, 
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
-from ops_widgets.charts.marks import BY_PLACE, currency_axis, in_currency, in_full, money_axis
+from ops_widgets.charts.marks import (
+    BY_PLACE,
+    SILENT,
+    currency_axis,
+    in_currency,
+    in_full,
+    money_axis,
+)
 from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.metrics.experiments import parts
@@ -88,7 +95,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     )
     x = alt.X("caused:Q", **money_axis(frame, "Caused"))
     layers = [
-        base.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q"),
+        base.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q", tooltip=SILENT),
         base.mark_point(size=70, opacity=1).encode(x=x),
         alt.Chart(frame).mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)),
     ]

@@ -21,7 +21,7 @@ from ops_widgets.analyses.campaign_performance.reviewed import (
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
-from ops_widgets.charts.marks import BAD, BY_PLACE, SHARE_AXIS, SHARE_TIP, shade
+from ops_widgets.charts.marks import BAD, BY_PLACE, SHARE_AXIS, SHARE_TIP, SILENT, shade
 from ops_widgets.charts.theme import INK, MUTED, SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.summaries.store import Store
@@ -149,9 +149,17 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("drawn:Q", title="More net revenue than held back",
               axis=alt.Axis(format=SHARE_AXIS, tickCount=6))  # fmt: skip
     layers = [
-        named(names[0], told.mark_rule(strokeWidth=3).encode(x="drawn_low:Q", x2="drawn_high:Q")),
+        named(
+            names[0],
+            told.mark_rule(strokeWidth=3).encode(
+                x="drawn_low:Q", x2="drawn_high:Q", tooltip=SILENT
+            ),
+        ),
         named(names[0], told.mark_point(size=70, opacity=1).encode(x=x)),
-        named(names[1], told.mark_tick(thickness=2, size=14).encode(x="drawn_smallest:Q")),
+        named(
+            names[1],
+            told.mark_tick(thickness=2, size=14).encode(x="drawn_smallest:Q", tooltip=SILENT),
+        ),
         base.transform_filter("datum.said != ''")
         .mark_text(align="left", dx=4)
         .encode(

@@ -31,7 +31,7 @@ from ops_widgets.views.window import days_text
 TOUCHED = Reads(
     "events",
     ("campaign_id",),
-    "which campaigns customers came by before they ordered, and what each rule credits",
+    "what each rule of attribution credits",
     beside="orders",
 )
 MEASURES = ("net_revenue", "orders")

@@ -26,7 +26,7 @@ SHOWN = [
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    """Up to three rows: the picked campaign (else the last to begin in the window), all others of
+    """Up to three rows: the picked campaign (else the one with most credit), all others of
     its content type to the day looked at as one, and the last of these that ended before it began,
     of the same channel where there is one. A ratio of several is a ratio of sums.
 
@@ -36,7 +36,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     ran = reviewed(store, view, campaign=True).dropna(subset=["starts_on"])
     if ran.empty:
         raise MissingDataError("No chosen campaign of these days says when it began.")
-    one = ran.sort_values(["starts_on", "name"], ascending=[False, True]).iloc[0]
+    one = ran.sort_values(["net_revenue", "name"], ascending=[False, True]).iloc[0]
     everything = chosen(
         all_reviewed(store, view), view.replace(content_types=()), campaign=False, group=False
     )

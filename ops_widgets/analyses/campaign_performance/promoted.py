@@ -35,7 +35,7 @@ NEAR = 365
 PLANNED = Reads(
     "campaigns",
     ("starts_on", "ends_on"),
-    "what a promotion added after the dips around it",
+    "what promotions added",
     beside="orders",
 )
 

@@ -18,7 +18,7 @@ from ops_widgets.views.reads import Reads
 
 FUNNEL = Reads("campaign_days", ("impressions", "clicks"), "where each campaign loses people")
 COST = Reads("campaign_days", ("cost",), "what campaigns cost: ROAS, CAC and contribution")
-BUDGET = Reads("campaigns", ("budget",), "whether campaigns spend what was planned")
+BUDGET = Reads("campaigns", ("budget",), "budgets used")
 SPENT = Reads("campaign_days", ("cost",), "how much of its budget each campaign has spent")
 CUSTOMERS = Reads("orders", ("customer_id",), "new customers of campaigns, and what one cost")
 UNSPLIT = "what is credited to a campaign of several slots is of none of them"

@@ -18,6 +18,7 @@ from ops_widgets.charts.marks import (
     BAD,
     BY_PLACE,
     GOOD,
+    SILENT,
     currency_axis,
     in_currency,
     in_full,
@@ -115,7 +116,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     credited = base.transform_filter("!isValid(datum.left) && isValid(datum.ops_by_credit)")
     x = alt.X("kept:Q", **money_axis(frame, "Left after goods and cost"))
     layers = [
-        told.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q"),
+        told.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q", tooltip=SILENT),
         told.mark_point(size=70, opacity=1).encode(x=x),
         credited.mark_point(size=60, filled=False, strokeWidth=1.5, opacity=1).encode(x="credit:Q"),
         alt.Chart(frame).mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)),
