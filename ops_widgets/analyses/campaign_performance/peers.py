@@ -49,7 +49,10 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows = [_row(peer, side) for peer, side in sides.items() if len(side)]
     frame = pd.DataFrame(rows)
     note = f"{one['name']}, of {one['content_type']}; whole campaigns to the day looked at."
-    return described(store, frame[SHOWN], TERMS, note=note)
+    shown = described(store, frame[SHOWN], TERMS, note=note)
+    # Its kind holds the last one like it: nothing adds up.
+    shown.attrs["totals"] = {}
+    return shown
 
 
 def _row(peer: str, side: pd.DataFrame) -> dict[str, object]:
@@ -58,7 +61,7 @@ def _row(peer: str, side: pd.DataFrame) -> dict[str, object]:
     # Of those whose control group can be read.
     told, left = side.dropna(subset=["incremental", "without"]), side.dropna(subset=["left"])
     return (
-        {"peer": peer, "name": side["name"].iloc[0] if len(side) == 1 else ""}
+        {"peer": peer, "name": side["name"].iloc[0] if len(side) == 1 else "all others"}
         | {name: table[name] for name in SHOWN if name in table.index}
         | {"lift": _ratio(told, "incremental", "without")}
         | {"left_per_cost": _ratio(left, "left", "cost")}

@@ -13,6 +13,12 @@ from ops_widgets.analyses.campaign_performance.rules import (
 from ops_widgets.views.terms import SHARED, Term
 
 TERMS: dict[str, Term] = SHARED | {
+    "peer": Term(
+        "Beside",
+        "text",
+        "The campaign, all others of its content type as one, and the last of these that ended "
+        "before it began, of the same channel where there is one.",
+    ),
     "name": Term("Campaign", "text", "The campaign, by its name; one without a name by its id."),
     "content_type": Term(
         "Content type", "text", "What kind of content the campaign is, as the shop says."
@@ -282,12 +288,6 @@ TERMS: dict[str, Term] = SHARED | {
         "Campaigns that treated some of its customers while it ran, and which part of them.",
     ),
     "next_step": Term("Next", "text", "What to do, or which test would tell."),
-    "peer": Term(
-        "Beside",
-        "text",
-        "The campaign, all others of its content type as one, and the last of these that ended "
-        "before it began, of the same channel where there is one.",
-    ),
     "left_per_cost": Term(
         "Left per cost",
         "ratio",
