@@ -83,21 +83,22 @@ CAMPAIGN_PATH = f"""
             partition by lookback, customer, number order by second desc, campaign_id desc)
         qualify from_end <= {MOST_STEPS}
     ), walked as (
-        select lookback, customer, number, sum(weight) as weights,
-            list(campaign_id order by from_end desc) as campaigns, count(*) as steps,
+        -- Which steps a path has, in a few bytes: lists of them would have to fit into memory.
+        select lookback, customer, number, sum(weight) as weights, count(*) as steps,
+            bit_xor(md5_number(campaign_id || '/' || from_end)) as steps_key,
             coalesce(any_value(ordered_on), max(day)) as ended_on
         from placed group by lookback, customer, number
         having any_value(ordered) is not null
             or ended_on + lookback < (select max(day) from order_parts)
     ), known as (
-        select campaigns, row_number() over (order by campaigns) as path
-        from walked group by campaigns
+        select steps_key, row_number() over (order by steps_key) as path
+        from walked group by steps_key
     ), divided as (
         select p.*, k.path, w.steps - p.from_end + 1 as step, w.ended_on,
             {_share(f"{PARTS}::hugeint * orders")} as decay_orders,
             {_share("net_revenue::hugeint")} as decay_net_revenue
         from placed p join walked w using (lookback, customer, number)
-            join known k using (campaigns)
+            join known k using (steps_key)
     )
     select lookback, ended_on as day, path, step, campaign_id,
         coalesce(sum(orders), 0)::bigint as orders,
