@@ -90,8 +90,17 @@ def shop():
     rows["products"].append(rows["products"][0] | {"product_id": "p99", "rating": "5.1"})
     rows["campaigns"] = [
         {"campaign_id": f"k{i}", "starts_on": "2025-05-01", "treatment_share": f"{i / 8}"}
+        | {"ends_on": "2025-05-31"}
         for i in range(12)
     ]
+    # Two campaigns at once, whose customers bought.
+    drawn = rows["campaign_audience"][0] | {"assigned_at": "2025-05-01 08:00"}
+    rows["campaign_audience"] += [
+        drawn | {"campaign_id": name, "customer_id": f"c{i}", "arm": arm}
+        for name in ("both1", "both2")
+        for i, arm in enumerate(("treatment", "control", "treatment"))
+    ]
+    rows["campaigns"] += [rows["campaigns"][4] | {"campaign_id": n} for n in ("both1", "both2")]
     return {name: table(name, rows) for name, rows in rows.items()}
 
 
@@ -176,6 +185,7 @@ def test_every_small_table_has_its_summary_and_every_good_row_is_in_it(ours, sho
 
 def test_columns_that_only_the_source_knows_are_kept(ours):
     found = ours.query("select pre_1_known, pre_2, pre_2_known from audience_arm limit 1")
-    # By name: pre_orders is not known, pre_spend is -12.50, in hundredths.
-    assert found.iloc[0].tolist() == [0, -1250, 1]
+    # By name: pre_orders is not known of anybody, pre_spend is -12.50 of each, in hundredths.
+    nobody, spent, known = found.iloc[0].tolist()
+    assert (nobody, spent / known) == (0, -1250)
     assert set(ours.manifest["columns"]["campaign_audience"]) > {"pre_spend", "pre_orders"}

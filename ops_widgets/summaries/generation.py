@@ -71,8 +71,11 @@ class Generation:
         self.partials.con.execute(f"attach {literal(store)} as out")
         rows = self._small(inventory) | self._names(inventory)
         histories = self._histories(inventory)
-        tables = self.source.tables
-        facts = [f for table, f in FACTS.items() if table in tables and self._has_rows(f)]
+        mapped = self.source.tables
+        facts = [f for table, f in FACTS.items() if table in mapped and self._has_rows(f)]
+        # A fact without a good row is as good as none to the summaries of another.
+        empty = set(FACTS) - {fact.table for fact in facts}
+        tables = [name for name in mapped if name not in empty]
         combiner = Combiner(self.partials.con, inventory.cells, facts, tables, histories)
         rows |= combiner.run(self.steps)
         described = self._describe(report, rows)

@@ -56,12 +56,17 @@ def assignments(audience: ir.Table, context: FactContext) -> ir.Table:
         "arm",
         second=second,
         day=local_day(second, context.offsets),
-        reached=known.reached.cast("int64"),
-        converted=known.converted.cast("int64"),
+        reached=_counted(known.reached),
+        converted=_counted(known.converted),
         value=minor_units(known.value, context.digits),
         month_index=ibis.literal(NO_MONTH, "int64"),
         **{name: before(name) for name in GIVEN},
     )
+
+
+def _counted(said: ir.BooleanValue) -> ir.IntegerValue:
+    """1 or 0, and null where nobody says: not every engine counts with booleans."""
+    return ibis.cases((said, 1), (~said, 0), else_=ibis.null("int64")).cast("int64")
 
 
 def assigned(drawn: ir.Table, context: FactContext) -> ir.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from ops_widgets.sources.clock import local_day, second_of
+from ops_widgets.summaries.customers.numbers import NUMBERED
 from ops_widgets.summaries.customers.paths import CAMPAIGN_PATH
 from ops_widgets.summaries.customers.weeks import customer_weeks
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
@@ -52,8 +53,11 @@ CAMPAIGN_VISIT = f"""
         select customer, day, campaigns, count(session_id) as visits,
             count_if(cart)::bigint as carts, sum(unplaced)::bigint as events_unplaced
         from session group by customer, day, campaigns
+    ), known as (
+        select s.* exclude (customer), {NUMBERED}
+        from signature s left join customer using (customer)
     ), numbered as (
-        select row_number() over (order by day, customer, campaigns) as visit, * from signature
+        select row_number() over (order by day, customer, campaigns) as visit, * from known
     )
     select visit, day, customer, unnest(campaigns) as campaign_id, visits, carts, events_unplaced
     from numbered order by all

@@ -9,6 +9,7 @@ from ops_widgets.contract.table import MOST_MONEY
 from ops_widgets.sources.clock import local_day, second_of
 from ops_widgets.sources.money import decimals_of, line_total, net_sign
 from ops_widgets.summaries.customers.cells import UNKNOWN
+from ops_widgets.summaries.customers.numbers import NUMBERED
 from ops_widgets.summaries.customers.weeks import customer_weeks
 from ops_widgets.summaries.definitions import Fact, FactContext, Partial, Summary
 from ops_widgets.summaries.dimensions import PRODUCTS, with_cell, with_periods
@@ -205,8 +206,9 @@ CAMPAIGN_ORDERS = """
     from numbered order by all
 """
 #: The same orders by customer: ``purchase`` numbers a customer, a day and a set of campaigns.
-#: ``first_orders`` are those that were a customer's very first; without a customer, nobody's.
-CAMPAIGN_BUYER = """
+#: ``first_orders`` are those that were a customer's very first. One without a customer, or with two,
+#: is nobody's.
+CAMPAIGN_BUYER = f"""
     with began as (
         select customer, min(second) as second
         from order_parts where customer is not null group by customer
@@ -214,7 +216,8 @@ CAMPAIGN_BUYER = """
         select customer, min(order_id) as order_id
         from order_parts join began using (customer, second) group by customer
     ), credited as (
-        select order_id, min(day) as day, min(customer) as customer,
+        select order_id, min(day) as day,
+            case when min(customer) = max(customer) then min(customer) end as customer,
             list_sort(list(distinct campaign_id) filter (campaign_id is not null)) as campaigns
         from order_parts
         semi join (select order_id from order_parts where campaign_id is not null) using (order_id)
@@ -223,8 +226,11 @@ CAMPAIGN_BUYER = """
         select day, customer, campaigns, count(*) as orders, count(f.order_id) as first_orders
         from credited left join first_order f using (order_id, customer)
         group by day, customer, campaigns
+    ), known as (
+        select s.* exclude (customer), {NUMBERED}
+        from signature s left join customer using (customer)
     ), numbered as (
-        select row_number() over (order by day, customer, campaigns) as purchase, * from signature
+        select row_number() over (order by day, customer, campaigns) as purchase, * from known
     )
     select purchase, day, customer, unnest(campaigns) as campaign_id, orders, first_orders
     from numbered order by all
