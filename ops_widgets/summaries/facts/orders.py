@@ -206,8 +206,8 @@ CAMPAIGN_ORDERS = """
     from numbered order by all
 """
 #: The same orders by customer: ``purchase`` numbers a customer, a day and a set of campaigns.
-#: ``first_orders`` are those that were a customer's very first. An order without a customer, or with
-#: two, is nobody's.
+#: ``first_orders`` are those that were a customer's very first. An order without a customer, or
+#: with two of them, is nobody's.
 CAMPAIGN_BUYER = f"""
     with began as (
         select customer, min(second) as second
