@@ -24,7 +24,8 @@ def contents(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         ]
         if "customer" in table.columns:
             rows = _anonymous(rows, table.columns.index("customer"))
-        found[name] = (columns, Counter(rows))
+        # A row may hold a list, which nothing can be counted by.
+        found[name] = (columns, Counter(map(repr, rows) if _nested(columns) else rows))
     con.close()
     rejects = {
         path.stem: Counter(map(tuple, _values(path)))
@@ -54,3 +55,8 @@ def _anonymous(rows: list[tuple[Any, ...]], place: int) -> list[Any]:
     for one in rows:
         said.setdefault(one[place], []).append(one[:place] + one[place + 1 :])
     return [tuple(sorted(those)) for those in said.values()]
+
+
+def _nested(columns: Any) -> bool:
+    """Whether a column holds lists."""
+    return any("[]" in str(kind) for _, kind in columns)
