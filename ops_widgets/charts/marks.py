@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -101,6 +102,16 @@ def interval_texts(successes: pd.Series, n: pd.Series) -> pd.Series:
 def currency_axis(frame: pd.DataFrame, what: str) -> str:
     """The title of an amount in whole currency, such as in a tooltip: "Market size (¥)"."""
     return f"{what} ({unit_of(frame.attrs['currency'])})"
+
+
+def money_tips(frame: pd.DataFrame, titles: Mapping[str, str]) -> list[alt.Tooltip]:
+    """A tooltip's lines of amounts in whole currency, in full: field (:func:`in_currency`) ->
+    what it is.
+    """
+    return [
+        alt.Tooltip(f"{field}:Q", title=currency_axis(frame, title), format=in_full(frame))
+        for field, title in titles.items()
+    ]
 
 
 def in_full(frame: pd.DataFrame) -> str:

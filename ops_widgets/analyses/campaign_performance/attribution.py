@@ -27,10 +27,9 @@ from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.charts.marks import (
     BY_PLACE,
     SILENT,
-    currency_axis,
     in_currency,
-    in_full,
     money_axis,
+    money_tips,
     shade,
 )
 from ops_widgets.charts.theme import INK, SERIES
@@ -126,10 +125,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             y=alt.Y("name:N", title=None, sort=BY_PLACE),
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
-                *(
-                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
-                    for n, t in titles.items()
-                ),
+                *money_tips(frame, titles),
                 alt.Tooltip("control_group:N", title="Control group"),
             ],
             opacity=shade(frame),

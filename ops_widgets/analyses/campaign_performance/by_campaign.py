@@ -21,10 +21,9 @@ from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import (
     BY_PLACE,
     SILENT,
-    currency_axis,
     in_currency,
-    in_full,
     money_axis,
+    money_tips,
     shade,
 )
 from ops_widgets.charts.theme import HEAT, INK, SERIES
@@ -67,10 +66,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("content_type:N", title="Content type"),
-                *(
-                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
-                    for n, t in titles.items()
-                ),
+                *money_tips(frame, titles),
                 alt.Tooltip("control_group:N", title="Control group"),
             ],
             opacity=shade(frame),

@@ -12,7 +12,7 @@ from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.formats import format_value, grouped
-from ops_widgets.charts.marks import SILENT, currency_axis, in_currency, in_full, money_axis, shade
+from ops_widgets.charts.marks import SILENT, in_currency, money_axis, money_tips, shade
 from ops_widgets.charts.theme import INK, MUTED, SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.stats.calibration import LEAST, Factor
@@ -84,10 +84,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
     told = points.encode(
         tooltip=[
             alt.Tooltip("name:N", title="Campaign"),
-            *(
-                alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
-                for n, t in titles.items()
-            ),
+            *money_tips(frame, titles),
             alt.Tooltip("control_group:N", title="Control group"),
         ],
         opacity=shade(frame),

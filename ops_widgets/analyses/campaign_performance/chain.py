@@ -14,10 +14,9 @@ from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import (
     BY_PLACE,
     SILENT,
-    currency_axis,
     in_currency,
-    in_full,
     money_axis,
+    money_tips,
 )
 from ops_widgets.charts.theme import HEAT, INK, SERIES
 from ops_widgets.errors import MissingDataError
@@ -105,10 +104,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             y=alt.Y("link:N", title=None, sort=BY_PLACE),
             tooltip=[
                 alt.Tooltip("link:N", title="Step"),
-                *(
-                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
-                    for n, t in titles.items()
-                ),
+                *money_tips(frame, titles),
             ],
         )
     )

@@ -13,10 +13,9 @@ from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.marks import (
     BY_PLACE,
     SILENT,
-    currency_axis,
     in_currency,
-    in_full,
     money_axis,
+    money_tips,
 )
 from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.errors import MissingDataError
@@ -85,10 +84,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             y=alt.Y("part:N", title=None, sort=BY_PLACE),
             tooltip=[
                 alt.Tooltip("part:N", title="Part"),
-                *(
-                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
-                    for n, t in (("caused", "Caused"), ("low", "From (95%)"), ("high", "To (95%)"))
-                ),
+                *money_tips(frame, {"caused": "Caused", "low": "From (95%)", "high": "To (95%)"}),
             ],
             color=alt.Color("split:N", title=None, scale=alt.Scale(range=SERIES[:3])),
         )

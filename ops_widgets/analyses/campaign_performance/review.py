@@ -19,10 +19,9 @@ from ops_widgets.charts.marks import (
     BY_PLACE,
     GOOD,
     SILENT,
-    currency_axis,
     in_currency,
-    in_full,
     money_axis,
+    money_tips,
     shade,
 )
 from ops_widgets.charts.theme import INK, MUTED, SERIES
@@ -104,10 +103,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("verdict:N", title="What to do"),
                 alt.Tooltip("grade:N", title="Grade"),
-                *(
-                    alt.Tooltip(f"{n}:Q", title=currency_axis(frame, t), format=in_full(frame))
-                    for n, t in titles.items()
-                ),
+                *money_tips(frame, titles),
                 alt.Tooltip("next_step:N", title="Next"),
             ],
         )
