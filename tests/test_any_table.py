@@ -23,7 +23,7 @@ from tests.tiny import NOW, frame, numbers, opened, write
 
 OF_MARKET = {"brands", "growth", "months", "open_market"}
 OF_CUSTOMERS = {"curve", "lifecycle", "retention"}
-OF_CREDITS = {"by_campaign", "by_group", "review", "weekly", "without_control"}
+OF_CREDITS = {"by_campaign", "by_group", "peers", "review", "weekly", "without_control"}
 #: The panels that show something.
 SHOWN = {
     "market": OF_MARKET,

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.queries import chosen
+from ops_widgets.analyses.campaign_performance.reasons import nothing_ran
 from ops_widgets.analyses.campaign_performance.reviewed import all_reviewed, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CREDITED, CampaignPerformanceView
@@ -27,15 +28,16 @@ SHOWN = [
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """Up to three rows: the picked campaign (else the one with most credit), all others of
-    its content type to the day looked at as one, and the last of these that ended before it began,
-    of the same channel where there is one. A ratio of several is a ratio of sums.
+    its content type to the day looked at as one, and the last of these that ended before it began
+    (none, where nobody says when), of the same channel where there is one. A ratio of several is a
+    ratio of sums.
 
     Raises ``MissingDataError`` where no campaign ran.
     """
     CREDITED.require(store)
-    ran = reviewed(store, view, campaign=True).dropna(subset=["starts_on"])
+    ran = reviewed(store, view, campaign=True)
     if ran.empty:
-        raise MissingDataError("No chosen campaign of these days says when it began.")
+        raise MissingDataError(f"{nothing_ran('in these days', True).capitalize()}.")
     one = ran.sort_values(["net_revenue", "name"], ascending=[False, True]).iloc[0]
     everything = chosen(
         all_reviewed(store, view), view.replace(content_types=()), campaign=False, group=False

@@ -208,31 +208,31 @@ AUDIENCE_ARM = f"""
         from assigned
     ), {moments_of_arms("told")}
 """
-#: What customers of each arm bought by first-level category: parts of the whole arm's revenue.
-CAMPAIGN_ARM_CATEGORY = f"""
+
+
+def by_part(name: str, part: str, joins: str) -> str:
+    """SQL: sums and squares of what customers of each arm bought, by a ``part`` of the whole arm's
+    revenue, called ``name``, that a sale or its customer has by ``joins``.
+    """
+    return f"""
     with {_HORIZON}, sold as (
-        select campaign_id, arm, customer, category, sum(s.net_revenue)::bigint as net_revenue
-        from horizon h join customer_sales s using (customer) join out.cell using (cell)
+        select campaign_id, arm, customer, {part} as {name},
+            sum(s.net_revenue)::bigint as net_revenue
+        from horizon h join customer_sales s using (customer) {joins}
         where {_BOUGHT} group by all
     )
-    select campaign_id, arm, category, count(*) filter (net_revenue > 0) as payers,
-        sum(net_revenue)::double as net_revenue,
+    select campaign_id, arm, {name}, sum(net_revenue)::double as net_revenue,
         sum(net_revenue::hugeint * net_revenue)::double as net_revenue_squares
     from sold group by all order by all
 """
-#: The same by the segment that the shop gives a customer, everybody assigned counted.
-CAMPAIGN_ARM_SEGMENT = f"""
-    with {_HORIZON}, sold as (
-        select campaign_id, arm, customer, sum(s.net_revenue)::bigint as net_revenue
-        from horizon h join customer_sales s using (customer)
-        where {_BOUGHT} group by all
-    )
-    select campaign_id, arm, coalesce(k.segment, '{UNKNOWN}') as segment,
-        count(*) filter (net_revenue > 0) as payers, sum(net_revenue)::double as net_revenue,
-        sum(net_revenue::hugeint * net_revenue)::double as net_revenue_squares
-    from sold join customer using (customer) left join out.known_customer k using (customer_id)
-    group by all order by all
-"""
+
+
+CAMPAIGN_ARM_CATEGORY = by_part("category", "category", "join out.cell using (cell)")
+CAMPAIGN_ARM_SEGMENT = by_part(
+    "segment",
+    f"coalesce(k.segment, '{UNKNOWN}')",
+    "join customer using (customer) left join out.known_customer k using (customer_id)",
+)
 #: Which campaigns treated customers of another campaign's arms while that one ran.
 CAMPAIGN_OVERLAP = """
     with ran as (

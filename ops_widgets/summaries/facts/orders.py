@@ -175,18 +175,20 @@ CAMPAIGN_CATEGORY = f"""
     select campaign_id, day, category, {_SUMS}
     from campaign_sales join out.cell using (cell) group by all order by all
 """
-#: Credited orders and the customers whose very first order they were, so that both add up as
-#: distinct ones: ``credit`` numbers a day and a set of campaigns, with a row for each campaign of
-#: the set. The orders of any choice of campaigns are the sum over the credits that touch it, each
-#: taken once. An order is of the day of its first delivered line.
-CAMPAIGN_ORDERS = """
-    with began as (
+#: The very first order of each customer; of several in one second, that with the smallest id.
+_FIRST_ORDER = """began as (
         select customer, min(second) as second
         from order_parts where customer is not null group by customer
     ), first_order as (
         select customer, min(order_id) as order_id
         from order_parts join began using (customer, second) group by customer
-    ), won as (
+    )"""
+#: Credited orders and the customers whose very first order they were, so that both add up as
+#: distinct ones: ``credit`` numbers a day and a set of campaigns, with a row for each campaign of
+#: the set. The orders of any choice of campaigns are the sum over the credits that touch it, each
+#: taken once. An order is of the day of its first delivered line.
+CAMPAIGN_ORDERS = f"""
+    with {_FIRST_ORDER}, won as (
         select order_id, count(*) as customers from first_order group by order_id
     ), credited as (
         select order_id, min(day) as day, count(customer) = 0 as of_unknown,
@@ -209,13 +211,7 @@ CAMPAIGN_ORDERS = """
 #: ``first_orders`` are those that were a customer's very first. An order without a customer, or
 #: with two of them, is nobody's.
 CAMPAIGN_BUYER = f"""
-    with began as (
-        select customer, min(second) as second
-        from order_parts where customer is not null group by customer
-    ), first_order as (
-        select customer, min(order_id) as order_id
-        from order_parts join began using (customer, second) group by customer
-    ), credited as (
+    with {_FIRST_ORDER}, credited as (
         select order_id, min(day) as day,
             case when min(customer) = max(customer) then min(customer) end as customer,
             list_sort(list(distinct campaign_id) filter (campaign_id is not null)) as campaigns
