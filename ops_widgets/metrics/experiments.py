@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ops_widgets.stats.adjusted import Sums, adjusted
+from ops_widgets.stats.adjusted import Adjusted, Sums, adjusted
 from ops_widgets.stats.experiment import (
     Arm,
     always,
@@ -79,8 +79,9 @@ def effects(
     NaN where it cannot be said.
     """
     campaigns, treatment, control = both_arms(arms)
+    reach = adjusted(treatment, control, NAMES.index("reached"), [])
     found = [
-        _outcome(campaigns, treatment, control, outcome, level, together, any_time)
+        _outcome(campaigns, treatment, control, outcome, reach, level, together, any_time)
         for outcome in OUTCOMES
     ]
     return pd.concat(found, ignore_index=True)[COLUMNS].dropna(subset=["treated", "held"])
@@ -154,6 +155,7 @@ def _outcome(
     treatment: Sums,
     control: Sums,
     outcome: str,
+    reach: Adjusted,
     level: float,
     together: float,
     any_time: bool,
@@ -176,12 +178,11 @@ def _outcome(
         for start, sureness in (("", level), ("sure_", together)):
             ends[start] = differences(a, of_a, b, of_b, sureness)
     lift_low, lift_high = relative(fitted.treatment, fitted.control, found.degrees, level)
-    whole = adjusted(treatment, control, reached, [])
     shared = sum(
         one / arm.n for one, arm in zip(fitted.covariances, (treatment, control), strict=True)
     )
     per_reached, *of_reached = of_the_reached(
-        found, whole.treatment, whole.control, np.asarray(shared), level
+        found, reach.treatment, reach.control, np.asarray(shared), level
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         lift = fitted.treatment.mean / fitted.control.mean - 1

@@ -7,6 +7,7 @@ Arrays have one row a campaign: ``n`` (campaigns), sums (campaigns x variables) 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +27,13 @@ class Sums:
     sums: Array
     products: Array
 
-    @property
+    @cached_property
     def means(self) -> Array:
         """What one gave in the mean, campaigns x variables."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self.sums / np.where(self.n > 0, self.n, np.nan)[:, None])
 
-    @property
+    @cached_property
     def within(self) -> Array:
         """Sums of products around the means, campaigns x variables x variables."""
         means = self.means
@@ -72,7 +73,8 @@ def adjusted(
     """
     arms = treatment, control
     within = [arm.within for arm in arms]
-    both = (treatment + control).within
+    everybody = treatment + control
+    both = everybody.within
     used = np.isfinite(both[:, covariates, covariates]) & (both[:, covariates, covariates] > 0)
     cross = both[np.ix_(range(len(both)), covariates, covariates)]
     scale = np.sqrt(np.where(used, both[:, covariates, covariates], 1.0))
@@ -85,7 +87,7 @@ def adjusted(
         return np.asarray((inverse @ along[:, :, None])[:, :, 0] / scale)
 
     first = theta(outcome)
-    middle = (treatment + control).means[:, covariates]
+    middle = everybody.means[:, covariates]
     # What is not known of everybody is multiplied by 0, and must not stay NaN.
     apart = [np.where(used, arm.means[:, covariates] - middle, 0.0) for arm in arms]
     means = [

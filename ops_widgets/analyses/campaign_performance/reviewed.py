@@ -61,8 +61,8 @@ def reviewed(
     them, ``caused_shrunk`` (incremental, drawn to what campaigns have in common), ``q``, ``grade``,
     ``lost``, ``overlaps``, ``starts_on``, ``ends_on``, ``without`` (net revenue of the treated had
     they been held back), ``verdict`` (scale, keep, test, stop), ``arm_size`` (customers for each
-    arm of a test that shows whether it pays), ``test_days`` and ``smallest`` (the effect on all
-    the treated that its own test would have seen). NA: unknown. ``campaign``: only the picked one.
+    arm of a test that shows whether it pays) and ``test_days``. NA: unknown. ``campaign``: only the
+    picked one.
     """
     first, last = whole_window(store, view)
     ran = campaign_facts(store, first, last)["campaign_id"]
@@ -113,7 +113,6 @@ def _caused(found: Tested) -> pd.DataFrame:
     columns["caused_shrunk"] = pd.Series(drawn, arms.index) * many
     columns["without"] = sales["held"].astype("float64") * many
     columns["q"] = sales["q"].astype("float64")
-    columns["smallest"] = sales["smallest"].astype("float64") * many
     columns["spread"] = profit["spread"].astype("float64")
     return pd.DataFrame(columns).reset_index()
 

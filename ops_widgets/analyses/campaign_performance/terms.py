@@ -10,6 +10,8 @@ from ops_widgets.analyses.campaign_performance.rules import (
     CREDITED_BY_RULE,
     ORDERS_BY_RULE,
 )
+from ops_widgets.analyses.campaign_performance.terms_compared import COMPARED, PROMOTED
+from ops_widgets.analyses.campaign_performance.terms_judged import JUDGED
 from ops_widgets.views.terms import SHARED, Term
 
 TERMS: dict[str, Term] = SHARED | {
@@ -244,184 +246,9 @@ TERMS: dict[str, Term] = SHARED | {
         "text",
         "How many customers were treated and held back, or why that says nothing.",
     ),
-    "verdict": Term(
-        "What to do",
-        "text",
-        "Scale, keep, test or stop, by the ends of the interval of what is left; the rule stands "
-        "below.",
-    ),
-    "grade": Term(
-        "Grade",
-        "text",
-        "How far it can be trusted. A: control group by lot, every check passed. B: one check did "
-        "not, or another design than a lot passed its own. C: only credit is known.",
-    ),
-    "credited": Term(
-        "Credited",
-        "money",
-        "Net revenue of lines that carry the campaign's id, of its whole run.",
-        total="sum",
-    ),
-    "left": Term(
-        "Left",
-        "money",
-        "Gross profit that the campaign caused − its cost, of its whole run and the days after.",
-    ),
-    "left_low": Term("Left from", "money", "Lower end of the 95% interval of what is left."),
-    "left_high": Term("Left to", "money", "Upper end of the 95% interval of what is left."),
-    "caused_shrunk": Term(
-        "Caused, shrunk",
-        "money",
-        "What it caused, drawn towards what campaigns have in common, by how uncertain it is: the "
-        "largest of many is large by luck, too.",
-    ),
-    "q": Term(
-        "q",
-        "decimal",
-        "The share of false finds among all campaigns whose evidence is at least as strong "
-        "(Benjamini and Hochberg); the family is every campaign of the shop that can be read.",
-    ),
-    "lost": Term("Why not better", "text", "What it lost its grade for."),
-    "overlaps": Term(
-        "Overlaps",
-        "text",
-        "Campaigns that treated some of its customers while it ran, and which part of them.",
-    ),
-    "next_step": Term("Next", "text", "What to do, or which test would tell."),
-    "left_per_cost": Term(
-        "Left per cost",
-        "ratio",
-        "Left ÷ cost, of the campaigns whose control group can be read: what each unit of money "
-        "that was spent brought beyond itself.",
-    ),
-    "link": Term("Step", "text", "From what is credited to what is left."),
-    "amount": Term("Amount", "money", "What the step is, or adds and takes away."),
-    "amount_low": Term("From (95%)", "money", "Lower end of its 95% interval."),
-    "amount_high": Term("To (95%)", "money", "Upper end of its 95% interval."),
-    "share_treated": Term("Treated share", "percent", "Treated ÷ all assigned customers."),
-    "fewest_buyers": Term(
-        "Buyers",
-        "integer",
-        "Customers of the arm with fewer buyers whose net revenue is above zero; of fewer than "
-        "a hundred no money is compared.",
-    ),
-    "bought_treated": Term("Bought, treated", "percent", "Treated who ordered ÷ all treated."),
-    "bought_held_back": Term(
-        "Bought, held back", "percent", "Those held back who ordered ÷ all held back."
-    ),
-    "bought_low": Term(
-        "Difference from",
-        "points",
-        "Lower end of Newcombe's 95% interval of the difference of the two shares.",
-    ),
-    "bought_high": Term("Difference to", "points", "Its upper end."),
-    "per_customer": Term(
-        "A customer",
-        "money",
-        "Net revenue that an assigned customer brought more than one held back, adjusted for what "
-        "they bought before.",
-    ),
-    "per_reached": Term(
-        "A reached one",
-        "money",
-        "The same per customer who was really reached: it takes for granted that a campaign does "
-        "nothing to whom it does not reach. Unknown where `reached` is.",
-    ),
-    "lift": Term("Lift", "percent", "A customer ÷ mean net revenue of those held back."),
-    "lift_low": Term("Lift from", "percent", "Lower end of Fieller's 95% interval of the lift."),
-    "lift_high": Term("Lift to", "percent", "Its upper end."),
-    "smallest_lift": Term(
-        "Smallest seen",
-        "percent",
-        "The smallest lift that a test of this size sees in four cases of five.",
-    ),
-    "explained": Term(
-        "Known before",
-        "percent",
-        "The part of what customers differ in that was known before the arms were drawn.",
-    ),
-    "seen": Term(
-        "Seen",
-        "text",
-        "Whether the treated brought more, whether what would pay can be ruled out, or the test "
-        "was too small; or why nothing is read.",
-    ),
-    "part": Term("Part", "text", "A first-level category, new or known customers, or a segment."),
-    "split": Term("Split", "text", "By what the whole is divided."),
-    "part_caused": Term(
-        "Caused",
-        "money",
-        "(Sales of the part to the treated ÷ all treated − the same of those held back) × treated.",
-    ),
-    "part_low": Term("Caused from", "money", "Lower end of its 95% interval."),
-    "part_high": Term("Caused to", "money", "Upper end of its 95% interval."),
+    **JUDGED,
     **ORDERS_BY_RULE,
-    "aimed_at": Term(
-        "Largest category",
-        "text",
-        "The first-level category that has most of the credited net revenue. A campaign is aimed "
-        "at it where that is half or more.",
-    ),
-    "aimed_share": Term(
-        "Of its sales", "percent", "Its part of the net revenue that the campaign is credited with."
-    ),
-    "told": Term(
-        "Can it be told?",
-        "text",
-        "The first check that failed, or that all passed. Only then the difference counts as an "
-        "effect: weaker evidence than a control group, stronger than credited sales.",
-    ),
-    "design": Term(
-        "Design",
-        "text",
-        "Difference in differences: the category against the sum of the others, after and before. "
-        "Synthetic control (19 others or more): against the mixture of them that followed it best "
-        "before.",
-    ),
-    "donors": Term(
-        "Others",
-        "integer",
-        "Other categories that it is compared with: 30 order lines or more in the 8 weeks before, "
-        "and no other campaign aimed at them. It takes 5.",
-    ),
-    "trend_p": Term(
-        "p of its trend",
-        "decimal",
-        "How likely its weeks before would drift from the others' as far by chance (t-test of the "
-        "slope). Below 0.10 nothing is told.",
-    ),
-    "placebo_p": Term(
-        "p among the others",
-        "decimal",
-        "Its rank among the others, by how much further it strayed after than before (root mean "
-        "square errors): 1 ÷ (others + 1) at best.",
-    ),
-    "placebo_dates": Term(
-        "Earlier dates",
-        "text",
-        "At how many earlier dates, when nothing was done, the same calculation claims an effect "
-        "on this category. One may by chance, more only if a tenth.",
-    ),
-    "placebo_units": Term(
-        "Other categories",
-        "text",
-        "In how many other categories, to which nothing was done, it claims one at this date. One "
-        "may by chance, more only if a tenth.",
-    ),
-    "beyond": Term(
-        "Raw difference",
-        "money",
-        "What the category sold beyond what it would have sold had it grown as the others did, in "
-        "whole weeks from the campaign's first day to 28 days after its last or a little later. "
-        "Of a campaign that cannot be told it is no effect.",
-    ),
-    "beyond_low": Term(
-        "Raw from",
-        "money",
-        "Lower end of its 95% interval: what the same calculation finds in the other categories, "
-        "and at earlier dates, allows.",
-    ),
-    "beyond_high": Term("Raw to", "money", "Upper end of its 95% interval."),
+    **COMPARED,
     "step": Term(
         "Step",
         "text",
@@ -487,44 +314,5 @@ TERMS: dict[str, Term] = SHARED | {
         "Over its budget, or a pace more than 10% from 1; or why that is not known.",
     ),
     "running": Term("Campaigns that ran", "text", "Campaigns that ran on any of these days."),
-    "day": Term("Day", "date", "A local day of the shop."),
-    "area": Term(
-        "Part",
-        "text",
-        "The days before a promotion (people wait), its days, the 28 days after (people have "
-        "bought ahead), other categories in its days (taken from, or drawn along), and all of "
-        "them together. Before: as many days as it has, at most 14. Both end where another "
-        "campaign of the category runs.",
-    ),
-    "area_days": Term("Days", "text", "Over how many days, of how many it takes."),
-    "gain": Term(
-        "Net revenue gained",
-        "money",
-        "Net revenue of these days less the baseline: what a regression on ordinary days (weekday, "
-        "trend and, of a year or more, season) expects of them.",
-    ),
-    "gain_low": Term(
-        "Gained from",
-        "money",
-        "Lower end of the 95% interval: what the fit leaves open and what days have by chance, "
-        "alike as neighbouring days are.",
-    ),
-    "gain_high": Term("Gained to", "money", "Upper end of the 95% interval of what was gained."),
-    "profit": Term(
-        "Margin gained",
-        "money",
-        "The same of net revenue − cost of goods; unknown as soon as the cost of one line is. Then "
-        "less what the campaign cost.",
-    ),
-    "profit_low": Term("Margin from", "money", "Lower end of the 95% interval of the margin."),
-    "profit_high": Term("Margin to", "money", "Upper end of the 95% interval of the margin."),
-    "area_note": Term("Unknown because", "text", "Why this part cannot be told."),
-    "sold": Term("Sold", "money", "Net revenue of the day in the promotion's category."),
-    "expected": Term("Without it", "money", "The baseline of the day."),
-    "expected_low": Term(
-        "Without it, from", "money", "Lower end of the 95% interval of one day without it."
-    ),
-    "expected_high": Term(
-        "Without it, to", "money", "Upper end of the 95% interval of one day without it."
-    ),
+    **PROMOTED,
 }
