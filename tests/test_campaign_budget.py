@@ -132,7 +132,7 @@ def test_without_budgets_it_says_how_to_map_them(tmp_path):
     with pytest.raises(MissingDataError) as refused:
         panel(store, "budget")
     assert "`campaigns.budget`" in refused.value.message
-    assert "whether campaigns spend what was planned" in refused.value.message
+    assert "it would show budgets used" in refused.value.message
     store.close()
 
 
