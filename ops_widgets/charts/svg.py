@@ -27,6 +27,11 @@ _DEFAULT = re.compile(r' (?:opacity|stroke-width)="1"| font-family="[^"]*"')
 #: What is finer than a hundredth of a pixel.
 _FINER = re.compile(r"(?<=\.\d\d)\d+")
 _NOTHING = re.compile(r' (?:d="M0,0h0v0h0Z"|d="")')
+#: The ground of a group of marks, which is drawn where it has a colour of its own.
+_GROUND, _COLOUR = (
+    re.compile(r' class="(?:background|foreground)"'),
+    re.compile(r" (?:fill|stroke)="),
+)
 #: One path for many rows has no tip: the points on it have.
 _WHOLE = re.compile(r' aria-roledescription="(?:line|area|trail) mark"')
 _numbers = count(1)
@@ -46,6 +51,8 @@ def as_picture(svg: str, width: int, label: str, link: Link | None = None) -> st
         if not leaf:
             return f"<{tag}{_plain(others, prefix)}"
         if _NOTHING.search(attributes) or (leaf == "text" and ' opacity="0"' in attributes):
+            return ""
+        if _GROUND.search(attributes) and not _COLOUR.search(attributes):
             return ""
         said = re.search(r' aria-label="([^"]*)"', attributes)
         tip, unit, value = unescape(said[1]).rpartition(UNIT) if said else ("", "", "")

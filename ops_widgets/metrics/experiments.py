@@ -133,6 +133,29 @@ def parts(rows: pd.DataFrame, sizes: pd.DataFrame, level: float = 0.95) -> pd.Da
     )
 
 
+def outside(own: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
+    """``effect`` and ``error``, by campaign: of what was bought until its last day outside a part.
+
+    ``own``: ``campaign_id, arm, during, during_squares, during_x_whole``, sums over customers of
+    that part and of its products with all parts; an arm without a row bought nothing of it.
+    ``arms``: the same of all parts, with ``customers``, of campaigns that have both arms. In minor
+    units per assigned customer; NaN where nobody differs.
+    """
+    both = arms.merge(own, on=["campaign_id", "arm"], how="left", suffixes=("", "_own"))
+    both = both.fillna(dict.fromkeys(("during_own", "during_squares_own", "during_x_whole"), 0.0))
+    both["total"] = both["during"] - both["during_own"]
+    both["squares"] = (
+        both["during_squares"] - 2 * both["during_x_whole"] + both["during_squares_own"]
+    )
+    campaigns = pd.Index(sorted(set(both["campaign_id"])), name="campaign_id")
+    treated, held = (
+        Arm.of(*(of.reindex(campaigns)[name] for name in ("customers", "total", "squares")))
+        for of in (both[both["arm"] == a].set_index("campaign_id") for a in (TREATMENT, CONTROL))
+    )
+    found = difference(treated, held)
+    return pd.DataFrame({"effect": found.value, "error": found.error}, index=campaigns)
+
+
 def unlike_before(arms: pd.DataFrame) -> pd.Series:
     """By campaign, how likely arms drawn by lot differ so much in what was known before.
 

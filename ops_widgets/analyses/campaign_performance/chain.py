@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import said_of_effects
+from ops_widgets.analyses.campaign_performance.elsewhere import elsewhere
 from ops_widgets.analyses.campaign_performance.reviewed import require_control, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
@@ -28,19 +29,33 @@ from ops_widgets.views.frames import described
 QUESTION = "How much of what is credited is left?"
 IGNORES = ("since", "until")
 SUM, CHANGE = "sum", "change"
+Link = tuple[str, str, str, str]
 #: What a bar is drawn by: where it begins and ends, the ends of its interval, its kind.
 DRAWN = ["ops_start", "ops_end", "ops_low", "ops_high", "ops_kind"]
 #: The links of the chain: name, what it is of a campaign, and its error (empty: none is known).
 #: A sum stands on the ground, a change hangs on what is before it.
-LINKS = (
+CREDITED: tuple[Link, ...] = (
     ("Credited", "net_revenue", "", SUM),
     ("Not caused", "uncaused", "", CHANGE),
+)
+#: Where each campaign is aimed at one category: what it took from others, or sold beside.
+OWN: tuple[Link, ...] = (
+    ("Caused in its category", "own", "own_error", SUM),
+    ("In other categories", "elsewhere", "elsewhere_error", CHANGE),
+)
+CAUSED: tuple[Link, ...] = (
     ("Caused until its last day", "during", "during_error", SUM),
     ("In the days after it", "after", "after_error", CHANGE),
     ("Caused in all", "incremental", "incremental_error", SUM),
     ("Goods", "goods", "", CHANGE),
     ("Cost", "spent", "", CHANGE),
     ("Left", "left", "left_error", SUM),
+)
+#: What is said of sales of other categories, whether they are shown apart or not.
+OTHERS = (
+    "What customers bought of other categories counts, so that what is only taken from there is no "
+    "gain; it is shown apart where each campaign is aimed at one category (most of its credit), "
+    "not adjusted for what they bought before."
 )
 
 
@@ -61,14 +76,15 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
             f"What these campaigns caused and left is not known: {why}.",
             "Pick a campaign with a control group, or look at a longer window.",
         )
-    rows = readable.assign(
-        uncaused=readable["during"] - readable["net_revenue"],
-        goods=readable["gross_profit"] - readable["incremental"],
-        spent=-readable["cost"],
+    rows, links = _with_others(readable, elsewhere(store, view))
+    rows = rows.assign(
+        uncaused=rows[links[0][1]] - rows["net_revenue"],
+        goods=rows["gross_profit"] - rows["incremental"],
+        spent=-rows["cost"],
     )
     reach, before = quantile(LEVEL), 0.0
     found = []
-    for name, column, error, kind in LINKS:
+    for name, column, error, kind in (*CREDITED, *links):
         amount = float(rows[column].sum())
         half = reach * float(np.sqrt((rows[error] ** 2).sum())) if error else np.nan
         start = 0.0 if kind == SUM else before
@@ -80,10 +96,26 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     grades = rows["grade"].value_counts().sort_index().items()
     graded = ", ".join(f"{many} {grade}" for grade, many in grades)
     note = f"Of {_whose(rows)} (grades: {graded}); whole campaigns, whatever days are looked at."
-    more = {"amount": said_of_effects(store, view, rows)}
+    more = {"amount": f"{said_of_effects(store, view, rows)} {OTHERS}".strip()}
     shown = described(store, frame, TERMS, more=more, note=note)
     shown[DRAWN] = frame[DRAWN]
     return shown
+
+
+def _with_others(rows: pd.DataFrame, others: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Link, ...]]:
+    """``rows`` with what is caused in and outside of their categories, and the links after credit.
+
+    The errors of ``during`` and ``elsewhere`` hang together in a way that is not known: that of
+    their difference is at most the sum of both.
+    """
+    rows = rows.merge(others, on="campaign_id", how="left")
+    if rows["elsewhere_error"].isna().any():
+        return rows, CAUSED
+    own = {
+        "own": rows["during"] - rows["elsewhere"],
+        "own_error": rows["during_error"] + rows["elsewhere_error"],
+    }
+    return rows.assign(**own), (*OWN, *CAUSED)
 
 
 def _whose(rows: pd.DataFrame) -> str:

@@ -89,7 +89,26 @@ JUDGED: dict[str, Term] = {
         "The same per customer who was really reached: it takes for granted that a campaign does "
         "nothing to whom it does not reach. Unknown where `reached` is.",
     ),
-    "lift": Term("Lift", "percent", "A customer ÷ mean net revenue of those held back."),
+    "measured": Term(
+        "Measured",
+        "text",
+        "What is compared, per customer assigned. Contribution: gross profit − the campaign's cost "
+        "÷ treated; it has no lift, since only the treated have a cost.",
+    ),
+    "a_treated": Term("A treated one", "text", "Mean of the treated, as it is."),
+    "a_held_back": Term("One held back", "text", "Mean of those held back, as it is."),
+    "more": Term(
+        "More",
+        "text",
+        "The difference and its 95% interval, adjusted for what customers bought before (that of "
+        "shares is not; their interval is Newcombe's).",
+    ),
+    "more_reached": Term(
+        "More, reached",
+        "text",
+        "The same per customer who was really reached; unknown where `reached` is.",
+    ),
+    "lift": Term("Lift", "percent", "The difference ÷ the mean of those held back."),
     "lift_low": Term("Lift from", "percent", "Lower end of Fieller's 95% interval of the lift."),
     "lift_high": Term("Lift to", "percent", "Its upper end."),
     "smallest_lift": Term(

@@ -54,6 +54,23 @@ def seen(frame: pd.DataFrame) -> str:
     return f"{many}{rest}" + (f"; {broken} broken" if broken else "")
 
 
+def changed(frame: pd.DataFrame) -> str:
+    """What a test changed in what a customer spends; ``frame`` is that of ``measured``.
+
+    Where too few bought to compare money, in how many bought.
+    """
+    test = name(frame.attrs["test"])
+    sales = frame[(frame["measured"] == "Net revenue") & frame["lift_low"].notna()]
+    if sales.empty:
+        return f"{test}: bought at all {frame['more'].iloc[0]}"
+    low, high = float(sales["lift_low"].iloc[0]), float(sales["lift_high"].iloc[0])
+    ends = [format_value(abs(one), "percent") for one in (low, high)]
+    if low < 0 < high:
+        return f"{test}: from {ends[0]} less to {ends[1]} more a customer"
+    less, more = ends if low >= 0 else reversed(ends)
+    return f"{test}: {less} to {more} {'more' if low >= 0 else 'less'} a customer"
+
+
 def sources(frame: pd.DataFrame) -> str:
     """Which part brought most of what was caused; ``frame`` is that of ``effect_parts``."""
     parts = frame[frame["split"] == "By category"]

@@ -213,17 +213,25 @@ AUDIENCE_ARM = f"""
 def by_part(name: str, part: str, joins: str) -> str:
     """SQL: sums and squares of what customers of each arm bought, by a ``part`` of the whole arm's
     revenue, called ``name``, that a sale or its customer has by ``joins``.
+
+    ``during`` is what of it they bought until the campaign's last day; ``during_x_whole`` sums its
+    products with what the same customer bought until then of all parts.
     """
     return f"""
     with {_HORIZON}, sold as (
         select campaign_id, arm, customer, {part} as {name},
-            sum(s.net_revenue)::bigint as net_revenue
+            sum(s.net_revenue)::bigint as net_revenue,
+            coalesce(sum(s.net_revenue) filter (s.day <= h.ends_on), 0)::bigint as during
         from horizon h join customer_sales s using (customer) {joins}
         where {_BOUGHT} group by all
+    ), beside as (
+        select *, sum(during) over (partition by campaign_id, customer) as whole from sold
     )
     select campaign_id, arm, {name}, sum(net_revenue)::double as net_revenue,
-        sum(net_revenue::hugeint * net_revenue)::double as net_revenue_squares
-    from sold group by all order by all
+        sum(net_revenue::hugeint * net_revenue)::double as net_revenue_squares,
+        sum(during)::double as during, sum(during::hugeint * during)::double as during_squares,
+        sum(during::hugeint * whole)::double as during_x_whole
+    from beside group by all order by all
 """
 
 
@@ -256,10 +264,10 @@ FACT = Fact(
     summaries=(
         Summary("campaign_arm", 2, CAMPAIGN_ARM, needs=("campaigns", "orders")),
         Summary("audience_arm", 1, AUDIENCE_ARM),
-        Summary("campaign_arm_category", 1, CAMPAIGN_ARM_CATEGORY, needs=("campaigns", "orders")),
+        Summary("campaign_arm_category", 2, CAMPAIGN_ARM_CATEGORY, needs=("campaigns", "orders")),
         Summary(
             "campaign_arm_segment",
-            1,
+            2,
             CAMPAIGN_ARM_SEGMENT,
             needs=("campaigns", "orders", "customers"),
         ),
