@@ -36,6 +36,12 @@ class Campaigns:
         found = self.listed.get(campaign, {}).get(what)
         return found or (campaign if what == "name" else UNKNOWN)
 
+    def kind(self, campaign: str, by: str) -> str:
+        """What a campaign is compared as: its own name, or a kind in words."""
+        if by == "campaign":
+            return self.about(campaign, "name")
+        return worded(self.about(campaign, by))
+
     # --- what it cost ---
 
     @cached_property
@@ -197,7 +203,7 @@ class Campaigns:
             for one in campaigns
             if (not kinds or self.about(one, "content_type") in kinds)
             and (not campaign or not name or self.about(one, "name") == name)
-            and (not group or not kind or worded(self.about(one, view["by"])) == kind)
+            and (not group or not kind or self.kind(one, view["by"]) == kind)
         ]
 
     def headline(self, view: dict[str, Any]) -> dict[str, Any]:
@@ -279,7 +285,7 @@ class Campaigns:
         there = self.chosen(self.present(first, last), view, campaign=True, group=False)
         kinds: dict[str, list[str]] = {}
         for one in there:
-            kinds.setdefault(worded(self.about(one, view["by"])), []).append(one)
+            kinds.setdefault(self.kind(one, view["by"]), []).append(one)
         return {kind: self.numbers(own, first, last) for kind, own in kinds.items()}
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from .naive_campaigns import Campaigns, worded
+from .naive_campaigns import Campaigns
 from .naive_cohorts import Cohorts, label
 from .naive_market import Market
 from .naive_rows import Rows, periods
@@ -48,12 +48,12 @@ def campaign_view(random: Random, rows: Rows) -> View:
     campaigns = Campaigns(rows)
     view = _days(random, rows) | {
         "days": random.choice([7, 8, 28, 90, 365, 730]),
-        "by": random.choice(["content_type", "format", "channel"]),
+        "by": random.choice(["content_type", "format", "channel", "objective", "campaign"]),
     }
     kinds = {campaigns.about(one, "content_type") for one in campaigns.listed}
     view["content_types"] = _some(random, kinds)
     view["campaign"] = _one(random, {campaigns.about(one, "name") for one in campaigns.listed})
-    view["group"] = _one(random, {worded(campaigns.about(o, view["by"])) for o in campaigns.listed})
+    view["group"] = _one(random, {campaigns.kind(o, view["by"]) for o in campaigns.listed})
     _part(random, view, *campaigns.windows(view)[0])
     return view
 

@@ -66,9 +66,9 @@ def changed(frame: pd.DataFrame) -> str:
     low, high = float(sales["lift_low"].iloc[0]), float(sales["lift_high"].iloc[0])
     ends = [format_value(abs(one), "percent") for one in (low, high)]
     if low < 0 < high:
-        return f"{test}: from {ends[0]} less to {ends[1]} more a customer"
+        return f"{test}: customers spent {ends[0]} less to {ends[1]} more"
     less, more = ends if low >= 0 else reversed(ends)
-    return f"{test}: {less} to {more} {'more' if low >= 0 else 'less'} a customer"
+    return f"{test}: customers spent {less} to {more} {'more' if low >= 0 else 'less'}"
 
 
 def sources(frame: pd.DataFrame) -> str:
