@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import said_of_effects
+from ops_widgets.analyses.campaign_performance.holdout import said_of_all
 from ops_widgets.analyses.campaign_performance.reviewed import require_control, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
@@ -80,7 +81,8 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     grades = rows["grade"].value_counts().sort_index().items()
     graded = ", ".join(f"{many} {grade}" for grade, many in grades)
     note = f"Of {_whose(rows)} (grades: {graded}); whole campaigns, whatever days are looked at."
-    more = {"amount": said_of_effects(store, view, rows)}
+    note, apart = said_of_all(store, view, note)
+    more = {"amount": f"{said_of_effects(store, view, rows)} {apart}".strip()}
     shown = described(store, frame, TERMS, more=more, note=note)
     shown[DRAWN] = frame[DRAWN]
     return shown
