@@ -8,6 +8,7 @@ import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import said_of_effects
 from ops_widgets.analyses.campaign_performance.elsewhere import elsewhere
+from ops_widgets.analyses.campaign_performance.holdout import said_of_all
 from ops_widgets.analyses.campaign_performance.reviewed import require_control, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
@@ -96,7 +97,9 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     grades = rows["grade"].value_counts().sort_index().items()
     graded = ", ".join(f"{many} {grade}" for grade, many in grades)
     note = f"Of {_whose(rows)} (grades: {graded}); whole campaigns, whatever days are looked at."
-    more = {"amount": f"{said_of_effects(store, view, rows)} {OTHERS}".strip()}
+    note, apart = said_of_all(store, view, note)
+    said = (said_of_effects(store, view, rows), apart, OTHERS)
+    more = {"amount": " ".join(filter(None, said))}
     shown = described(store, frame, TERMS, more=more, note=note)
     shown[DRAWN] = frame[DRAWN]
     return shown

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.view import KINDS, SEVERAL, UNKNOWN
+from ops_widgets.analyses.campaign_performance.view import IS_HOLDOUT, KINDS, SEVERAL, UNKNOWN
 from ops_widgets.summaries.store import Store
 
 SPENT = ("impressions", "clicks", "cost", "conversions", "conversion_value")
@@ -262,4 +262,6 @@ _CONVERTED = """
 
 
 def _or_empty(store: Store, table: str) -> str:
+    if table == "campaign" and store.has(table):
+        return f"(select * from campaign where not {IS_HOLDOUT})"
     return table if store.has(table) else _EMPTY[table]

@@ -10,7 +10,11 @@ import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.queries import of_day
 from ops_widgets.analyses.campaign_performance.reasons import customers_known
-from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView, whole_window
+from ops_widgets.analyses.campaign_performance.view import (
+    IS_HOLDOUT,
+    CampaignPerformanceView,
+    whole_window,
+)
 from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.metrics import experiments
 from ops_widgets.periods import day_number, from_day_number
@@ -75,7 +79,11 @@ def tested(store: Store, view: CampaignPerformanceView) -> Tested:
 
 
 def _tested(store: Store, view: CampaignPerformanceView) -> Tested:
-    sums = arm_sums(store, "campaign_arm")
+    return read(store, view, arm_sums(store, "campaign_arm"))
+
+
+def read(store: Store, view: CampaignPerformanceView, sums: pd.DataFrame) -> Tested:
+    """What arms with these ``sums`` (:func:`arm_sums`) say, and why not."""
     sides = sides_of(sums)
     _, as_of = whole_window(store, view)
     begins, known = day_number(store.first_day), customers_known(store)
@@ -110,11 +118,15 @@ def _tested(store: Store, view: CampaignPerformanceView) -> Tested:
     )
 
 
-def arm_sums(store: Store, summary: str) -> pd.DataFrame:
-    """One row a campaign and arm of ``summary`` with all sums, and the planned share treated."""
+def arm_sums(store: Store, summary: str, *, holdouts: bool = False) -> pd.DataFrame:
+    """One row a campaign and arm of ``summary`` with all sums, and the planned share treated.
+
+    ``holdouts``: of groups that are kept out of all campaigns, which are none themselves.
+    """
     named = ", ".join(f"sum({name})::double as {name}" for name in columns())
     listed = "campaign" if store.has("campaign") else (
-        "(select null::varchar as campaign_id, null::double as treatment_share where false)"
+        "(select null::varchar as campaign_id, null::double as treatment_share, "
+        "null::varchar as objective where false)"
     )  # fmt: skip
     if not store.has(summary):
         names = ["campaign_id", "arm", "customers", "cost_unknown", *columns()]
@@ -127,8 +139,10 @@ def arm_sums(store: Store, summary: str) -> pd.DataFrame:
             sum(cost_unknown)::bigint as cost_unknown, {named},
             any_value(treatment_share) as treatment_share
         from {summary} left join {listed} using (campaign_id)
+        where {IS_HOLDOUT} = $holdouts
         group by campaign_id, arm order by campaign_id, arm
-        """
+        """,
+        {"holdouts": holdouts},
     )
 
 

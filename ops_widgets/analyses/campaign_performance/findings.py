@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ops_widgets.analyses.campaign_performance.caused import broken, near, paid, pulled_forward
 from ops_widgets.analyses.campaign_performance.dear import overpaid
+from ops_widgets.analyses.campaign_performance.holdout import credited_too_much
 from ops_widgets.analyses.campaign_performance.outcome import best, lost, worst
 from ops_widgets.analyses.campaign_performance.unjudged import cost_missing, few_new, few_orders
 from ops_widgets.views.finding import Findings
@@ -11,6 +12,7 @@ from ops_widgets.views.finding import Findings
 FINDINGS = Findings(
     {
         "sales that would have come anyway": near,
+        "what all campaigns brought together": credited_too_much,
         "what paid, by its control group": paid,
         "sales that were only bought earlier": pulled_forward,
         "tests that are broken": broken,

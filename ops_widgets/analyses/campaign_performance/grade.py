@@ -14,7 +14,7 @@ import pandas as pd
 from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, SPLIT_P, tested
 from ops_widgets.analyses.campaign_performance.quasi import quasi
 from ops_widgets.analyses.campaign_performance.queries import of_day
-from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.analyses.campaign_performance.view import IS_HOLDOUT, CampaignPerformanceView
 from ops_widgets.charts.formats import format_value
 from ops_widgets.stats.experiment import split_p
 from ops_widgets.summaries.store import Store
@@ -95,19 +95,20 @@ def overlaps(store: Store) -> dict[str, list[Overlap]]:
     if not store.has("campaign_overlap"):
         return {}
     rows = store.query(
-        """
+        f"""
         with size as (
             select campaign_id, sum(customers) filter (arm = 'treatment') as treated,
                 sum(customers) filter (arm = 'control') as held
             from audience_arm group by campaign_id
         )
-        select o.campaign_id, coalesce(c.name, o.other) as name,
+        select o.campaign_id, c.name,
             coalesce(sum(customers) filter (arm = 'treatment'), 0)::bigint as of_treated,
             coalesce(sum(customers) filter (arm = 'control'), 0)::bigint as of_held,
             coalesce(any_value(treated), 0)::bigint as treated,
             coalesce(any_value(held), 0)::bigint as held
         from campaign_overlap o join size using (campaign_id)
-            left join campaign c on c.campaign_id = o.other
+            join campaign c on c.campaign_id = o.other
+        where not {IS_HOLDOUT}
         group by o.campaign_id, o.other, c.name order by o.campaign_id, o.other
         """
     )

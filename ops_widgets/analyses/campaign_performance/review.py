@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -9,11 +10,12 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import family_said, said_of_effects
+from ops_widgets.analyses.campaign_performance.next_budget import no_curves
 from ops_widgets.analyses.campaign_performance.reviewed import RULE, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
-from ops_widgets.charts.formats import grouped
+from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.charts.marks import (
     BAD,
     BY_PLACE,
@@ -43,10 +45,12 @@ SHOWN = [
         "lost",
         "overlaps",
     ),
-    "next_step",
+    *("next_budget", "next_step"),
 ]
 WHOLE = "Of whole campaigns, whatever part of the window is looked at."
 VERDICTS = {"scale": "Scale", "stop": "Stop", "keep": "Keep", "test": "Test"}
+#: Verdicts after which a campaign is given money again.
+SPENT_ON = ("scale", "keep")
 
 
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
@@ -56,7 +60,8 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows = rows.assign(
         verdict=rows["verdict"].map(VERDICTS),
         credited=rows["net_revenue"],
-        next_step=[_next(row) for row in rows.to_dict("records")],
+        next_step=[_next(store, row) for row in rows.to_dict("records")],
+        next_budget=rows["next_budget"].where(rows["verdict"].isin(SPENT_ON)),
         place=rows["verdict"].map(order.index),
         unknown=rows["left"].isna(),
     )
@@ -67,6 +72,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         "verdict": RULE,
         "q": family_said(store, view),
         "incremental": said_of_effects(store, view, rows),
+        "next_budget": no_curves(rows),
     }
     shown = described(store, rows[SHOWN], TERMS, more=more, note=WHOLE)
     # Where nobody was held back, credit is all that can be drawn.
@@ -74,17 +80,22 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     return pickable(shown, "name", "campaign", view)
 
 
-def _next(row: Mapping[Hashable, Any]) -> str:
-    """What comes next, in words: what to do, or which test would tell."""
+def _next(store: Store, row: Mapping[Hashable, Any]) -> str:
+    """What comes next, in words: how much to spend, what to do, or which test would tell."""
     size, days = row["arm_size"], row["test_days"]
     if row["verdict"] == "stop":
         return "Spend it elsewhere"
+    if row["verdict"] in SPENT_ON and row["next_said"]:
+        return str(row["next_said"])
     if row["verdict"] == "scale":
         return "Give it more in small steps, and keep a control group"
-    if pd.isna(size) or pd.isna(days):
+    if not math.isfinite(size) or pd.isna(days):
         return "Hold some of its customers back by lot, and keep a record of who"
-    held = f"{grouped(size, 0)} customers in each arm, watched for {grouped(days, 0)} days,"
-    return f"{held} would show whether it pays"
+    money = store.source["currency"], store.source["minor_digits"]
+    effect = format_value(row["test_effect"], "money", *money)
+    held = f"{grouped(size, 0)} customers in each arm, {grouped(days, 0)} days"
+    whose = "it" if row["cost"] > 0 and row["treated"] > 0 else "a campaign"
+    return f"Hold back by lot: {held}, would show {effect} a customer, what {whose} takes to pay"
 
 
 def draw(frame: pd.DataFrame) -> alt.LayerChart:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import EFFECT_OF, NO_CONTROL, Tested, tested
 from ops_widgets.analyses.campaign_performance.grade import graded
+from ops_widgets.analyses.campaign_performance.next_budget import next_budgets
 from ops_widgets.analyses.campaign_performance.quasi import quasi
 from ops_widgets.analyses.campaign_performance.queries import (
     campaign_facts,
@@ -62,7 +63,8 @@ def reviewed(
     ``lost``, ``overlaps``, ``starts_on``, ``ends_on``, ``without`` (net revenue of the treated had
     they been held back), ``verdict`` (scale, keep, test, stop), ``arm_size`` (customers for each
     arm of a test that shows whether it pays) and ``test_days``. NA: unknown. ``campaign``: only the
-    picked one.
+    picked one. ``test_effect`` is the gross profit a customer that such a test sees, ``next_...``
+    and ``no_curve`` are those of ``next_budget``.
     """
     first, last = whole_window(store, view)
     ran = campaign_facts(store, first, last)["campaign_id"]
@@ -93,10 +95,12 @@ def _reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     table["verdict"] = verdicts(table)
     table["test_days"] = table["ends_on"] - table["starts_on"] + 1 + DAYS_AFTER
     # What one treated customer must bring for the campaign to pay.
-    to_pay = (table["cost"] / table["treated"]).where(table["cost"] > 0)
-    typical = table["spread"].median(), to_pay.median()
-    table["arm_size"] = size_for(to_pay.fillna(typical[1]), table["spread"].fillna(typical[0]))
-    return table
+    to_pay = (table["cost"] / table["treated"]).where((table["cost"] > 0) & (table["treated"] > 0))
+    table["test_effect"] = to_pay.fillna(to_pay.median())
+    spread = table["spread"].fillna(table["spread"].median())
+    table["arm_size"] = size_for(table["test_effect"], spread)
+    over = table["ends_on"] + DAYS_AFTER <= whole_window(store, view)[1]
+    return table.join(next_budgets(store, table, over))
 
 
 def _caused(found: Tested) -> pd.DataFrame:

@@ -49,6 +49,13 @@ JUDGED: dict[str, Term] = {
         "text",
         "Campaigns that treated some of its customers while it ran, and which part of them.",
     ),
+    "next_budget": Term(
+        "Next budget",
+        "money",
+        "Cost at which the next unit of money just brings itself back as gross profit, by the "
+        "response curve (a × cost ^ b) of the measured campaigns of its content type, no further "
+        "than was ever spent.",
+    ),
     "next_step": Term("Next", "text", "What to do, or which test would tell."),
     "left_per_cost": Term(
         "Left per cost",

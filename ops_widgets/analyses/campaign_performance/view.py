@@ -77,12 +77,16 @@ class CampaignPerformanceView(View):
 def choices(store: Store) -> dict[str, list[str]]:
     """What can be chosen in the control bar, and picked."""
     columns = ["campaign_id", "name", *(kind for kind in KINDS if kind != "slot")]
-    listed = pd.DataFrame(columns=columns, dtype="object")
+    listed, held_out = pd.DataFrame(columns=columns, dtype="object"), set[str]()
     if store.has("campaign"):
-        listed = store.query(f"select {', '.join(columns)} from campaign order by all")
+        listed = store.query(
+            f"select {', '.join(columns)} from campaign where not {IS_HOLDOUT} order by all"
+        )
+        found = store.query(f"select campaign_id from campaign where {IS_HOLDOUT}")
+        held_out = set(found["campaign_id"])
     ran = {name for t in NAMING if store.has(t) for name in store.names(t, "campaign_id")}
     # One that the table of campaigns does not list goes by its id, and is of no known kind.
-    others = sorted(ran - set(listed["campaign_id"]))
+    others = sorted(ran - held_out - set(listed["campaign_id"]))
     unlisted = pd.DataFrame({"name": others} | dict.fromkeys(columns[2:], UNKNOWN))
     known = pd.concat([listed[columns[1:]], unlisted])
     groups = {by: sorted({UNKNOWN, *known[by].map(worded)}) for by in columns[2:]}
@@ -110,6 +114,9 @@ def _slots(store: Store) -> set[str]:
 
 
 UNKNOWN = "(unknown)"
+#: SQL: whether a row of ``campaign`` is no campaign but a group kept out of all of them, by its
+#: objective ``global_holdout``, however that is written.
+IS_HOLDOUT = "(regexp_replace(lower(coalesce(objective, '')), '[^a-z]', '', 'g') = 'globalholdout')"
 #: The summaries that may know a campaign which the table of campaigns does not list.
 NAMING = (
     *("campaign_sales", "campaign_orders", "campaign_day", "audience_arm"),

@@ -33,7 +33,12 @@ TABLE = Table(
         Column("slot_id", "text", "Which slot of the page it filled", unit="id"),
         Column("starts_on", "date", "First day", unit="local date"),
         Column("ends_on", "date", "Last day", unit="local date"),
-        Column("objective", "text", "What it was for"),
+        Column(
+            "objective",
+            "text",
+            "What it was for; `global_holdout`: it is no campaign, the control arm of its audience "
+            "is kept out of all campaigns of its days",
+        ),
         Column(
             "budget",
             "number",
