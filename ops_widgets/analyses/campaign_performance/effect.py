@@ -80,10 +80,10 @@ def _tested(store: Store, view: CampaignPerformanceView) -> Tested:
     _, as_of = whole_window(store, view)
     begins, known = day_number(store.first_day), customers_known(store)
     over = as_of >= day_number(store.last_day)
-    alike = experiments.unlike_before(sums)
+    alike = experiments.unlike_before(sums).to_dict()
     sides["so_far"] = False
-    why = []
-    for one in sides.to_dict("records"):
+    records, why = sides.to_dict("records"), []
+    for one in records:
         reason = "" if known else "customers are not known"
         reason = reason or unreadable(one) or _undated(one, begins)
         if not reason and alike[one["campaign_id"]] < SPLIT_P:
@@ -95,7 +95,8 @@ def _tested(store: Store, view: CampaignPerformanceView) -> Tested:
                 reason, one["so_far"] = "", True
         why.append((reason, one["so_far"]))
     sides[["why", "so_far"]] = why if why else None
-    sides["why_money"] = sides["why"].where(sides["why"] != "", sides.apply(too_few, axis=1))
+    of_money = [reason or too_few(one) for one, (reason, _) in zip(records, why, strict=True)]
+    sides["why_money"] = of_money if of_money else None
     readable = sums[sums["campaign_id"].isin(sides.loc[sides["why"] == "", "campaign_id"])]
     family = readable["campaign_id"].nunique()
     together = among(LEVEL, family)
@@ -187,7 +188,7 @@ def _undated(one: Mapping[Hashable, Any], begins: int) -> str:
     return "its arms were drawn before the data begin" if one["first_day"] < begins else ""
 
 
-def too_few(one: pd.Series) -> str:
+def too_few(one: Mapping[Hashable, Any]) -> str:
     """Why money cannot be compared, by the arm with fewer buyers; empty: it can."""
     buyers = one["buyers_treated"], one["buyers_held"]
     return fewer(LEAST_BUYERS, buyers, (one["treated"], one["held"]), "bought")
