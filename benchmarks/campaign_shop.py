@@ -58,7 +58,8 @@ _TABLES = {
         select campaign_id, 'U' || (i * 7919 + k * step) % $customers as customer_id,
             case when draw(i * 1000003 + k, 9) < treated then 'treatment' else 'control' end as arm,
             starts_on::timestamp - interval 8 hour as assigned_at,
-            draw(i * 1000003 + k, 10) < 0.7 as reached, draw(i * 1000003 + k, 11) < 0.1 as converted,
+            draw(i * 1000003 + k, 10) < 0.7 as reached,
+            draw(i * 1000003 + k, 11) < 0.1 as converted,
             case when draw(i * 1000003 + k, 11) < 0.1
                 then round(exp(3 + 2 * draw(i * 1000003 + k, 12)), 2) else 0 end as value
         from (select *, least(greatest(weight / sum(weight) over () * $rows, 20), $customers / 2)

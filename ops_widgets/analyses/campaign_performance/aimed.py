@@ -79,7 +79,11 @@ class Book:
         """The first other campaign that was aimed at the same category in these weeks, if any."""
         for other in self._aimed.get(aim.category, []):
             begun, ended = weeks.of(other)
-            if other.campaign_id != aim.campaign_id and begun < columns.stop and ended >= columns.start:
+            if (
+                other.campaign_id != aim.campaign_id
+                and begun < columns.stop
+                and ended >= columns.start
+            ):
                 return other
         return None
 

@@ -15,7 +15,7 @@ from ops_widgets.analyses.campaign_performance.effect import (
     sides_of,
     unreadable,
 )
-from ops_widgets.analyses.campaign_performance.queries import chosen, only_window
+from ops_widgets.analyses.campaign_performance.queries import chosen, of_day
 from ops_widgets.analyses.campaign_performance.view import (
     KINDS,
     OUTCOMES,
@@ -50,7 +50,7 @@ def arms_of(store: Store, view: CampaignPerformanceView, *, campaign: bool = Fal
     ``campaign``: of the picked one alone. Raises ``MissingDataError`` where the source has no
     outcomes.
     """
-    rows = once(store, _all, only_window(view).replace(since=None, until=None))
+    rows = once(store, _all, of_day(view))
     return chosen(rows, view, campaign=campaign, group=True)
 
 

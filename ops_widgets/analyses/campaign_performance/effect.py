@@ -211,6 +211,11 @@ def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     cannot be said, and ``control_group`` says why; else it says how large the arms are. It is of
     the whole campaign: of its window only the day looked at counts.
     """
+    found: pd.DataFrame = once(store, _effects, of_day(view))
+    return found
+
+
+def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     found = tested(store, view)
     told, arms = found.of("net_revenue"), found.arms.set_index("campaign_id")
     many = arms["treated"].astype("float64")

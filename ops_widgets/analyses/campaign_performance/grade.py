@@ -40,8 +40,11 @@ def graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     arms = tested(store, view).arms.set_index("campaign_id")
-    others, by_arm = overlaps(store), arms.to_dict("index")
-    tried = quasi(store, view).set_index("campaign_id").to_dict("index")
+    others, compared = overlaps(store), quasi(store, view).set_index("campaign_id")
+    by_arm, tried = (
+        {str(campaign): row for campaign, row in of.to_dict("index").items()}
+        for of in (arms, compared)
+    )
     rows = []
     for campaign in sorted({*by_arm, *tried}):
         shared, lost = others.get(campaign, []), []
