@@ -15,6 +15,8 @@ from benchmarks.processes import ROOT
 
 RAW = ROOT / "benchmarks" / "results.json"
 RESULTS = ROOT / "benchmarks" / "results.md"
+#: What the millions of a part are, where they are not events.
+COUNTED = {"campaigns": "customers of campaigns"}
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,8 @@ class Results:
 
 def table(figures: list[Figure]) -> list[str]:
     """Markdown: a line for everything that was measured, a column for every size."""
-    sizes = sorted({one.millions for one in figures})
-    heads = [f"{millions} m events" if millions else "samples" for millions in sizes]
+    sizes, rows = sorted({one.millions for one in figures}), COUNTED.get(figures[0].part, "events")
+    heads = [f"{millions} m {rows}" if millions else "samples" for millions in sizes]
     lines = [f"| what | target | {' | '.join(heads)} |", "|---|---|" + "---|" * len(sizes)]
     for what in dict.fromkeys(one.what for one in sorted(figures, key=lambda one: -one.millions)):
         cells = {one.millions: one for one in figures if one.what == what}

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import app, build, filters, pages, questions, refresh, runs
+from benchmarks import app, build, campaigns, filters, pages, questions, refresh, runs
 from benchmarks.figures import RESULTS, Figure, Results
 from benchmarks.processes import fresh
 from benchmarks.shop import Shop, shop_of
@@ -22,6 +22,7 @@ TITLES = {
     build.CHECKS: "Contract checks",
     filters.PART: f"Panels under {filters.FILTERS} random filters",
     questions.PART: "The same questions, asked of the raw files by pandas and polars",
+    campaigns.PART: f"The campaign page with {campaigns.CAMPAIGNS:,} campaigns",
     pages.PART: "Pages and reports",
     app.PART: "The published workbook, and the same page in other frameworks",
     runs.PART: "Scheduled runs",
@@ -38,12 +39,16 @@ def main() -> None:
     chosen = options.only or list(TITLES)
     results = Results.load()
     with tempfile.TemporaryDirectory() as temporary:
+        folder = (options.keep or Path(temporary)).absolute()
         for millions in options.events or [1, 10]:
             parts = parts_of(millions, results)
             if wanted := [part for part in parts if part in chosen]:
-                shop = shop_of(millions, (options.keep or Path(temporary)).absolute())
+                shop = shop_of(millions, folder)
             for part in wanted:
                 measure(results, part, millions, parts[part](shop))
+            if campaigns.PART in chosen and millions <= campaigns.MOST_MILLIONS:
+                found = campaigns.campaign_figures(millions, folder)
+                measure(results, campaigns.PART, millions, found)
     if pages.PART in chosen:
         measure(results, pages.PART, 0, pages.page_figures())
     if app.PART in chosen:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ops_widgets.stats.proportion import quantile
-from ops_widgets.stats.student import t_quantiles, two_sided
+from ops_widgets.stats.student import t_quantiles, tails_of
 
 Array = NDArray[np.float64]
 
@@ -57,17 +58,12 @@ class Difference:
     low: Array
     high: Array
 
-    @property
+    @cached_property
     def p(self) -> Array:
         """How often chance alone is at least so far from 0, on both sides; NaN: unknown."""
         with np.errstate(invalid="ignore", divide="ignore"):
             t = np.abs(self.value / self.error)
-        many = np.broadcast_arrays(t, self.degrees)
-        found = [
-            two_sided(float(one), float(freedom)) if freedom >= 1 and one == one else math.nan
-            for one, freedom in zip(*(array.ravel() for array in many), strict=True)
-        ]
-        return np.array(found).reshape(t.shape)
+        return tails_of(t, np.where(self.degrees >= 1, self.degrees, np.nan))
 
 
 def difference(treatment: Arm, control: Arm, level: ArrayLike = 0.95) -> Difference:

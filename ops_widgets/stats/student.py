@@ -13,6 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 TINY, EXACT = 1e-300, 1e-15
 #: From so many degrees of freedom on, a series around the normal quantile is as exact.
 MANY = 500
+#: A continued fraction, and the search for a quantile, end after so many steps at the latest.
+MOST_TERMS, MOST_STEPS = 1_000, 100
+#: Each of Newton's steps doubles the digits: after one so small, all are right.
+CLOSE = 1e-9
+
+Values = NDArray[np.float64]
 
 
 @lru_cache(maxsize=512)
@@ -25,28 +31,21 @@ def t_quantile(level: float, freedom: float) -> float:
     >>> [round(t_quantile(0.95, freedom), 3) for freedom in (1, 10, 1e6)]
     [12.706, 2.228, 1.96]
     """
-    low, high = 0.0, 1.0
-    while two_sided(high, freedom) > 1 - level:
-        low, high = high, 2 * high
-    for _ in range(80):
-        middle = (low + high) / 2
-        if two_sided(middle, freedom) > 1 - level:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return float(t_quantiles(level, freedom))
 
 
 def t_quantiles(level: ArrayLike, freedom: ArrayLike) -> NDArray[np.float64]:
     """:func:`t_quantile` of arrays; NaN where either is NaN.
 
-    With many degrees of freedom by the expansion in their inverse (Abramowitz and Stegun, 26.7.5).
+    With many degrees of freedom by the expansion in their inverse (Abramowitz and Stegun, 26.7.5),
+    with fewer from there on by Newton's steps.
     """
     levels, degrees = np.broadcast_arrays(
         np.asarray(level, dtype="float64"), np.asarray(freedom, dtype="float64")
     )
-    normal = {one: NormalDist().inv_cdf((1 + one) / 2) for one in set(levels.ravel().tolist())}
-    z = np.array([normal[one] for one in levels.ravel().tolist()]).reshape(levels.shape)
+    different, where = np.unique(levels, return_inverse=True)
+    normal = np.array([NormalDist().inv_cdf((1 + one) / 2) for one in different.tolist()])
+    z = normal[where].reshape(levels.shape)
     terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
@@ -54,10 +53,23 @@ def t_quantiles(level: ArrayLike, freedom: ArrayLike) -> NDArray[np.float64]:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     found = np.array(z + sum(term / degrees**nth for nth, term in enumerate(terms, start=1)))
-    for at in np.argwhere(degrees < MANY):
-        place = tuple(at)
-        found[place] = t_quantile(float(levels[place]), float(degrees[place]))
+    few = degrees < MANY
+    if few.any():
+        found[few] = _searched(found[few], 1 - levels[few], degrees[few])
     return found
+
+
+def _searched(start: Values, tails: Values, freedom: Values) -> Values:
+    """Where :func:`tails_of` are ``tails``. They are convex: from below no step goes too far."""
+    t, half = start, freedom / 2
+    scale = np.exp(_log_gamma(half + 0.5) - _log_gamma(half)) / np.sqrt(math.pi * freedom)
+    for _ in range(MOST_STEPS):
+        density = scale * (1 + t * t / freedom) ** (-half - 0.5)
+        step = (tails_of(t, freedom) - tails) / (2 * density)
+        t = np.maximum(t + step, t / 2)
+        if (np.abs(step) <= CLOSE * t).all():
+            break
+    return t
 
 
 def two_sided(t: float, freedom: float) -> float:
@@ -66,27 +78,52 @@ def two_sided(t: float, freedom: float) -> float:
     >>> round(two_sided(1.0, 1), 12)
     0.5
     """
-    return _beta_part(freedom / (freedom + t * t), freedom / 2, 0.5)
+    return float(tails_of(t, freedom))
 
 
-def _beta_part(x: float, a: float, b: float) -> float:
-    """The regularized incomplete beta function, by its continued fraction (Lentz's way)."""
-    if not 0 < x < 1:
-        return min(1.0, max(0.0, x))
-    if x > (a + 1) / (a + b + 2):  # there it converges slowly, here it does not
-        return 1 - _beta_part(1 - x, b, a)
-    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-    front = math.exp(scale + a * math.log(x) + b * math.log1p(-x)) / a
-    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1) or TINY)
+def tails_of(t: ArrayLike, freedom: ArrayLike) -> Values:
+    """:func:`two_sided` of arrays; NaN where either is NaN."""
+    t, freedom = np.broadcast_arrays(
+        np.asarray(t, dtype="float64"), np.asarray(freedom, dtype="float64")
+    )
+    found = _beta_part((freedom / (freedom + t * t)).ravel(), freedom.ravel() / 2)
+    return found.reshape(t.shape)
+
+
+def _beta_part(x: Values, a: Values) -> Values:
+    """The regularized incomplete beta function with ``b`` = 1/2, by its continued fraction."""
+    b = np.full(a.shape, 0.5)
+    # Where it converges slowly, its complement does not.
+    turned = x > (a + 1) / (a + 2.5)
+    x, a, b = np.where(turned, 1 - x, x), np.where(turned, b, a), np.where(turned, a, b)
+    found = np.where(np.isnan(x + a), np.nan, np.clip(x, 0.0, 1.0))
+    inside = (x > 0) & (x < 1)
+    found[inside] = _fraction(x[inside], a[inside], b[inside])
+    return np.where(turned, 1 - found, found)
+
+
+def _fraction(x: Values, a: Values, b: Values) -> Values:
+    """The continued fraction of the incomplete beta function, evaluated in Lentz's way."""
+    scale = _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b)
+    front = np.exp(scale + a * np.log(x) + b * np.log1p(-x)) / a
+    c, d = np.ones(x.shape), 1 / _divisor(1 - (a + b) * x / (a + 1))
     found = d
-    for m in range(1, 1_000):
+    for m in range(1, MOST_TERMS):
         for term in (
             m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
             -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
         ):
-            d = 1 / (1 + term * d or TINY)
-            c = 1 + term / c or TINY
-            found *= c * d
-        if abs(c * d - 1) < EXACT:
+            d = 1 / _divisor(1 + term * d)
+            c = _divisor(1 + term / c)
+            found = found * c * d
+        if (np.abs(c * d - 1) < EXACT).all():
             break
     return front * found
+
+
+def _divisor(value: Values) -> Values:
+    return np.where(value == 0, TINY, value)
+
+
+def _log_gamma(values: Values) -> Values:
+    return np.array([math.lgamma(one) for one in values.tolist()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,25 +63,64 @@ class Book:
     def by_week(self, begin: int) -> Weeks:
         """Whole weeks counted from day number ``begin`` backwards and onwards."""
         skipped = (begin - self.first) % 7
-        many = (self.sold.shape[1] - skipped) // 7
-        shape = (len(self.categories), many, 7)
-        days = slice(skipped, skipped + 7 * many)
-        sold, lines = (of[:, days].reshape(shape).sum(axis=2) for of in (self.sold, self.lines))
         start = self.first + skipped
-        return Weeks(start, sold, lines, (begin - start) // 7)
+        return replace(self._weeks[skipped], first=(begin - start) // 7)
 
-    def others_at(self, aim: Aim, weeks: Weeks) -> tuple[np.ndarray, dict[str, list[Aim]]]:
-        """Where other campaigns were aimed: the weeks of each category, and who at which."""
-        busy = np.zeros(weeks.sold.shape, dtype=bool)
-        who: dict[str, list[Aim]] = {}
-        for other in self.aims.values():
-            known = other.begun is not None and other.category in self.categories
-            if other.campaign_id == aim.campaign_id or not (known and other.is_aimed):
-                continue
+    def busy(self, aim: Aim, weeks: Weeks) -> np.ndarray:
+        """The weeks of each category in which other campaigns were aimed at it."""
+        many = self._at_work[weeks.start - self.first].copy()
+        own = self.aims.get(aim.campaign_id)
+        if own is not None and self._counts(own):
+            begun, ended = weeks.of(own)
+            many[self.categories.index(own.category), max(begun, 0) : max(ended + 1, 0)] -= 1
+        return np.asarray(many > 0)
+
+    def beside(self, aim: Aim, weeks: Weeks, columns: slice) -> Aim | None:
+        """The first other campaign that was aimed at the same category in these weeks, if any."""
+        for other in self._aimed.get(aim.category, []):
             begun, ended = weeks.of(other)
-            busy[self.categories.index(other.category), max(begun, 0) : max(ended + 1, 0)] = True
-            who.setdefault(other.category, []).append(other)
-        return busy, who
+            if (
+                other.campaign_id != aim.campaign_id
+                and begun < columns.stop
+                and ended >= columns.start
+            ):
+                return other
+        return None
+
+    def _counts(self, aim: Aim) -> bool:
+        return aim.begun is not None and aim.is_aimed and aim.category in self.categories
+
+    @cached_property
+    def _aimed(self) -> dict[str, list[Aim]]:
+        """Campaigns that began and were aimed at a known category, by that one, in their order."""
+        found: dict[str, list[Aim]] = {name: [] for name in self.categories}
+        for aim in filter(self._counts, self.aims.values()):
+            found[aim.category].append(aim)
+        return found
+
+    @cached_property
+    def _weeks(self) -> list[Weeks]:
+        """What was sold in weeks that begin on each of the first seven days."""
+        found = []
+        for skipped in range(7):
+            many = max(0, self.sold.shape[1] - skipped) // 7
+            days, shape = slice(skipped, skipped + 7 * many), (len(self.categories), many, 7)
+            sold, lines = (of[:, days].reshape(shape).sum(axis=2) for of in (self.sold, self.lines))
+            found.append(Weeks(self.first + skipped, sold, lines, 0))
+        return found
+
+    @cached_property
+    def _at_work(self) -> list[np.ndarray]:
+        """How many campaigns were aimed at each category in each of :attr:`_weeks`."""
+        found = []
+        for weeks in self._weeks:
+            many = np.zeros(weeks.sold.shape, dtype=int)
+            for unit, category in enumerate(self.categories):
+                for aim in self._aimed[category]:
+                    begun, ended = weeks.of(aim)
+                    many[unit, max(begun, 0) : max(ended + 1, 0)] += 1
+            found.append(many)
+        return found
 
 
 @dataclass(frozen=True)
@@ -125,25 +165,24 @@ def _aims(store: Store, last: int) -> dict[str, Aim]:
     """Every campaign that is planned, recorded or credited, by its id."""
     credited = store.query(
         """
-        select campaign_id, category, sum(net_revenue)::double as sold
-        from campaign_category where day <= $last
-        group by all order by campaign_id, sold desc, category
+        with sums as (
+            select campaign_id, category, sum(net_revenue)::double as sold
+            from campaign_category where day <= $last group by all
+        )
+        select campaign_id, arg_min(category, (-sold, category)) as category, max(sold) as most,
+            sum(sold)::double as of_all
+        from sums group by campaign_id order by campaign_id
         """,
         {"last": last},
     )
     found: dict[str, Aim] = {}
-    for campaign, rows in credited.groupby("campaign_id"):
-        of_all, most = float(rows["sold"].sum()), rows.iloc[0]
-        known = of_all > 0 and most["category"] != UNKNOWN
-        category, share = (str(most["category"]), float(most["sold"])) if known else ("", 0.0)
-        found[str(campaign)] = Aim(
-            str(campaign), str(campaign), None, None, category, share / (of_all or 1.0)
-        )
-    for row in spans(store).to_dict("records"):
-        key, name = str(row["campaign_id"]), str(row["name"])
-        aim = found.get(key, Aim(key, name, None, None, "", 0.0))
-        begun, ended = _day(row["begun"]), _day(row["ended"])
-        found[key] = replace(aim, name=name, begun=begun, ended=ended)
+    for campaign, category, most, of_all in credited.itertuples(index=False):
+        known = of_all > 0 and category != UNKNOWN
+        name, share = (str(category), float(most)) if known else ("", 0.0)
+        found[campaign] = Aim(campaign, campaign, None, None, name, share / (of_all or 1.0))
+    for campaign, name, begun, ended in spans(store).itertuples(index=False):
+        aim = found.get(campaign, Aim(campaign, name, None, None, "", 0.0))
+        found[campaign] = replace(aim, name=name, begun=_day(begun), ended=_day(ended))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from ops_widgets.analyses.campaign_performance.effect import (
     sides_of,
     unreadable,
 )
-from ops_widgets.analyses.campaign_performance.queries import chosen, only_window
+from ops_widgets.analyses.campaign_performance.queries import chosen, of_day
 from ops_widgets.analyses.campaign_performance.view import (
     KINDS,
     OUTCOMES,
@@ -27,6 +28,8 @@ from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import ENOUGH, LEVEL
 
+#: The sizes of the arms of one campaign.
+Side = Mapping[Hashable, Any]
 #: What is compared -> the variable of the sums that it is kept in.
 MEASURED = {"conversions": "bought", "value": "net_revenue"}
 COLUMNS = [
@@ -47,7 +50,7 @@ def arms_of(store: Store, view: CampaignPerformanceView, *, campaign: bool = Fal
     ``campaign``: of the picked one alone. Raises ``MissingDataError`` where the source has no
     outcomes.
     """
-    rows = once(store, _all, only_window(view).replace(since=None, until=None))
+    rows = once(store, _all, of_day(view))
     return chosen(rows, view, campaign=campaign, group=True)
 
 
@@ -67,14 +70,14 @@ def _all(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         campaign = str(side["campaign_id"])
         arms = {arm: by_arm.get((campaign, arm)) for arm in ("treatment", "control")}
         told = {name: effects.get((campaign, of)) for name, of in MEASURED.items()}
-        rows.append(_compared(pd.Series(side), arms, told))
+        rows.append(_compared(side, arms, told))
     frame = with_names(store, pd.DataFrame(rows))
     frame = frame.reindex(columns=COLUMNS)
     numbers = [name for name in COLUMNS if name not in ("campaign_id", "name", *KINDS, "outcome")]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
-def _compared(side: pd.Series, arms: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+def _compared(side: Side, arms: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     """The row of one campaign; ``side`` are the sizes of its arms."""
     row = {"campaign_id": side["campaign_id"], "planned": side["planned"]}
     for arm, end in (("treatment", "treated"), ("control", "held_back")):
@@ -84,7 +87,7 @@ def _compared(side: pd.Series, arms: dict[str, Any], told: dict[str, Any]) -> di
             if one["bought_known"] == one["customers"]:
                 row[f"conversions_{end}"] = one["bought"]
                 row[f"rate_{end}"] = one["bought"] / one["customers"]
-    if why := unreadable(side.to_dict()):
+    if why := unreadable(side):
         return row | {"outcome": why}
     reasons = []
     for name, of in MEASURED.items():
@@ -98,7 +101,7 @@ def _compared(side: pd.Series, arms: dict[str, Any], told: dict[str, Any]) -> di
     return row | {"outcome": reasons[0] if len(reasons) == len(MEASURED) else _in_words(row)}
 
 
-def _unknown(side: pd.Series, arms: dict[str, Any], variable: str) -> str:
+def _unknown(side: Side, arms: dict[str, Any], variable: str) -> str:
     """Why an outcome cannot be compared; empty: it can. Of money, more must have bought."""
     everybody = sum(one["customers"] for one in arms.values())
     lacking = everybody - sum(one[f"{variable}_known"] for one in arms.values())

@@ -88,10 +88,10 @@ def read(store: Store, view: CampaignPerformanceView, sums: pd.DataFrame) -> Tes
     _, as_of = whole_window(store, view)
     begins, known = day_number(store.first_day), customers_known(store)
     over = as_of >= day_number(store.last_day)
-    alike = experiments.unlike_before(sums)
+    alike = experiments.unlike_before(sums).to_dict()
     sides["so_far"] = False
-    why = []
-    for one in sides.to_dict("records"):
+    records, why = sides.to_dict("records"), []
+    for one in records:
         reason = "" if known else "customers are not known"
         reason = reason or unreadable(one) or _undated(one, begins)
         if not reason and alike[one["campaign_id"]] < SPLIT_P:
@@ -103,7 +103,8 @@ def read(store: Store, view: CampaignPerformanceView, sums: pd.DataFrame) -> Tes
                 reason, one["so_far"] = "", True
         why.append((reason, one["so_far"]))
     sides[["why", "so_far"]] = why if why else None
-    sides["why_money"] = sides["why"].where(sides["why"] != "", sides.apply(too_few, axis=1))
+    of_money = [reason or too_few(one) for one, (reason, _) in zip(records, why, strict=True)]
+    sides["why_money"] = of_money if of_money else None
     readable = sums[sums["campaign_id"].isin(sides.loc[sides["why"] == "", "campaign_id"])]
     family = readable["campaign_id"].nunique()
     together = among(LEVEL, family)
@@ -201,7 +202,7 @@ def _undated(one: Mapping[Hashable, Any], begins: int) -> str:
     return "its arms were drawn before the data begin" if one["first_day"] < begins else ""
 
 
-def too_few(one: pd.Series) -> str:
+def too_few(one: Mapping[Hashable, Any]) -> str:
     """Why money cannot be compared, by the arm with fewer buyers; empty: it can."""
     buyers = one["buyers_treated"], one["buyers_held"]
     return fewer(LEAST_BUYERS, buyers, (one["treated"], one["held"]), "bought")
@@ -224,6 +225,11 @@ def effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     cannot be said, and ``control_group`` says why; else it says how large the arms are. It is of
     the whole campaign: of its window only the day looked at counts.
     """
+    found: pd.DataFrame = once(store, _effects, of_day(view))
+    return found
+
+
+def _effects(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     found = tested(store, view)
     told, arms = found.of("net_revenue"), found.arms.set_index("campaign_id")
     many = arms["treated"].astype("float64")

@@ -15,21 +15,23 @@ from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, SPLIT_P
 from ops_widgets.analyses.campaign_performance.quasi import quasi
 from ops_widgets.analyses.campaign_performance.queries import of_day
 from ops_widgets.analyses.campaign_performance.view import IS_HOLDOUT, CampaignPerformanceView
-from ops_widgets.charts.formats import format_value
-from ops_widgets.stats.experiment import split_p
+from ops_widgets.charts.formats import format_value, grouped
+from ops_widgets.stats.proportion import quantile
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 
 #: From this part of its customers on, who were treated by another campaign as well, what a
 #: campaign caused cannot be told from that one alone.
 MUCH_SHARED = 0.1
+#: Of the others that treated a campaign's customers so many are named.
+LISTED = 5
 COLUMNS = ["campaign_id", "grade", "lost", "overlaps"]
 
 
 def graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """:data:`COLUMNS`, one row a campaign with an audience or credited sales, of whole campaigns.
 
-    ``lost`` says why it is no A; ``overlaps`` names the campaigns that treated some of its
+    ``lost`` says why it is no A; ``overlaps`` names the campaigns that treated most of its
     customers while it ran, the largest part first, with that part.
     """
     found: pd.DataFrame = once(store, _graded, of_day(view))
@@ -38,15 +40,19 @@ def graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     arms = tested(store, view).arms.set_index("campaign_id")
-    others, tried = overlaps(store), quasi(store, view).set_index("campaign_id")
+    others, compared = overlaps(store), quasi(store, view).set_index("campaign_id")
+    by_arm, tried = (
+        {str(campaign): row for campaign, row in of.to_dict("index").items()}
+        for of in (arms, compared)
+    )
     rows = []
-    for campaign in sorted({*arms.index, *tried.index}):
+    for campaign in sorted({*by_arm, *tried}):
         shared, lost = others.get(campaign, []), []
-        one = arms.loc[campaign] if campaign in arms.index else None
+        one = by_arm.get(campaign)
         why = NO_CONTROL if one is None else one["why_money"]
         unlike = next((other.name for other in shared if other.unlike), "")
-        if why and campaign in tried.index:
-            told = tried.loc[campaign]
+        if why and campaign in tried:
+            told = tried[campaign]
             grade = "B" if told["passed"] else "C"
             said = f"{told['design']}: {told['why']}" if told["passed"] else told["why"]
             # What is known later is known later by any design.
@@ -75,49 +81,61 @@ def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 class Overlap:
     """Another campaign that treated ``share`` of a campaign's customers while that one ran.
 
-    ``unlike``: of one arm more than of the other, beyond chance.
+    ``unlike``: of one arm more than of the other, beyond chance. ``many``: how many did that with
+    the same campaign's customers.
     """
 
     name: str
     share: float
     unlike: bool
-
-    @classmethod
-    def of(cls, name: str, shared: tuple[int, int], sizes: tuple[int, int]) -> Overlap:
-        """From how many of each arm it treated, and how large the arms are."""
-        part = sizes[0] / sum(sizes)
-        unlike = 0 < part < 1 and split_p(shared, (part, 1 - part)) < SPLIT_P
-        return cls(name, sum(shared) / sum(sizes), unlike)
+    many: int
 
 
 def overlaps(store: Store) -> dict[str, list[Overlap]]:
-    """By campaign, the others that treated its customers; the largest part first."""
+    """By campaign, the others that treated its customers; the largest part first, ties by id.
+
+    At most :data:`LISTED` of them, and the first that is ``unlike``.
+    """
     if not store.has("campaign_overlap"):
         return {}
     rows = store.query(
         f"""
         with size as (
-            select campaign_id, sum(customers) filter (arm = 'treatment') as treated,
-                sum(customers) filter (arm = 'control') as held
+            select campaign_id, coalesce(sum(customers) filter (arm = 'treatment'), 0) as treated,
+                coalesce(sum(customers) filter (arm = 'control'), 0) as held
             from audience_arm group by campaign_id
+        ), pair as (
+            select o.campaign_id, other, sum(customers) as shared,
+                coalesce(sum(customers) filter (arm = 'treatment'), 0) as of_treated
+            from campaign_overlap o join campaign c on c.campaign_id = o.other
+            where not {IS_HOLDOUT} group by all
+        ), compared as (
+            select campaign_id, other, (shared / (treated + held))::double as part,
+                -- How many errors it is from what a lot makes: of either arm as of both.
+                treated > 0 and held > 0 and abs(of_treated - shared * treated / (treated + held))
+                    > $chance * sqrt(shared * treated * held) / (treated + held) as is_unlike
+            from pair join size using (campaign_id)
+        ), ranked as (
+            select *, row_number() over parts as place, count(*) over (parts
+                    rows between unbounded preceding and unbounded following) as many,
+                count_if(is_unlike) over parts as unlike_so_far
+            from compared window parts as (partition by campaign_id order by part desc, other)
         )
-        select o.campaign_id, c.name,
-            coalesce(sum(customers) filter (arm = 'treatment'), 0)::bigint as of_treated,
-            coalesce(sum(customers) filter (arm = 'control'), 0)::bigint as of_held,
-            coalesce(any_value(treated), 0)::bigint as treated,
-            coalesce(any_value(held), 0)::bigint as held
-        from campaign_overlap o join size using (campaign_id)
-            join campaign c on c.campaign_id = o.other
-        where not {IS_HOLDOUT}
-        group by o.campaign_id, o.other, c.name order by o.campaign_id, o.other
-        """
+        select r.campaign_id, c.name, part, is_unlike, many
+        from ranked r join campaign c on c.campaign_id = other
+        where place <= $listed or (is_unlike and unlike_so_far = 1)
+        order by r.campaign_id, place
+        """,
+        {"listed": LISTED, "chance": quantile(1 - SPLIT_P)},
     )
     found: dict[str, list[Overlap]] = defaultdict(list)
-    for row in rows.to_dict("records"):
-        shared, sizes = (row["of_treated"], row["of_held"]), (row["treated"], row["held"])
-        found[str(row["campaign_id"])].append(Overlap.of(str(row["name"]), shared, sizes))
-    return {campaign: sorted(those, key=lambda o: -o.share) for campaign, those in found.items()}
+    for campaign, name, part, is_unlike, many in rows.itertuples(index=False):
+        found[campaign].append(Overlap(name, part, is_unlike, many))
+    return found
 
 
 def _listed(shared: list[Overlap]) -> str:
-    return ", ".join(f"{one.name} ({format_value(one.share, 'percent')})" for one in shared)
+    named = shared[:LISTED]
+    said = ", ".join(f"{one.name} ({format_value(one.share, 'percent')})" for one in named)
+    more = shared[0].many - len(named) if shared else 0
+    return f"{said} and {grouped(more, 0)} more" if more else said

@@ -146,7 +146,7 @@ def attempt(all_of_it: Book, aim: Aim, picture: bool = False) -> Attempt:
         return Attempt(aim, "category", why)
     weeks = all_of_it.by_week(aim.begun)
     span = Span(weeks.first, BEFORE, _weeks_after(aim.begun, aim.ended))
-    busy, who = all_of_it.others_at(aim, weeks)
+    busy = all_of_it.busy(aim, weeks)
     unit = all_of_it.categories.index(aim.category)
     lines = weeks.lines[:, span.first - BEFORE : span.first].sum(axis=1)
     enough = (lines >= LEAST_SAMPLE) & ~busy[:, span.columns].any(axis=1)
@@ -154,7 +154,7 @@ def attempt(all_of_it: Book, aim: Aim, picture: bool = False) -> Attempt:
     failed = {
         "category": why,
         "sales": _few_sales(lines[unit], aim.category),
-        "overlap": _overlap(weeks, who.get(aim.category, []), span),
+        "overlap": _overlap(all_of_it.beside(aim, weeks, span.columns)),
         "donors": _few_donors(len(donors)),
     }
     numbers = {"donors": len(donors)}
@@ -210,12 +210,10 @@ def _few_sales(lines: float, category: str) -> str:
     return "" if lines >= LEAST_SAMPLE else f"too few to say: {few}"
 
 
-def _overlap(weeks: Weeks, others: list[Aim], span: Span) -> str:
-    for other in others:
-        begun, ended = weeks.of(other)
-        if begun < span.columns.stop and ended >= span.columns.start:
-            return f"{other.name} was aimed at {other.category} in these weeks too"
-    return ""
+def _overlap(other: Aim | None) -> str:
+    if other is None:
+        return ""
+    return f"{other.name} was aimed at {other.category} in these weeks too"
 
 
 def _few_donors(many: int) -> str:

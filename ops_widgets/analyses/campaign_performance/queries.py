@@ -86,7 +86,8 @@ def chosen(
     """
     if view.content_types:
         frame = frame[frame["content_type"].isin(view.content_types)]
-    frame = frame.assign(**{c: frame[c].map(worded) for c in KINDS}, campaign=frame["name"])
+    words = {c: frame[c].map({kind: worded(kind) for kind in frame[c].unique()}) for c in KINDS}
+    frame = frame.assign(**words, campaign=frame["name"])
     if campaign and view.campaign:
         frame = frame[frame["name"] == view.campaign]
     if group and view.group:

@@ -6,6 +6,7 @@ over customers that an interval of their ratios needs.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from itertools import pairwise
 
 import pandas as pd
@@ -37,7 +38,7 @@ def came(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> pd
     units = _units(store, view, shown)
     found = units[["visits", "carts", "visitors", "returning_customers"]].copy()
     found["sums"] = pd.Series(
-        {group: _sums(row) for group, row in units.iterrows()}, dtype="object"
+        {group: _sums(row) for group, row in units.to_dict("index").items()}, dtype="object"
     )
     split = shown["net_revenue"].isna().groupby(shown["group"]).any().reindex(found.index)
     rows = shown.groupby("group")["campaign_id"]
@@ -121,7 +122,7 @@ def _units(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> 
     return found.set_index("group").reindex(kinds["group"].unique())
 
 
-def _sums(row: pd.Series) -> dict[tuple[str, str], Sums]:
+def _sums(row: Mapping[Hashable, float]) -> dict[tuple[str, str], Sums]:
     return {
         (x, y): Sums(
             row[f"n_{x}_{y}"], row[x], row[y], row[f"{x}2"], row[f"{y}2"], row[f"xy_{x}_{y}"]
@@ -146,10 +147,10 @@ def _untracked(store: Store) -> set[str]:
     """The campaigns that run or sell, and that no event of any day carries."""
     if not store.has("campaign_visit"):
         return set()
-    tracked = set(store.names("campaign_visit", "campaign_id"))
     tables = ("campaign", "campaign_day", "campaign_sales", "campaign_orders")
-    named = {n for one in tables if store.has(one) for n in store.names(one, "campaign_id")}
-    return named - tracked
+    named = " union ".join(f"select campaign_id from {one}" for one in tables if store.has(one))
+    tracked = "select campaign_id from campaign_visit"
+    return set(store.query(f"({named}) except {tracked}")["campaign_id"]) if named else set()
 
 
 def _no_carts(store: Store) -> str:

@@ -22,6 +22,7 @@ from ops_widgets.analyses.campaign_performance.view import (
     whole_window,
 )
 from ops_widgets.charts.drawing import Drawing, Frames
+from ops_widgets.charts.formats import grouped
 from ops_widgets.charts.marks import (
     DAYS_AXIS,
     currency_axis,
@@ -44,6 +45,8 @@ HEIGHT = 260
 APART = 0.055
 #: Opacity of the bands of campaigns that are looked at; of others a part of it.
 STRONG = 0.22
+#: Campaigns that are drawn, and that are named of a period.
+MOST_BANDS, MOST_NAMES = 100, 25
 BAND = ["name", "label", "since", "until", "from", "to", "opacity"]
 NO_CAUSE = "The line is the whole shop, whatever campaigns are looked at; it cannot show a cause."
 
@@ -67,17 +70,18 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     orders = _of_shop(store, period, "orders", "orders_day")
     ran = runs(store, first, last)
     seen = chosen(ran, view, campaign=True, group=True)["campaign_id"]
+    drawn = _first(ran, ran["campaign_id"].isin(seen))
     sums["running"] = [_names(ran, day, day + length - 1) for day in sums.index]
     sums["week"] = pd.to_datetime([from_day_number(day) for day in sums.index])
     labels = {"net_revenue": "Credited to campaigns", "cost": "Campaign cost"}
     labels |= {"week": "Day"} if grain == "day" else {}
-    note = " ".join(filter(None, [NO_CAUSE, _lacking(sums, grain, store)]))
+    note = " ".join(filter(None, [NO_CAUSE, _left_out(drawn, ran), _lacking(sums, grain, store)]))
     more = {"cost": unknown_or_nothing(store)}
     shown = described(store, sums, TERMS, labels=labels, more=more, note=note)
     shown.attrs["orders"] = [int(orders[day]) for day in sums.index]
     if len(sums):
         span = (int(sums.index[0]), int(sums.index[-1]) + length)
-        shown.attrs["bands"] = _bands(ran, set(seen), *span).to_dict("records")
+        shown.attrs["bands"] = _bands(drawn, set(seen), *span).to_dict("records")
     ends = shown["week"] + pd.Timedelta(days=length - 1)
     return brushable(shown, "week", ends, view, spans=True)
 
@@ -98,7 +102,21 @@ def _of_shop(store: Store, period: dict[int, int], column: str, table: str) -> p
 def _names(ran: pd.DataFrame, first: int, last: int) -> str | None:
     """The campaigns that ran on a day of ``first..last``."""
     names = ran.loc[(ran["begun"] <= last) & (ran["ended"] >= first), "name"]
-    return ", ".join(names) or None
+    more = len(names) - MOST_NAMES
+    said = ", ".join(names[:MOST_NAMES])
+    return (f"{said} and {grouped(more, 0)} more" if more > 0 else said) or None
+
+
+def _first(ran: pd.DataFrame, looked_at: pd.Series) -> pd.DataFrame:
+    """As many campaigns as can be told apart, those that are looked at before the others."""
+    places = (~looked_at).sort_values(kind="stable").index[:MOST_BANDS]
+    return ran.loc[places.sort_values()]
+
+
+def _left_out(drawn: pd.DataFrame, ran: pd.DataFrame) -> str:
+    if len(drawn) == len(ran):
+        return ""
+    return f"Drawn are {grouped(len(drawn), 0)} of the {grouped(len(ran), 0)} campaigns that ran."
 
 
 def _bands(ran: pd.DataFrame, seen: set[str], first: int, after: int) -> pd.DataFrame:
