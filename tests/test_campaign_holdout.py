@@ -164,8 +164,9 @@ def test_it_is_known_however_it_is_written(store):
     [
         ({"until": 50}, "known on 18 Jul 2024"),
         ({"treatment_share": 0.5}, "not as drawn: 75.0% are treated, 50.0% were planned"),
+        ({"starts_on": None}, "nothing says when it began"),
     ],
-    ids=["it is too early", "a broken split"],
+    ids=["it is too early", "a broken split", "undated"],
 )
 def test_one_that_cannot_be_read_says_why(tmp_path, hold_out, why):
     store = built(tmp_path / "s", **hold_out)

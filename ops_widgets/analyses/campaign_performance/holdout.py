@@ -55,6 +55,7 @@ def _holdouts(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         rows[name] = sales[end].to_numpy("float64") * rows["treated"]
     graded = [_graded(store, row) for row in rows.to_dict("records")]
     rows[["grade", "lost", "outside"]] = graded
+    rows.loc[rows["grade"] == "C", ["caused", "caused_low", "caused_high"]] = float("nan")
     every = all_reviewed(store, view)
     for at, row in rows.iterrows():
         inside = every["starts_on"].ge(row["starts_on"]) & every["ends_on"].le(row["ends_on"])
@@ -110,6 +111,8 @@ def _outside(store: Store, row: dict[Hashable, Any]) -> str:
 
 def _graded(store: Store, row: dict[Hashable, Any]) -> tuple[str, str, bool]:
     """The grade of a hold-out, what it lost it for, and whether campaigns treated others."""
+    if pd.isna(row["starts_on"]):
+        return "C", "nothing says when it began", False
     if row["why_money"] != "" or pd.isna(row["caused"]):
         why = row["why_money"] if isinstance(row["why_money"], str) else NO_CONTROL
         return "C", why or "too few to say: the customers hardly differ", False
