@@ -21,7 +21,7 @@ CLOSE = 1e-9
 Values = NDArray[np.float64]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def t_quantile(level: float, freedom: float) -> float:
     """How many standard errors an interval reaches to each side; ``freedom`` at least 1.
 
@@ -62,10 +62,11 @@ def t_quantiles(level: ArrayLike, freedom: ArrayLike) -> NDArray[np.float64]:
 def _searched(start: Values, tails: Values, freedom: Values) -> Values:
     """Where :func:`tails_of` are ``tails``. They are convex: from below no step goes too far."""
     t, half = start, freedom / 2
-    scale = np.exp(_log_gamma(half + 0.5) - _log_gamma(half)) / np.sqrt(math.pi * freedom)
+    scale = _log_scale(half)
     for _ in range(MOST_STEPS):
-        density = scale * (1 + t * t / freedom) ** (-half - 0.5)
-        step = (tails_of(t, freedom) - tails) / (2 * density)
+        density = np.exp(scale) / np.sqrt(freedom) * (1 + t * t / freedom) ** (-half - 0.5)
+        found = _beta_part(freedom / (freedom + t * t), half, scale)
+        step = (found - tails) / (2 * density)
         t = np.maximum(t + step, t / 2)
         if (np.abs(step) <= CLOSE * t).all():
             break
@@ -86,25 +87,28 @@ def tails_of(t: ArrayLike, freedom: ArrayLike) -> Values:
     t, freedom = np.broadcast_arrays(
         np.asarray(t, dtype="float64"), np.asarray(freedom, dtype="float64")
     )
-    found = _beta_part((freedom / (freedom + t * t)).ravel(), freedom.ravel() / 2)
+    half = freedom.ravel() / 2
+    found = _beta_part((freedom / (freedom + t * t)).ravel(), half, _log_scale(half))
     return found.reshape(t.shape)
 
 
-def _beta_part(x: Values, a: Values) -> Values:
-    """The regularized incomplete beta function with ``b`` = 1/2, by its continued fraction."""
+def _beta_part(x: Values, a: Values, scale: Values) -> Values:
+    """The regularized incomplete beta function with ``b`` = 1/2, by its continued fraction.
+
+    ``scale`` is :func:`_log_scale` of ``a``.
+    """
     b = np.full(a.shape, 0.5)
     # Where it converges slowly, its complement does not.
     turned = x > (a + 1) / (a + 2.5)
     x, a, b = np.where(turned, 1 - x, x), np.where(turned, b, a), np.where(turned, a, b)
     found = np.where(np.isnan(x + a), np.nan, np.clip(x, 0.0, 1.0))
     inside = (x > 0) & (x < 1)
-    found[inside] = _fraction(x[inside], a[inside], b[inside])
+    found[inside] = _fraction(x[inside], a[inside], b[inside], scale[inside])
     return np.where(turned, 1 - found, found)
 
 
-def _fraction(x: Values, a: Values, b: Values) -> Values:
+def _fraction(x: Values, a: Values, b: Values, scale: Values) -> Values:
     """The continued fraction of the incomplete beta function, evaluated in Lentz's way."""
-    scale = _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b)
     front = np.exp(scale + a * np.log(x) + b * np.log1p(-x)) / a
     c, d = np.ones(x.shape), 1 / _divisor(1 - (a + b) * x / (a + 1))
     found = d
@@ -125,5 +129,7 @@ def _divisor(value: Values) -> Values:
     return np.where(value == 0, TINY, value)
 
 
-def _log_gamma(values: Values) -> Values:
-    return np.array([math.lgamma(one) for one in values.tolist()])
+def _log_scale(a: Values) -> Values:
+    """The logarithm of what the beta function of ``a`` and 1/2 divides by."""
+    ends = [math.lgamma(one + 0.5) - math.lgamma(one) for one in a.tolist()]
+    return np.array(ends) - math.lgamma(0.5)
