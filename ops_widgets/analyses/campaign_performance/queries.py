@@ -86,7 +86,9 @@ def chosen(
     """
     if view.content_types:
         frame = frame[frame["content_type"].isin(view.content_types)]
-    words = {c: frame[c].map({kind: worded(kind) for kind in frame[c].unique()}) for c in KINDS}
+    # Of thousands of campaigns there are few kinds; of none, there is still a column of text.
+    kinds = {c: {kind: worded(kind) for kind in frame[c].unique()} for c in KINDS}
+    words = {c: frame[c].map(of).astype(frame[c].dtype) for c, of in kinds.items()}
     frame = frame.assign(**words, campaign=frame["name"])
     if campaign and view.campaign:
         frame = frame[frame["name"] == view.campaign]
