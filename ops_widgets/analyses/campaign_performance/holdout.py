@@ -18,7 +18,7 @@ from ops_widgets.analyses.campaign_performance.queries import of_day
 from ops_widgets.analyses.campaign_performance.reviewed import all_reviewed
 from ops_widgets.analyses.campaign_performance.view import IS_HOLDOUT, CampaignPerformanceView
 from ops_widgets.charts.formats import format_value, grouped
-from ops_widgets.errors import shortened
+from ops_widgets.errors import MissingDataError, shortened
 from ops_widgets.summaries.moments import DAYS_AFTER
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
@@ -161,13 +161,16 @@ def said_of_all(store: Store, view: CampaignPerformanceView, note: str) -> tuple
 
 
 def credited_too_much(store: Store, view: CampaignPerformanceView) -> list[Finding]:
-    """That campaigns are credited with more than all of them together can have caused."""
+    """That campaigns are credited with more than all of them together can have caused.
+
+    Raises ``MissingDataError`` where no global hold-out can be read.
+    """
     rows = holdouts(store, view)
-    if rows.empty or view.campaign:
-        return []
+    if rows.empty or (rows["grade"] == "C").all():
+        raise MissingDataError("No group that is kept out of all campaigns can be read.")
     told = (rows["grade"] != "C") & ~rows["outside"].astype(bool)
     rows = rows[told & (rows["credited"] > rows["caused_high"])]
-    if rows.empty:
+    if rows.empty or view.campaign:
         return []
     row = rows.iloc[0]
     figures = {
