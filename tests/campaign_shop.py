@@ -14,7 +14,8 @@ from ops_widgets.analyses import ANALYSES
 from ops_widgets.charts.formats import Number
 from ops_widgets.contract import TABLES
 from ops_widgets.summaries.build import prepare
-from ops_widgets.summaries.store import Store, open_store
+from ops_widgets.summaries.store import open_store
+from ops_widgets.views.answers import Answers
 
 NOW = datetime(2030, 1, 1)
 TYPES = {
@@ -60,8 +61,8 @@ def campaign(key: str, starts: int | None = None, ends: Any = None, **values: An
     return row | {"starts_on": starts and may(starts), "ends_on": ends} | values
 
 
-def shop(folder: Path, source: str = "", **tables: list[dict[str, Any]]) -> Store:
-    """The store of a shop with these rows by table, and lines of TOML.
+def shop(folder: Path, source: str = "", **tables: list[dict[str, Any]]) -> Answers:
+    """The store of a shop with these rows by table, and lines of TOML; it remembers, as a page's.
 
     The day of its last order is over.
     """
@@ -75,14 +76,14 @@ def shop(folder: Path, source: str = "", **tables: list[dict[str, Any]]) -> Stor
     head += f'complete_to = "{last.date()}"\n'
     (folder / "source.toml").write_text(head + source)
     prepare(folder, now=NOW)
-    return open_store(folder)
+    return Answers(open_store(folder))
 
 
-def numbers(store: Store, **view: Any) -> dict[str, Number]:
+def numbers(store: Answers, **view: Any) -> dict[str, Number]:
     """The headline of the campaign notebook by name."""
     return {n.name: n for n in CAMPAIGN.headline(store, CAMPAIGN.view.parse(view))}
 
 
-def panel(store: Store, name: str, **view: Any) -> pd.DataFrame:
+def panel(store: Answers, name: str, **view: Any) -> pd.DataFrame:
     """The frame of a panel of the campaign notebook."""
     return CAMPAIGN.panel(name).compute(store, CAMPAIGN.view.parse(view))

@@ -17,6 +17,7 @@ from jupyter_server.auth import passwd
 
 from ops_widgets.publish.lab import lab_environment
 from ops_widgets.summaries.store import open_store
+from ops_widgets.views.answers import Answers
 
 from .engines import (  # noqa: F401  (fixtures, which start each engine once)
     postgres_port,
@@ -97,11 +98,11 @@ def ready_home(quiet_home):
 
 @pytest.fixture(scope="session")
 def store(ready_home):
-    """The opened summaries of the samples, for tests that only read."""
+    """The opened summaries of the samples, for tests that only read; they remember, as a page's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPS_STORE", ready_home["OPS_STORE"])
         opened = open_store(SAMPLES)
-    yield opened
+    yield Answers(opened)
     opened.close()
 
 
