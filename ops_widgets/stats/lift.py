@@ -47,10 +47,10 @@ def relative(treatment: Arm, control: Arm, degrees: Array, level: float = 0.95) 
         errors = of_treated / treatment.n, of_held / control.n
         return fieller(treatment.mean, control.mean, errors, nothing, reach)
 
-    own, common = (
-        ends(treatment.variance, control.variance),
-        ends(both * treatment.mean**2, both * control.mean**2),
-    )
+    # An arm that brought nothing has no coefficient of variation, nor has its lift an end.
+    with np.errstate(invalid="ignore"):
+        alike = both * treatment.mean**2, both * control.mean**2
+    own, common = ends(treatment.variance, control.variance), ends(*alike)
     wider = own[1] - own[0] >= common[1] - common[0]
     low, high = (np.where(wider, *sides) for sides in zip(own, common, strict=True))
     # Where one of the two may be anything, so is the lift.
