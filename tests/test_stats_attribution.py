@@ -5,6 +5,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
+from ops_widgets.stats import attribution
 from ops_widgets.stats.attribution import (
     BY_PLACE,
     Paths,
@@ -28,6 +29,25 @@ def drawn(seed, many, count):
     paths = [list(random.zipf(1.5, random.integers(1, 9)) % many) for _ in range(count)]
     won = random.binomial(3, 0.2, count).astype(float)
     return paths_of(*paths, many=many), won, random.poisson(1.0, count).astype(float)
+
+
+def test_of_many_campaigns_those_met_least_are_one_state(monkeypatch):
+    """The chain is that of paths in which all of them bear one name; none of them has a share."""
+    paths, won, lost = drawn(3, 40, 400)
+    often = np.bincount(paths.steps, np.repeat(won + lost, paths.lengths), 40)
+    kept = np.sort(np.argsort(-often, kind="stable")[:7])
+    joined = np.full(40, 7)
+    joined[kept] = np.arange(7)
+    fewer = Paths(joined[paths.steps], paths.lengths, 8)
+    whole, wanted = removal_effects(fewer, won, lost), markov(fewer, won, lost)
+    monkeypatch.setattr(attribution, "MOST_STATES", 7)
+    others = np.setdiff1d(np.arange(40), kept)
+    for found, right in (
+        (removal_effects(paths, won, lost), whole),
+        (markov(paths, won, lost), wanted),
+    ):
+        assert found[kept] == pytest.approx(right[:7], abs=1e-12)
+        assert np.isnan(found[others]).all()
 
 
 def chain_without(paths, won, lost, gone):

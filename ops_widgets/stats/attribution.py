@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 Numbers = NDArray[np.float64]
 #: What the first and the last step of a path of three or more get; the rest is divided between.
 ENDS = 0.4
+#: Campaigns that a chain tells apart, those that are met most often: its time goes by their cube.
+MOST_STATES = 500
 
 
 @dataclass(frozen=True)
@@ -107,21 +109,27 @@ def removal_effects(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> N
     probability of where one goes on to.
 
     With the fundamental matrix N, starts a and conversions r, those who convert by way of c are
-    (aN)_c (Nr)_c / N_cc: one inverse for all campaigns instead of a chain without each. It takes
-    time of the cube and memory of the square of the campaigns that occur: 1,000 about half a second
-    and 30 MB. Anderl et al. (2016), Int. J. of Research in Marketing 33; Kemeny and Snell (1960).
+    (aN)_c (Nr)_c / N_cc: one inverse for all campaigns instead of a chain without each. Of more
+    than :data:`MOST_STATES` those that are met least are one state of the chain: each of them is
+    NaN. Anderl et al. (2016), Int. J. of Research in Marketing 33; Kemeny and Snell (1960).
 
     >>> three = Paths(np.array([0, 1, 2, 0, 1, 2]), np.array([3, 1, 2]), 3)
     >>> removal_effects(three, [1, 0, 0], [0, 1, 1]).round(9).tolist()
     [0.5, 1.0, 1.0]
     """
+    return _removed(paths, conversions, nulls)[:-1]
+
+
+def _removed(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> Numbers:
+    """:func:`removal_effects`, and last that of those which are one state (0: none are)."""
     won, lost = (np.asarray(counts, dtype="float64") for counts in (conversions, nulls))
-    effects = np.zeros(paths.many)
+    effects = np.zeros(paths.many + 1)
     if not won.sum() > 0:
         return effects
     often, converted = paths.of_step(won + lost), paths.of_step(won)
     begins, ends = paths.place == 0, paths.place == paths.of_step(paths.lengths) - 1
-    occurs, of = np.unique(paths.steps, return_inverse=True)
+    state = _states(paths, often)
+    occurs, of = np.unique(state[paths.steps], return_inverse=True)
     size, goes_on = len(occurs), np.flatnonzero(~ends)
     moves = np.zeros((size, size))
     np.add.at(moves, (of[goes_on], of[goes_on + 1]), often[goes_on])
@@ -133,16 +141,27 @@ def removal_effects(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> N
     ever = np.linalg.inv(np.eye(size) - moves / leaves[:, None])
     converts = ever @ arrives
     effects[occurs] = (start @ ever) * converts / np.diag(ever) / (start @ converts)
+    effects[:-1][state == paths.many] = np.nan
     return effects
 
 
+def _states(paths: Paths, often: Numbers) -> NDArray[np.int64]:
+    """Of each campaign its state in the chain: itself, or one number beyond them all."""
+    state = np.arange(paths.many)
+    met = paths.together(often)
+    if np.count_nonzero(met) > MOST_STATES:
+        state[np.argsort(-met, kind="stable")[MOST_STATES:]] = paths.many
+    return state
+
+
 def markov(paths: Paths, conversions: ArrayLike, nulls: ArrayLike) -> Numbers:
-    """:func:`removal_effects` as shares of their sum; all 0 where nothing converted.
+    """:func:`removal_effects` of each campaign as shares of the sum of all; all 0 where nothing
+    converted.
 
     Removal effects overlap, and add up to more than 1: only as shares do they divide.
     """
-    effects = removal_effects(paths, conversions, nulls)
-    return effects / (effects.sum() or 1.0)
+    effects = _removed(paths, conversions, nulls)
+    return effects[:-1] / (np.nansum(effects) or 1.0)
 
 
 #: Rules that give each step of a path a share of what came of it.

@@ -19,7 +19,8 @@ RULES = {
         "Markov",
         "Markov",
         "by the part of orders that would be lost if everybody who reaches the campaign were; "
-        "paths without an order count",
+        "paths without an order count; of more than 500 campaigns those met least are one, and "
+        "have none of their own",
     ),
     "shapley": (
         "Shapley",
