@@ -6,7 +6,7 @@ import pytest
 
 from ops_widgets.analyses.campaign_performance import titles
 from ops_widgets.analyses.campaign_performance.factor import factor, measured
-from ops_widgets.analyses.campaign_performance.paths import credits_of, divided
+from ops_widgets.analyses.campaign_performance.paths import credits_of, divided, of_all_days
 from ops_widgets.analyses.campaign_performance.rules import RULES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.periods import day_number
@@ -288,10 +288,12 @@ def test_the_factor_of_the_samples_is_the_ratio_of_the_sums(store):
     rest = shown[shown["incremental"].isna()]
     assert rest["calibrated"].to_numpy() == pytest.approx(rest["credited"] * found.value)
     assert both["calibrated"].isna().all()
+    told = measured(store, view).dropna(subset="incremental").set_index("campaign_id")
+    by_rule = of_all_days(store, view).by_campaign.set_index("campaign_id").reindex(told.index)
     for rule in RULES:
-        table = measured(store, view, rule).dropna(subset="incremental")
-        by = factor(store, view, rule)
-        assert by.value == pytest.approx(table["incremental"].sum() / table["credited"].sum())
+        by, credited = factor(store, view, rule), by_rule[f"net_revenue_{rule}"]
+        assert (credited > 0).all()
+        assert by.value == pytest.approx(told["incremental"].sum() / credited.sum())
         assert f"{RULES[rule][0]} {by.value:.3f}×" in shown.attrs["more"]["factor"]
 
 

@@ -32,20 +32,28 @@ def factor(store: Store, view: CampaignPerformanceView, rule: str = SHOP) -> Fac
     whole run; None where these are too few (see :func:`ops_widgets.stats.calibration.factor`).
     Raises ``MissingDataError`` where nothing says what the rule credits.
     """
-    both = measured(store, view, rule)
-    both = both[both["incremental"].notna() & (both["credited"] > 0)]
-    return ratio_of_sums(both["incremental"], both["credited"])
+    credited = _credited(store, view, rule).set_index("campaign_id")["credited"]
+    credited = credited[credited > 0]
+    told = once(store, _readable, view)
+    both = told.index.intersection(credited.index)
+    return ratio_of_sums(told[both], credited[both])
 
 
-def measured(store: Store, view: CampaignPerformanceView, rule: str = SHOP) -> pd.DataFrame:
-    """``credited`` over the whole run by a ``rule``, beside what the control group measured.
+def _readable(store: Store, view: CampaignPerformanceView) -> pd.Series:
+    """What the control groups of chosen campaigns measured, by campaign."""
+    rows = measured(store, view)
+    return rows.set_index("campaign_id")["incremental"].dropna()
+
+
+def measured(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
+    """What the shop credits over the whole run, beside what the control group measured.
 
     One row a chosen campaign that is credited with anything or has a control group by the day
     looked at: ``campaign_id``, name and kinds, ``credited`` (0: nothing), ``orders`` and the
     columns of :data:`.effect.EFFECT`.
     """
     found = effects(store, view)[EFFECT]
-    table = _credited(store, view, rule).merge(found, on="campaign_id", how="outer")
+    table = _credited(store, view, SHOP).merge(found, on="campaign_id", how="outer")
     table = table.fillna({"credited": 0.0, "orders": 0.0, "control_group": NO_CONTROL})
     return chosen(with_names(store, table), view, campaign=False, group=True)
 
