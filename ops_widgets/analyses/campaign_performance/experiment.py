@@ -106,6 +106,19 @@ def _seen(row: Mapping[Hashable, Any]) -> str:
     return "too small to see, if there is any"
 
 
+def lift_tips() -> list[alt.Tooltip]:
+    """What is said of a lift: how large it is, its interval, and what the test could have seen."""
+    titles = {
+        "lift": "Lift",
+        "lift_low": "From (95%)",
+        "lift_high": "To (95%)",
+        "smallest_lift": "Smallest it would have seen",
+    }
+    return [
+        alt.Tooltip(f"{name}:Q", title=title, format=SHARE_TIP) for name, title in titles.items()
+    ]
+
+
 def draw(frame: pd.DataFrame) -> alt.LayerChart:
     """The lift of each test with its interval, and the smallest that it would have seen."""
     failed = "indexof(datum.seen, 'not as drawn') == 0"
@@ -125,15 +138,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             tooltip=[
                 alt.Tooltip("name:N", title="Campaign"),
                 alt.Tooltip("seen:N", title="Seen"),
-                *(
-                    alt.Tooltip(f"{name}:Q", title=title, format=SHARE_TIP)
-                    for name, title in (
-                        ("lift", "Lift"),
-                        ("lift_low", "From (95%)"),
-                        ("lift_high", "To (95%)"),
-                        ("smallest_lift", "Smallest it would have seen"),
-                    )
-                ),
+                *lift_tips(),
             ],
         )
     )

@@ -9,12 +9,13 @@ import altair as alt
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import tested
+from ops_widgets.analyses.campaign_performance.experiment import lift_tips
 from ops_widgets.analyses.campaign_performance.reviewed import require_control, reviewed
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing
 from ops_widgets.charts.formats import Format, format_value
-from ops_widgets.charts.marks import BY_PLACE, SHARE_AXIS, SHARE_TIP, SILENT
+from ops_widgets.charts.marks import BY_PLACE, SHARE_AXIS, SILENT
 from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.summaries.store import Store
@@ -116,12 +117,6 @@ def _ends(value: float, low: float, high: float, format: Format, money: tuple[st
 
 def draw(frame: pd.DataFrame) -> alt.LayerChart:
     """The lift of each outcome with its interval."""
-    titles = {
-        "lift": "Lift",
-        "lift_low": "From (95%)",
-        "lift_high": "To (95%)",
-        "smallest_lift": "Smallest it would have seen",
-    }
     base = (
         alt.Chart(frame, height=alt.Step(24))
         .encode(
@@ -129,10 +124,7 @@ def draw(frame: pd.DataFrame) -> alt.LayerChart:
             tooltip=[
                 alt.Tooltip("measured:N", title="Outcome"),
                 alt.Tooltip("more:N", title="More than held back"),
-                *(
-                    alt.Tooltip(f"{name}:Q", title=title, format=SHARE_TIP)
-                    for name, title in titles.items()
-                ),
+                *lift_tips(),
             ],
         )
         .transform_filter("isValid(datum.lift_low)")
