@@ -79,11 +79,11 @@ def choices(store: Store) -> dict[str, list[str]]:
     columns = ["campaign_id", "name", *(kind for kind in KINDS if kind != "slot")]
     listed, held_out = pd.DataFrame(columns=columns, dtype="object"), set[str]()
     if store.has("campaign"):
-        listed = store.query(
-            f"select {', '.join(columns)} from campaign where not {IS_HOLDOUT} order by all"
+        every = store.query(
+            f"select {', '.join(columns)}, {IS_HOLDOUT} as is_holdout from campaign order by all"
         )
-        found = store.query(f"select campaign_id from campaign where {IS_HOLDOUT}")
-        held_out = set(found["campaign_id"])
+        is_holdout = every.pop("is_holdout").astype(bool)
+        listed, held_out = every[~is_holdout], set(every.loc[is_holdout, "campaign_id"])
     ran = {name for t in NAMING if store.has(t) for name in store.names(t, "campaign_id")}
     # One that the table of campaigns does not list goes by its id, and is of no known kind.
     others = sorted(ran - held_out - set(listed["campaign_id"]))
