@@ -14,7 +14,7 @@ from benchmarks.build import prepare_now
 from benchmarks.campaign_shop import CAMPAIGNS, FIRST, campaign_shop
 from benchmarks.figures import Figure, number
 from benchmarks.processes import fresh
-from benchmarks.scan import REPEATS, median, spread, timed
+from benchmarks.scan import REPEATS, median, slowest, spread, timed
 
 PART, NOTEBOOK, AUDIENCE = "campaigns", "campaign_performance", "campaign_audience"
 #: Filters of each panel; fewer where they take more than so many seconds.
@@ -144,10 +144,7 @@ def campaign_figures(millions: int, folder: Path) -> Iterator[Figure]:
         seconds, cpu = (sum(run[of] for run in runs) for of in ("seconds", "cpu"))
         yield figure(f"all panels, {what}", seconds, "s", note=f"{number(cpu)} s in CPU time")
     for name, times in found["filters"].items():
-        slow, cpu = (
-            1000 * sorted(run[of] for run in times)[int(0.95 * len(times))]
-            for of in ("seconds", "cpu")
-        )
+        slow, cpu = (1000 * slowest(times, of) for of in ("seconds", "cpu"))
         note = f"median {number(1000 * median(times))}, p95 in CPU time {number(cpu)}, first "
         note += f"answer {number(1000 * found['first'][name]['seconds'])}"
         note += f"; {len(times)} filters" if len(times) < FILTERS else ""

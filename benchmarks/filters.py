@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from benchmarks.figures import Figure, number
 from benchmarks.processes import fresh
-from benchmarks.scan import median, timed
+from benchmarks.scan import median, slowest, timed
 from benchmarks.shop import Shop
 
 PART = "filters"
@@ -51,10 +51,7 @@ def time_panels(folder: str) -> dict[str, Any]:
 def filter_figures(millions: int, shop: Shop) -> Iterator[Figure]:
     """The slowest twentieth and the median of every panel."""
     for panel, runs in fresh(time_panels, shop.folder)["panels"].items():
-        slow, cpu = (
-            1000 * sorted(run[of] for run in runs)[int(0.95 * len(runs))]
-            for of in ("seconds", "cpu")
-        )
+        slow, cpu = (1000 * slowest(runs, of) for of in ("seconds", "cpu"))
         note = f"median {number(1000 * median(runs))}, p95 in CPU time {number(cpu)}"
         yield Figure(PART, f"{panel}, p95", millions, slow, "ms", TARGET_MS, STRETCH_MS, note)
 

@@ -101,6 +101,11 @@ class Scan:
         return median(runs, of) / median(self.runs, of)
 
 
+def slowest(runs: list[dict[str, float]], of: str = "seconds") -> float:
+    """What the slowest twentieth of runs took at least (the 95th percentile)."""
+    return sorted(run[of] for run in runs)[int(0.95 * len(runs))]
+
+
 def median(runs: list[dict[str, float]], of: str = "seconds") -> float:
     """The median of what was timed."""
     return statistics.median(run[of] for run in runs)
