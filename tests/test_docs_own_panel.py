@@ -5,10 +5,12 @@ as Python.
 import csv
 import io
 import re
+from contextlib import suppress
 
 import nbformat
 import pandas as pd
 import pytest
+from nbformat.reader import NotJSONError
 
 from ops_widgets.analyses import ANALYSES
 from ops_widgets.periods import day_number
@@ -170,10 +172,13 @@ def test_in_jupyterlab_they_follow_the_controls_and_the_view_goes_into_its_cell(
     own.locator("table tbody tr").nth(rows).wait_for(state="attached", timeout=60_000)
     visitor.keyboard.press("ControlOrMeta+s")
     saved = tmp_path / "notebooks" / "own.ipynb"
+    first = None
     for _ in range(100):
-        first = nbformat.read(saved, as_version=4).cells[0]
-        if "days = 365" in first.source:
-            break
+        # While JupyterLab writes it, the file may be empty.
+        with suppress(NotJSONError):
+            first = nbformat.read(saved, as_version=4).cells[0]
+            if "days = 365" in first.source:
+                break
         visitor.wait_for_timeout(100)
     assert "days = 365  # " in first.source
     assert first.metadata["tags"] == ["parameters"]
