@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.daily import spans
+from ops_widgets.analyses.campaign_performance.queries import of_record
 from ops_widgets.analyses.campaign_performance.view import (
     CREDITED,
     UNKNOWN,
@@ -20,6 +21,7 @@ from ops_widgets.analyses.campaign_performance.view import (
 from ops_widgets.periods import day_number
 from ops_widgets.summaries.moments import DAYS_AFTER
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.answers import once
 
 #: A campaign is aimed at the category that has this part of its credited net revenue, or more.
 AIMED = 0.5
@@ -143,6 +145,11 @@ class Weeks:
 
 def book(store: Store, view: CampaignPerformanceView) -> Book:
     """The :class:`Book` of a store up to the last day looked at."""
+    found: Book = once(store, _book, of_record(view))
+    return found
+
+
+def _book(store: Store, view: CampaignPerformanceView) -> Book:
     CREDITED.require(store)
     first, (_, last) = day_number(days_seen(store).first), whole_window(store, view)
     days = store.query(

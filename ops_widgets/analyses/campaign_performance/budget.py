@@ -24,7 +24,7 @@ from ops_widgets.charts.theme import HEAT, INK, SERIES
 from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
-from ops_widgets.views.frames import described, pickable
+from ops_widgets.views.frames import described, one_of, pickable
 
 QUESTION = "Is the money spent as planned?"
 #: A pace this far from 1 is as planned: budgets are round numbers, and days differ.
@@ -46,7 +46,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     whole = only_window(view).replace(since=None, until=None, by=KINDS[0])
     ran = runs(store, *window(store, view))
     rows = once(store, _spent, whole)
-    rows = rows[rows["campaign_id"].isin(ran["campaign_id"])]
+    rows = rows[one_of(rows["campaign_id"], ran["campaign_id"])]
     rows = chosen(rows, view, campaign=False, group=True)
     table = _paced(rows, whole_window(store, view)[1])
     as_of = format_value(from_day_number(whole_window(store, view)[1]), "date")

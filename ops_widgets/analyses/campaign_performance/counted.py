@@ -13,6 +13,7 @@ from ops_widgets.analyses.campaign_performance.view import (
 )
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
+from ops_widgets.views.frames import one_of
 
 
 def counted(store: Store, view: CampaignPerformanceView, *, campaign: bool = False) -> pd.DataFrame:
@@ -28,4 +29,4 @@ def counted(store: Store, view: CampaignPerformanceView, *, campaign: bool = Fal
 def _counted(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     COUNTED.require(store)
     rows = campaign_sums(store, *window(store, view), by_slot=view.by == "slot")
-    return rows[rows["campaign_id"].isin(in_campaign_days(store))]
+    return rows[one_of(rows["campaign_id"], in_campaign_days(store))]

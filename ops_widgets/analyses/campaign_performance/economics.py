@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.impossible import remarks
@@ -28,11 +28,11 @@ from ops_widgets.analyses.campaign_performance.view import (
     window,
     window_text,
 )
-from ops_widgets.analyses.campaign_performance.visitors import VISITORS, came
+from ops_widgets.analyses.campaign_performance.visitors import VISITORS, came, sums_of
 from ops_widgets.metrics.campaigns import campaign_economics, part, ratio
-from ops_widgets.stats.proportion import Interval
-from ops_widgets.stats.ratio import Sums, fieller, share
+from ops_widgets.stats.ratio import fieller, share
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import one_of
 
 
 def note(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> str:
@@ -85,11 +85,15 @@ def whole(
     table["orders_per_visit"] = part(table["orders"], table["visits"])
     table["visits_per_order"] = ratio(table["visits"], table["orders"])
     known = table["orders_per_visit"].notna()
-    for name, ends in (("orders_per_visit", _share), ("visits_per_order", _fieller)):
-        bounds = [ends(sums) for sums in table["sums"]]
-        for side, end in enumerate(("low", "high")):
-            column = pd.Series([both[side] for both in bounds], table.index, dtype="float64")
-            table[f"{name}_{end}"] = column.where(known)
+    region = fieller(sums_of(table, "orders", "visits"))
+    bounds = {
+        "orders_per_visit": share(sums_of(table, "visits", "orders")),
+        "visits_per_order": (np.maximum(0.0, region.low), region.high),
+    }
+    told = {"orders_per_visit": known, "visits_per_order": known & region.bounded}
+    for name, ends in bounds.items():
+        for end, values in zip(("low", "high"), ends, strict=True):
+            table[f"{name}_{end}"] = pd.Series(values, table.index).where(told[name])
     if not VISITORS.maps(store):
         table = table.drop(columns=[name for name in table if name in OF_VISITS])
     return table.assign(remark=remarks(table))
@@ -101,15 +105,6 @@ OF_VISITS = (
     *("orders_per_visit", "orders_per_visit_low", "orders_per_visit_high"),
     *("visits_per_order", "visits_per_order_low", "visits_per_order_high"),
 )
-
-
-def _share(sums: dict[tuple[str, str], Sums]) -> Interval:
-    return share(sums["visits", "orders"])
-
-
-def _fieller(sums: dict[tuple[str, str], Sums]) -> Interval:
-    region = fieller(sums["orders", "visits"])
-    return (max(0.0, region.low), region.high) if region.bounded else (math.nan, math.nan)
 
 
 def _not_mapped(store: Store) -> str:
@@ -127,7 +122,7 @@ def _not_mapped(store: Store) -> str:
 
 def _nobody_known(found: pd.DataFrame, shown: pd.DataFrame) -> str:
     """How many of the credited orders are nobody's: their buyers may be new as well."""
-    found = found[found["campaign_id"].isin(shown["campaign_id"])].drop_duplicates("credit")
+    found = found[one_of(found["campaign_id"], shown["campaign_id"])].drop_duplicates("credit")
     orders, unknown = found["orders"].sum(), found["orders_of_unknown"].sum()
     if not unknown:
         return ""

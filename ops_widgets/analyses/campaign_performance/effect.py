@@ -24,6 +24,7 @@ from ops_widgets.summaries.moments import columns
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL
+from ops_widgets.views.frames import one_of
 from ops_widgets.views.reads import Reads
 
 #: With fewer buyers in an arm the interval of money would lie on one side of the truth: then
@@ -105,16 +106,16 @@ def read(store: Store, view: CampaignPerformanceView, sums: pd.DataFrame) -> Tes
     sides[["why", "so_far"]] = why if why else None
     of_money = [reason or too_few(one) for one, (reason, _) in zip(records, why, strict=True)]
     sides["why_money"] = of_money if of_money else None
-    readable = sums[sums["campaign_id"].isin(sides.loc[sides["why"] == "", "campaign_id"])]
+    readable = sums[one_of(sums["campaign_id"], sides.loc[sides["why"] == "", "campaign_id"])]
     family = readable["campaign_id"].nunique()
     together = among(LEVEL, family)
     found = experiments.effects(readable, LEVEL, together, any_time=view.looks == "any_time")
     few = set(sides.loc[sides["why_money"] != "", "campaign_id"])
-    found = found[~(found["campaign_id"].isin(few) & (found["outcome"] != "bought"))]
+    found = found[~(one_of(found["campaign_id"], few) & (found["outcome"] != "bought"))]
     unknown = set(sums.loc[sums["cost_unknown"] > 0, "campaign_id"])
     return Tested(
         sides,
-        found[~(found["campaign_id"].isin(unknown) & (found["outcome"] == "gross_profit"))],
+        found[~(one_of(found["campaign_id"], unknown) & (found["outcome"] == "gross_profit"))],
         family,
     )
 
@@ -260,7 +261,7 @@ def said_of_effects(store: Store, view: CampaignPerformanceView, shown: pd.DataF
         )
     arms = tested(store, view).arms
     both = (arms[["treated", "held"]] > 0).all(axis=1)
-    arms = arms[arms["campaign_id"].isin(shown["campaign_id"]) & both]
+    arms = arms[one_of(arms["campaign_id"], shown["campaign_id"]) & both]
     if arms.empty:
         return ""
     after = grouped(store.query("select max(days_after) as n from campaign_arm")["n"][0], 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ops_widgets.analyses.campaign_performance.aimed import Book, book
+from ops_widgets.analyses.campaign_performance.aimed import book
 from ops_widgets.analyses.campaign_performance.effect import arm_sums, tested
 from ops_widgets.analyses.campaign_performance.queries import of_day
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
@@ -25,7 +25,7 @@ def elsewhere(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 
 def _elsewhere(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
-    of_all: Book = once(store, book, of_day(view))
+    of_all = book(store, view)
     arms = tested(store, view).arms.set_index("campaign_id")
     readable = set(arms.index[(arms["why_money"] == "") & arms["cap"].isna()])
     aims = [one for one in of_all.aims.values() if one.is_aimed and one.campaign_id in readable]

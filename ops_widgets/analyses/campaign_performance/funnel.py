@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
@@ -19,6 +19,7 @@ from ops_widgets.analyses.campaign_performance.reasons import (
 )
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
+from ops_widgets.analyses.campaign_performance.visitors import sums_of
 from ops_widgets.charts.drawing import Drawing, Frames
 from ops_widgets.charts.formats import format_value
 from ops_widgets.charts.marks import SHARE_TIP, label_of, shade
@@ -80,28 +81,34 @@ def _steps(store: Store, table: pd.DataFrame) -> pd.DataFrame:
     much of a rate), and remarks.
     """
     steps = funnel(table, "group")
-    of = table.set_index("group")
-    found = [_rate(of.loc[row["group"]], row) for row in steps.to_dict("records")]
-    told = pd.DataFrame(found, columns=TOLD, index=steps.index)
-    told["remark"] = [_remark(store, of.loc[row["group"]], row) for row in steps.to_dict("records")]
-    return steps.drop(columns="of_previous").join(told)
+    by_group = table.set_index("group")
+    of = by_group.loc[steps["group"]]
+    steps["of_previous"] = steps["of_previous"].mask(
+        steps["step"].eq("clicks") & of["days_overclicked"].gt(0).to_numpy()
+    )
+    steps[["of_previous_low", "of_previous_high", "trials"]] = float("nan")
+    known = steps[steps["of_previous"].notna()]
+    for pair, rows in known.groupby(["before", "step"], sort=False):
+        if clustered := CLUSTERED.get(cast("tuple[str, str]", pair)):
+            sums = sums_of(of.iloc[rows.index], *clustered)
+            (low, high), trials = share(sums), effective(sums)
+        else:
+            trials = rows["previous"].to_numpy("float64")
+            low, high = wilson(rows["count"], trials)
+        steps.loc[rows.index, "of_previous_low"] = low
+        steps.loc[rows.index, "of_previous_high"] = high
+        steps.loc[rows.index, "trials"] = trials
+    return steps.assign(remark=_remarks(store, by_group, steps))
 
 
-TOLD = ["of_previous", "of_previous_low", "of_previous_high", "trials"]
-
-
-def _rate(of: pd.Series, row: dict[Any, Any]) -> tuple[float, float, float, float]:
-    """The rate of a step, its interval, and its trials; NaN where it is unknown, or cannot be."""
-    rate = row["of_previous"]
-    if row["step"] == "clicks" and of["days_overclicked"]:
-        rate = math.nan
-    if math.isnan(rate):
-        return (math.nan,) * 4
-    pair = CLUSTERED.get((row["before"], row["step"]))
-    if pair is None:
-        low, high = wilson(row["count"], row["previous"])
-        return rate, float(low), float(high), row["previous"]
-    return rate, *share(of["sums"][pair]), effective(of["sums"][pair])
+def _remarks(store: Store, by_group: pd.DataFrame, steps: pd.DataFrame) -> pd.Series:
+    """Why counts are not known, or rates cannot be; empty where there is nothing to say."""
+    odd = steps["count"].isna() | steps["count"].gt(steps["previous"]) | steps["step"].eq("clicks")
+    rows = steps[odd]
+    groups, who = by_group.loc[rows["group"]].to_dict("records"), customers_known(store)
+    records = rows.to_dict("records")
+    said = [_remark(who, of, row) for of, row in zip(groups, records, strict=True)]
+    return pd.Series(said, rows.index, dtype="str").reindex(steps.index, fill_value="")
 
 
 def _shrunk(steps: pd.DataFrame) -> pd.Series:
@@ -113,19 +120,22 @@ def _shrunk(steps: pd.DataFrame) -> pd.Series:
     return pd.concat(found).reindex(steps.index) if found else steps["of_previous"]
 
 
-def _remark(store: Store, of: pd.Series, row: dict[Any, Any]) -> str:
-    """Why a count is not known, or a rate cannot be; empty where there is nothing to say."""
+def _remark(who: bool, of: dict[Any, Any], row: dict[Any, Any]) -> str:
+    """That of one step of the group ``of``; ``who``: it is known who orders."""
     step = row["step"]
     if not math.isnan(row["count"]):
         if row["count"] > row["previous"]:
             return f"more {STEPS[step]} than {STEPS[row['before']]}"
-        return remark_of_days(of.to_dict()) if step == "clicks" else ""
+        return remark_of_days(of) if step == "clicks" else ""
     if step in ("visits", "carts"):
         return str(of[f"no_{step}"])
     if step in ("impressions", "clicks"):
         return "not known of every day that it ran"
-    known = customers_known(store) or step == "orders"
-    return UNSPLIT if known and math.isnan(of["orders"]) else "who ordered is not known"
+    return (
+        UNSPLIT
+        if (who or step == "orders") and math.isnan(of["orders"])
+        else "who ordered is not known"
+    )
 
 
 def _jumped(steps: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.effect import NO_CONTROL, SPLIT_P, tested
 from ops_widgets.analyses.campaign_performance.quasi import quasi
-from ops_widgets.analyses.campaign_performance.queries import of_day
+from ops_widgets.analyses.campaign_performance.queries import of_day, of_shop
 from ops_widgets.analyses.campaign_performance.view import IS_HOLDOUT, CampaignPerformanceView
 from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.stats.proportion import quantile
@@ -40,7 +40,8 @@ def graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 
 def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     arms = tested(store, view).arms.set_index("campaign_id")
-    others, compared = overlaps(store), quasi(store, view).set_index("campaign_id")
+    compared = quasi(store, view).set_index("campaign_id")
+    others, listings = once(store, _overlaps, of_shop(view))
     by_arm, tried = (
         {str(campaign): row for campaign, row in of.to_dict("index").items()}
         for of in (arms, compared)
@@ -48,6 +49,7 @@ def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows = []
     for campaign in sorted({*by_arm, *tried}):
         shared, lost = others.get(campaign, []), []
+        listed = listings.get(campaign, "")
         one = by_arm.get(campaign)
         why = NO_CONTROL if one is None else one["why_money"]
         unlike = next((other.name for other in shared if other.unlike), "")
@@ -57,14 +59,14 @@ def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
             said = f"{told['design']}: {told['why']}" if told["passed"] else told["why"]
             # What is known later is known later by any design.
             both = why if why.startswith("known on") else f"{why}; {said}"
-            rows.append((campaign, grade, both, _listed(shared)))
+            rows.append((campaign, grade, both, listed))
             continue
         if why or one is None:
-            rows.append((campaign, "C", why, _listed(shared)))
+            rows.append((campaign, "C", why, listed))
             continue
         if unlike:
             said = f"{unlike} treated one arm more than the other"
-            rows.append((campaign, "C", said, _listed(shared)))
+            rows.append((campaign, "C", said, listed))
             continue
         if pd.isna(one["planned"]):
             lost.append("no planned split to test the arms by")
@@ -73,7 +75,7 @@ def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         if shared and shared[0].share >= MUCH_SHARED:
             part = format_value(shared[0].share, "percent")
             lost.append(f"{part} of its customers were in {shared[0].name} as well")
-        rows.append((campaign, "B" if lost else "A", "; ".join(lost), _listed(shared)))
+        rows.append((campaign, "B" if lost else "A", "; ".join(lost), listed))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -89,6 +91,14 @@ class Overlap:
     share: float
     unlike: bool
     many: int
+
+
+def _overlaps(
+    store: Store, view: CampaignPerformanceView
+) -> tuple[dict[str, list[Overlap]], dict[str, str]]:
+    """:func:`overlaps`, and the words for them."""
+    found = overlaps(store)
+    return found, {campaign: _listed(shared) for campaign, shared in found.items()}
 
 
 def overlaps(store: Store) -> dict[str, list[Overlap]]:

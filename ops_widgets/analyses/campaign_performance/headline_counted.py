@@ -44,6 +44,7 @@ from ops_widgets.periods import day_number
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.comparison import Comparison, Known, Measure, trend
+from ops_widgets.views.frames import one_of
 from ops_widgets.views.window import days_text
 
 COST = Measure.of(TERMS, "cost", "Campaign cost", better="")
@@ -102,7 +103,7 @@ def platform_numbers(store: Store, view: CampaignPerformanceView) -> list[Number
     @cache
     def then(a: int, z: int) -> _Window:
         rows = campaign_sums(store, a, z, by_slot(view))
-        rows = rows[rows["campaign_id"].isin(in_campaign_days(store))]
+        rows = rows[one_of(rows["campaign_id"], in_campaign_days(store))]
         return _Window(chosen(rows, view, campaign=True, group=True), a, z)
 
     now = _Window(counted(store, view, campaign=True), first, last)
@@ -135,7 +136,7 @@ def _by_week(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 def _days(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     COUNTED.require(store)
     days = campaign_by_day(store, *whole_window(store, view), by_slot=view.by == "slot")
-    return days[days["campaign_id"].isin(in_campaign_days(store))]
+    return days[one_of(days["campaign_id"], in_campaign_days(store))]
 
 
 def _reason(

@@ -23,7 +23,13 @@ def remarks(table: pd.DataFrame) -> pd.Series:
 
     Columns that are not there, or unknown, say nothing.
     """
-    return pd.Series(["; ".join(_of(row)) for row in table.to_dict("records")], table.index, str)
+    odd = table[["days_overclicked", "days_unseen"]].gt(0).any(axis=1)
+    for part, whole in WHOLES:
+        if part in table and whole in table:
+            odd |= table[part] > table[whole]
+    rows = table[odd]
+    said = ["; ".join(_of(row)) for row in rows.to_dict("records")]
+    return pd.Series(said, rows.index, dtype="str").reindex(table.index, fill_value="")
 
 
 def _of(row: dict[Any, Any]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from ops_widgets.views.finding import (
     ENOUGH,
     LEVEL,
 )
+from ops_widgets.views.frames import one_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ def economics(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 def new_of(store: Store, view: CampaignPerformanceView, table: pd.DataFrame) -> float:
     """New customers of the campaigns of ``table`` together, each counted once; NaN: unknown."""
     found = credits(store, view)
-    found = found[found["campaign_id"].isin(table["campaign_id"])].assign(all="all")
+    found = found[one_of(found["campaign_id"], table["campaign_id"])].assign(all="all")
     return (
         float(distinct_orders(found, "all")["new_customers"].sum(min_count=1))
         if len(found)

@@ -19,7 +19,7 @@ from ops_widgets.charts.marks import BY_PLACE, SHARE_AXIS, SILENT
 from ops_widgets.charts.theme import INK, SERIES
 from ops_widgets.errors import MissingDataError
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.frames import described
+from ops_widgets.views.frames import described, one_of
 
 QUESTION = "What did the test change?"
 IGNORES = ("since", "until")
@@ -47,7 +47,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     require_control(store)
     found = tested(store, view).outcomes
     rows = reviewed(store, view, campaign=True)
-    found = found[found["campaign_id"].isin(rows["campaign_id"])]
+    found = found[one_of(found["campaign_id"], rows["campaign_id"])]
     if found.empty:
         why = f": {rows['lost'].iloc[0]}" if view.campaign and len(rows) else ""
         raise MissingDataError(

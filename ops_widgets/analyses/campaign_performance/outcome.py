@@ -10,6 +10,7 @@ from ops_widgets.stats.rates import Total, together
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL, Figure, Finding, count, money, named, picking, share
+from ops_widgets.views.frames import one_of
 
 CREDITED = "Credited is not caused: "
 #: What is said of sales that brought less than their goods cost.
@@ -19,7 +20,7 @@ SHORT = "and its sales brought {short} less than their goods cost."
 def lost(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     """The campaign that lost most, beyond doubt; else the one that may have."""
     found = once(store, judged, view)
-    rows = found.table[found.table["campaign_id"].isin(set(found.enough) & found.subjects)]
+    rows = found.table[one_of(found.table["campaign_id"], set(found.enough) & found.subjects)]
     rows = rows[rows["contribution"] < 0].sort_values("contribution", kind="stable")
     ends = {name: found.left[name].interval(found.level)[1] for name in rows["campaign_id"]}
     sure = rows[[ends[name] < 0 for name in rows["campaign_id"]]]

@@ -28,6 +28,7 @@ from ops_widgets.metrics.campaigns import SUMS, distinct_orders
 from ops_widgets.periods import day_number, from_day_number, period_start
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
+from ops_widgets.views.frames import one_of
 from ops_widgets.views.words import worded
 
 DAYS_A_WEEK = 7
@@ -144,6 +145,16 @@ def of_day(view: CampaignPerformanceView) -> CampaignPerformanceView:
     return only_window(view).replace(since=None, until=None, days=MOST_DAYS)
 
 
+def of_record(view: CampaignPerformanceView) -> CampaignPerformanceView:
+    """The view that what was sold to the last day looked at answers, however tests are read."""
+    return of_day(view).replace(looks="once")
+
+
+def of_shop(view: CampaignPerformanceView) -> CampaignPerformanceView:
+    """The view that what holds of the shop on any day answers."""
+    return of_record(view).replace(as_of=None)
+
+
 def _by_day(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     return campaign_by_day(store, *whole_window(store, view), by_slot=view.by == "slot")
 
@@ -184,7 +195,7 @@ def by_period(
     known = days[measures].notna().groupby(of_period).all()
     sums = days[measures].groupby(of_period).sum().where(known)
     found = credits(store, whole_view)
-    found = found[found["campaign_id"].isin(days["campaign_id"].unique())]
+    found = found[one_of(found["campaign_id"], days["campaign_id"].unique())]
     counts = distinct_orders(found.assign(start=found["day"].map(period)), "start")
     counts = counts.reindex(sums.index, fill_value=0.0).where(sums["net_revenue"].notna())
     sums = sums.join(counts)[SUMS]

@@ -14,6 +14,7 @@ from ops_widgets.analyses.campaign_performance.daily import (
 from ops_widgets.charts.formats import format_value, is_missing
 from ops_widgets.periods import day_number, from_day_number
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import one_of
 from ops_widgets.views.reads import Reads
 
 FUNNEL = Reads("campaign_days", ("impressions", "clicks"), "where each campaign loses people")
@@ -86,7 +87,7 @@ def cost_unknown(store: Store, facts: pd.DataFrame, lacking: Callable[[], pd.Dat
     if not has_column(store, COST.table, *COST.columns):
         return "what campaigns cost is not in the data"
     found = lacking()
-    found = found[found["campaign_id"].isin(facts["campaign_id"])]
+    found = found[one_of(found["campaign_id"], facts["campaign_id"])]
     of = f"{found['campaign_id'].nunique()} of {len(facts)} campaigns"
     of = "this campaign" if len(facts) == 1 else of
     return f"cost of {of} is not known on {_count(found['day'].nunique(), 'day')}"

@@ -32,6 +32,7 @@ from ops_widgets.summaries.moments import DAYS_AFTER
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import ENOUGH
+from ops_widgets.views.frames import one_of
 
 #: How often a family of tests may be wrong that something was found.
 FALSE_DISCOVERIES = 0.05
@@ -69,7 +70,7 @@ def reviewed(
     first, last = whole_window(store, view)
     ran = campaign_facts(store, first, last)["campaign_id"]
     rows = all_reviewed(store, view)
-    return chosen(rows[rows["campaign_id"].isin(ran)], view, campaign=campaign, group=True)
+    return chosen(rows[one_of(rows["campaign_id"], ran)], view, campaign=campaign, group=True)
 
 
 def all_reviewed(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from ops_widgets.stats.rates import poisson
 from ops_widgets.summaries.store import Store
 from ops_widgets.views.answers import once
 from ops_widgets.views.finding import ENOUGH, LEVEL, Finding, count, money, named, picking, share
+from ops_widgets.views.frames import one_of
 
 #: A window in which most shops have enough.
 A_YEAR = 365
@@ -27,7 +28,7 @@ def cost_missing(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     if unknown.empty:
         return []
     found = lacking(store, view)
-    days = found[found["campaign_id"].isin(unknown["campaign_id"])]["day"].nunique()
+    days = found[one_of(found["campaign_id"], unknown["campaign_id"])]["day"].nunique()
     revenue = facts(store, view, group=True).set_index("campaign_id")["net_revenue"]
     credited = money(store, revenue.loc[unknown["campaign_id"]].sum())
     figures = {"credited": credited, "days": count(days)}
@@ -63,7 +64,7 @@ def few_orders(store: Store, view: CampaignPerformanceView) -> list[Finding]:
     # What a control group tells needs no credited orders.
     told = effects(store, view).dropna(subset=["incremental"])["campaign_id"]
     few = table[(table["orders"] < ENOUGH) & (table["cost"] > 0)]
-    few = few[~few["campaign_id"].isin(told)]
+    few = few[~one_of(few["campaign_id"], told)]
     if few.empty:
         return []
     figures = {

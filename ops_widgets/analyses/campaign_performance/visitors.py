@@ -6,7 +6,6 @@ over customers that an interval of their ratios needs.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from itertools import pairwise
 
 import pandas as pd
@@ -17,6 +16,7 @@ from ops_widgets.charts.formats import format_value, grouped
 from ops_widgets.periods import day_number
 from ops_widgets.stats.ratio import Sums
 from ops_widgets.summaries.store import Store
+from ops_widgets.views.frames import one_of
 from ops_widgets.views.reads import Reads
 
 VISITORS = Reads("events", ("campaign_id",), "visitors that campaigns brought")
@@ -24,6 +24,11 @@ VISITS = Reads("events", ("campaign_id", "session_id"), "visits and carts that c
 #: What is counted of a customer, and the pairs (below, above) whose ratios are shown.
 COUNTS = ("visits", "carts", "orders", "first_orders")
 PAIRS = (*pairwise(COUNTS), ("visits", "orders"), ("orders", "visits"))
+#: The sums over customers that these need, as the query calls them.
+OF_SUMS = [
+    *(f"{start}_{x}_{y}" for x, y in PAIRS for start in ("n", "xy")),
+    *(f"{count}{power}" for count in COUNTS for power in ("", "2")),
+]
 
 
 def came(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> pd.DataFrame:
@@ -31,18 +36,15 @@ def came(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> pd
 
     ``visits, carts``: sessions of the window, and those with a cart; ``visitors``: customers who
     had one; ``returning_customers``: customers with a credited order of which none is their first
-    ever. NA where it is unknown; ``no_visits`` and ``no_carts`` say why. ``sums``: by pair of
-    :data:`PAIRS` the :class:`Sums` over customers; an order of nobody known is of one who did
-    nothing else.
+    ever. NA where it is unknown; ``no_visits`` and ``no_carts`` say why. Of the columns of sums
+    over customers read :func:`sums_of`; an order of nobody known is of one who did nothing else.
     """
     units = _units(store, view, shown)
     found = units[["visits", "carts", "visitors", "returning_customers"]].copy()
-    found["sums"] = pd.Series(
-        {group: _sums(row) for group, row in units.to_dict("index").items()}, dtype="object"
-    )
+    found[[f"sum_{name}" for name in OF_SUMS]] = units[OF_SUMS]
     split = shown["net_revenue"].isna().groupby(shown["group"]).any().reindex(found.index)
     rows = shown.groupby("group")["campaign_id"]
-    untold = shown["campaign_id"].isin(_untracked(store)).groupby(shown["group"]).sum()
+    untold = one_of(shown["campaign_id"], _untracked(store)).groupby(shown["group"]).sum()
     of = (untold.astype("str") + " of " + rows.size().astype("str") + " campaigns").where(
         rows.size() > 1, "this campaign"
     )
@@ -122,13 +124,11 @@ def _units(store: Store, view: CampaignPerformanceView, shown: pd.DataFrame) -> 
     return found.set_index("group").reindex(kinds["group"].unique())
 
 
-def _sums(row: Mapping[Hashable, float]) -> dict[tuple[str, str], Sums]:
-    return {
-        (x, y): Sums(
-            row[f"n_{x}_{y}"], row[x], row[y], row[f"{x}2"], row[f"{y}2"], row[f"xy_{x}_{y}"]
-        )
-        for x, y in PAIRS
-    }
+def sums_of(table: pd.DataFrame, below: str, above: str) -> Sums:
+    """The sums of ``above / below`` over customers, a pair of :data:`PAIRS`: one a row."""
+    pair = f"{below}_{above}"
+    names = (f"n_{pair}", below, above, f"{below}2", f"{above}2", f"xy_{pair}")
+    return Sums(*(table[f"sum_{name}"].to_numpy("float64") for name in names))
 
 
 def _lacking(store: Store, view: CampaignPerformanceView) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance.daily import runs
@@ -34,7 +35,7 @@ from ops_widgets.charts.marks import (
 from ops_widgets.charts.theme import MUTED, SERIES
 from ops_widgets.periods import from_day_number
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.frames import FAINT, brushable, described
+from ops_widgets.views.frames import FAINT, brushable, described, one_of
 from ops_widgets.views.window import part_of
 
 QUESTION = "Did the shop sell more while campaigns ran?"
@@ -70,8 +71,8 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     orders = _of_shop(store, period, "orders", "orders_day")
     ran = runs(store, first, last)
     seen = chosen(ran, view, campaign=True, group=True)["campaign_id"]
-    drawn = _first(ran, ran["campaign_id"].isin(seen))
-    sums["running"] = [_names(ran, day, day + length - 1) for day in sums.index]
+    drawn = _first(ran, one_of(ran["campaign_id"], seen))
+    sums["running"] = _running(ran, sums.index.to_numpy(), length)
     sums["week"] = pd.to_datetime([from_day_number(day) for day in sums.index])
     labels = {"net_revenue": "Credited to campaigns", "cost": "Campaign cost"}
     labels |= {"week": "Day"} if grain == "day" else {}
@@ -99,12 +100,16 @@ def _of_shop(store: Store, period: dict[int, int], column: str, table: str) -> p
     return sums.reindex(sorted(set(period.values())), fill_value=0.0)
 
 
-def _names(ran: pd.DataFrame, first: int, last: int) -> str | None:
-    """The campaigns that ran on a day of ``first..last``."""
-    names = ran.loc[(ran["begun"] <= last) & (ran["ended"] >= first), "name"]
-    more = len(names) - MOST_NAMES
-    said = ", ".join(names[:MOST_NAMES])
-    return (f"{said} and {grouped(more, 0)} more" if more > 0 else said) or None
+def _running(ran: pd.DataFrame, starts: np.ndarray, length: int) -> list[str | None]:
+    """The campaigns that ran on a day of each period of ``length`` days; None: none did."""
+    begun, ended, names = (ran[name].to_numpy() for name in ("begun", "ended", "name"))
+    found: list[str | None] = []
+    for first in starts:
+        of = np.flatnonzero((begun < first + length) & (ended >= first))
+        more = len(of) - MOST_NAMES
+        said = ", ".join(names[of[:MOST_NAMES]])
+        found.append((f"{said} and {grouped(more, 0)} more" if more > 0 else said) or None)
+    return found
 
 
 def _first(ran: pd.DataFrame, looked_at: pd.Series) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from ops_widgets.analyses.campaign_performance.quasi import (
     attempt,
     attempts,
 )
-from ops_widgets.analyses.campaign_performance.queries import facts, only_window
+from ops_widgets.analyses.campaign_performance.queries import facts
 from ops_widgets.analyses.campaign_performance.terms import TERMS
 from ops_widgets.analyses.campaign_performance.view import CampaignPerformanceView
 from ops_widgets.charts.drawing import Drawing, Frames
@@ -26,9 +26,8 @@ from ops_widgets.errors import MissingDataError
 from ops_widgets.periods import from_day_number
 from ops_widgets.stats.placebo import Chance
 from ops_widgets.summaries.store import Store
-from ops_widgets.views.answers import once
 from ops_widgets.views.finding import LEVEL
-from ops_widgets.views.frames import described, pickable
+from ops_widgets.views.frames import described, one_of, pickable
 
 QUESTION = "What did campaigns without a control group change?"
 #: What is told is of whole campaigns.
@@ -56,7 +55,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     ran = facts(store, view.replace(since=None, until=None), group=True)
     ran = ran.sort_values(["net_revenue", "name"], ascending=[False, True], kind="stable")
     tried = attempts(store, view)
-    listed = ran[ran["campaign_id"].isin(list(tried))]
+    listed = ran[one_of(ran["campaign_id"], list(tried))]
     if listed.empty and len(ran):
         raise MissingDataError("Each campaign of these days has a control group that can be read.")
     rows = [_row(tried[str(name)]) for name in listed["campaign_id"]]
@@ -94,7 +93,7 @@ def _picture(
     store: Store, view: CampaignPerformanceView, rows: pd.DataFrame
 ) -> tuple[Attempt | None, str]:
     """The first of these campaigns that can be drawn, else the first; None: there is none."""
-    all_of_it = once(store, book, only_window(view).replace(since=None, until=None))
+    all_of_it = book(store, view)
     first: tuple[Attempt | None, str] = None, ""
     for campaign, name in zip(rows["campaign_id"], rows["name"], strict=True):
         found = attempt(all_of_it, all_of_it.aims[str(campaign)], picture=True)
