@@ -109,11 +109,9 @@ class Generation:
 
     def _has_rows(self, fact: Fact) -> bool:
         """Whether any partial of a fact holds anything."""
-        names = (one.name for one in fact.partials_of(self.source.tables))
-        con = self.partials.con
-        return any(
-            self.partials.has(n) and con.execute(f"from {n} limit 1").fetchone() for n in names
-        )
+        con, held = self.partials.con, self.partials.held()
+        names = (one.name for one in fact.partials_of(self.source.tables) if one.name in held)
+        return any(con.execute(f"from {name} limit 1").fetchone() for name in names)
 
     def _describe(self, report: CheckReport, rows: dict[str, int]) -> dict[str, Any]:
         """What the manifest says of the source and its summaries."""
@@ -162,7 +160,8 @@ class Generation:
     def _write_rejects(self, folder: Path) -> None:
         """The rows set aside, one Parquet a table; ``rule`` comes first."""
         folder.mkdir(exist_ok=True)
-        for table in filter(lambda name: self.partials.has(aside_name(name)), self.source.tables):
+        held = self.partials.held()
+        for table in (name for name in self.source.tables if aside_name(name) in held):
             rows = f"select * exclude (month_index, _file, _row) from {aside_name(table)}"
             order = "order by _file, _row, rule"
             path = literal(folder / f"{table}.parquet")
