@@ -68,7 +68,8 @@ class Generation:
         name = self._name(str(marks["content"]))
         store, rejects = self.folder / f"summaries-{name}.duckdb", self.folder / f"rejects-{name}"
         self._write_rejects(rejects)
-        self.partials.con.execute(f"attach {literal(store)} as out")
+        # Nobody knows of the file before it is whole: no log of what is written would be read.
+        self.partials.con.execute(f"attach {literal(store)} as out (recovery_mode no_wal_writes)")
         rows = self._small(inventory) | self._names(inventory)
         histories = self._histories(inventory)
         mapped = self.source.tables
@@ -79,6 +80,7 @@ class Generation:
         combiner = Combiner(self.partials.con, inventory.cells, facts, tables, histories)
         rows |= combiner.run(self.steps)
         described = self._describe(report, rows)
+        self.partials.con.execute("checkpoint out")
         self.partials.con.execute("detach out")
         files = {"generation": name, "store": store.name, "rejects": rejects.name}
         built = {"built_at": self.now.isoformat(timespec="seconds")}
