@@ -16,14 +16,7 @@ from ops_widgets.contract import TABLES
 from ops_widgets.errors import DataError, OpsError, together
 from ops_widgets.sources.casts import typed
 from ops_widgets.sources.config import SourceConfig
-from ops_widgets.sources.engine import (
-    MEMORY,
-    in_batches,
-    on_duckdb,
-    open_duckdb,
-    open_other,
-    stream,
-)
+from ops_widgets.sources.engine import MEMORY, on_duckdb, open_duckdb, open_other, stream
 from ops_widgets.sources.explain import explain
 from ops_widgets.sources.fingerprint import fingerprint, identities
 from ops_widgets.sources.reading import Reading
@@ -158,12 +151,9 @@ class Source:
         """The rows of ``expr``, which reads ``table``, in Arrow batches of its schema.
 
         The engine finishes the result before this returns: streaming straight out of a union of
-        aggregates can stop DuckDB 1.5 for ever (each waits for the other's buffer). DuckDB gives
-        it at once; elsewhere it is let go with the last batch, or when nobody holds the reader any
-        more.
+        aggregates can stop DuckDB 1.5 for ever (each waits for the other's buffer). It is let go
+        with the last batch, or when nobody holds the reader any more.
         """
-        if on_duckdb(self.config):
-            return in_batches(self.run(expr, table))
         held = self.keep(expr, table)
 
         def rows(stream: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:

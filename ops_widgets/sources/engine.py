@@ -116,18 +116,17 @@ def open_other(config: SourceConfig) -> Any:
         ) from (error if harmless else None)
 
 
-def in_batches(rows: pa.Table) -> pa.RecordBatchReader:
-    """Rows that have been fetched, in Arrow batches."""
-    return rows.to_reader(BATCH)
-
-
 def stream(con: Any, held: ir.Table) -> pa.RecordBatchReader:
-    """The rows of ``held``, a table of an engine other than DuckDB, in Arrow batches.
+    """The rows of ``held``, a table of the engine ``con``, in Arrow batches.
 
-    Whole, whatever else is asked meanwhile: PostgreSQL's cursor lives as long as it is read, not
-    as long as a transaction, which others could end.
+    Whole, whatever else is asked meanwhile. That takes a connection of its own on DuckDB: on a
+    shared one the next statement of anybody would silently end the stream. PostgreSQL's cursor
+    lives as long as it is read, not as long as a transaction, which others could end.
     """
     schema = held.schema()
+    if con.name == "duckdb":
+        found = con.con.cursor().execute(ibis.to_sql(held, dialect="duckdb"))
+        return found.fetch_record_batch(BATCH)
     if con.name == "postgres":
         rows = _fetched(con, ibis.to_sql(held, dialect="postgres"), schema.as_struct().to_pyarrow())
         return pa.RecordBatchReader.from_batches(schema.to_pyarrow(), rows)
