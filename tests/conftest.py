@@ -1,5 +1,6 @@
 """What several tests need: a browser that reports foreign requests, and servers that end."""
 
+import gc
 import os
 import shutil
 import signal
@@ -40,6 +41,13 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+def pytest_collection_finish():
+    """What is imported stays: nobody looks for garbage in it, again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @pytest.fixture(scope="session")

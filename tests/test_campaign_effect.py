@@ -212,7 +212,10 @@ def test_sums_and_effects_are_those_of_raw_rows(shop_with, seed):
 
 
 def one_customer(shop_with, *orders):
-    """What t0 is said to have bought, of 140 treated; 105 of both arms buy on the 7th, at 10.00."""
+    """What some of 140 treated are said to have bought beside t1 to t105, who buy on the 7th.
+
+    So do as many who were held back, at 10.00 each.
+    """
     others = [bought(f"{arm}{i}", 7) for arm in "th" for i in range(1, 106)]
     store = shop_with(
         orders=[*others, *orders, *REST], campaigns=RAN, campaign_audience=arms("k", 140, 140)
@@ -223,20 +226,25 @@ def one_customer(shop_with, *orders):
     return round(by["treatment"] - by["control"])
 
 
-@pytest.mark.parametrize(
-    ("day", "time", "counts"),
-    [
-        (5, "09:59:59", False),
-        (5, "10:00:00", True),
-        (10, "23:59:59", True),
-        (38, "23:59:59", True),
-        (39, "00:00:00", False),
-    ],
-    ids=["a second before", "with it", "last day", "four weeks later", "a second too late"],
-)
-def test_it_counts_from_the_assignment_to_four_weeks_after_the_end(shop_with, day, time, counts):
-    """From the very second, to the end of the local day."""
-    assert one_customer(shop_with, bought("t0", day, time)) == (1000 if counts else 0)
+#: Around the assignment of a customer and the end of what counts: whether an order then does.
+EDGES = {
+    (5, "09:59:59"): False,  # a second before
+    (5, "10:00:00"): True,  # with it
+    (10, "23:59:59"): True,  # the last day
+    (38, "23:59:59"): True,  # four weeks later
+    (39, "00:00:00"): False,  # a second too late
+}
+
+
+def test_it_counts_from_the_assignment_to_four_weeks_after_the_end(shop_with):
+    """From the very second, to the end of the local day: prices tell which ones count."""
+    orders = [
+        bought(f"t{110 + nth}", *edge, unit_price=2.0**nth / 2) for nth, edge in enumerate(EDGES)
+    ]
+    total = one_customer(shop_with, *orders)
+    counts = {edge: total // 50 >> nth & 1 == 1 for nth, edge in enumerate(EDGES)}
+    assert counts == EDGES
+    assert total == 50 * (2 + 4 + 8)
 
 
 def test_what_comes_back_is_taken_off_again_and_what_was_cancelled_never_counts(shop_with):

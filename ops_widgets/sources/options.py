@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
 
@@ -33,9 +34,13 @@ OF_FILES = (
 OF_VALUES = ("decimal", "thousands", "date_format", "timezone")
 
 
+#: The names of all time zones. They are found by reading a tree of files.
+_zones = cache(available_timezones)
+
+
 def known_zone(value: str) -> str:
     """``value``, which is a time zone; else ``ValueError`` with the nearest one."""
-    known = available_timezones()
+    known = _zones()
     if value not in known:
         # All 600 names are no hint: only a close one is.
         hint = nearest(value, known)

@@ -68,7 +68,8 @@ class Generation:
         name = self._name(str(marks["content"]))
         store, rejects = self.folder / f"summaries-{name}.duckdb", self.folder / f"rejects-{name}"
         self._write_rejects(rejects)
-        self.partials.con.execute(f"attach {literal(store)} as out")
+        # Nobody knows of the file before it is whole: no log of what is written would be read.
+        self.partials.con.execute(f"attach {literal(store)} as out (recovery_mode no_wal_writes)")
         rows = self._small(inventory) | self._names(inventory)
         histories = self._histories(inventory)
         mapped = self.source.tables
@@ -79,6 +80,7 @@ class Generation:
         combiner = Combiner(self.partials.con, inventory.cells, facts, tables, histories)
         rows |= combiner.run(self.steps)
         described = self._describe(report, rows)
+        self.partials.con.execute("checkpoint out")
         self.partials.con.execute("detach out")
         files = {"generation": name, "store": store.name, "rejects": rejects.name}
         built = {"built_at": self.now.isoformat(timespec="seconds")}
@@ -109,11 +111,9 @@ class Generation:
 
     def _has_rows(self, fact: Fact) -> bool:
         """Whether any partial of a fact holds anything."""
-        names = (one.name for one in fact.partials_of(self.source.tables))
-        con = self.partials.con
-        return any(
-            self.partials.has(n) and con.execute(f"from {n} limit 1").fetchone() for n in names
-        )
+        con, held = self.partials.con, self.partials.held()
+        names = (one.name for one in fact.partials_of(self.source.tables) if one.name in held)
+        return any(con.execute(f"from {name} limit 1").fetchone() for name in names)
 
     def _describe(self, report: CheckReport, rows: dict[str, int]) -> dict[str, Any]:
         """What the manifest says of the source and its summaries."""
@@ -162,7 +162,8 @@ class Generation:
     def _write_rejects(self, folder: Path) -> None:
         """The rows set aside, one Parquet a table; ``rule`` comes first."""
         folder.mkdir(exist_ok=True)
-        for table in filter(lambda name: self.partials.has(aside_name(name)), self.source.tables):
+        held = self.partials.held()
+        for table in (name for name in self.source.tables if aside_name(name) in held):
             rows = f"select * exclude (month_index, _file, _row) from {aside_name(table)}"
             order = "order by _file, _row, rule"
             path = literal(folder / f"{table}.parquet")

@@ -32,7 +32,7 @@ def replace_products(store: PartialStore, products: pa.Table | None) -> dict[str
         return {}
     con.register("arrived", products)
     with store.transaction():
-        if store.has("product"):
+        if "product" in store.held():
             con.execute(
                 f"""
                 create or replace temp table other as
@@ -58,7 +58,7 @@ def _months_of_products(store: PartialStore, fact: Fact) -> list[int]:
     if not fact.months_of_products:
         changed = store.con.execute("from other limit 1").fetchone()
         return list(store.built(fact.table)) if changed else []
-    if not all(store.has(one.name) for one in fact.partials if not one.needs):
+    if not {one.name for one in fact.partials if not one.needs} <= store.held():
         return []
     return [month for (month,) in store.con.execute(fact.months_of_products).fetchall()]
 
@@ -72,11 +72,11 @@ def replace_needed(
     forgotten. Products are left to :func:`replace_products`, which knows better.
     """
     changed: dict[str, str] = {}
-    for table, fact in FACTS.items():
-        needed = {n: profiles.get(n) for n in fact.needs if n != PRODUCTS}
-        before = store.get(f"needed by {table}") or needed
-        others = [name for name, profile in needed.items() if before.get(name) != profile]
-        with store.transaction():
+    with store.transaction():
+        for table, fact in FACTS.items():
+            needed = {n: profiles.get(n) for n in fact.needs if n != PRODUCTS}
+            before = store.get(f"needed by {table}") or needed
+            others = [name for name, profile in needed.items() if before.get(name) != profile]
             if others:
                 changed[table] = others[0]
                 store.discard(table, list(store.built(table)))
@@ -92,13 +92,15 @@ def replace_rates(
     Returns the months, by table, that were built with others and are now forgotten.
     """
     touched = {}
-    for table, now in marks.items():
-        name = f"rates of {table}"
-        before = store.get(name) or {}
-        touched[table] = [
-            month for month in store.built(table) if before.get(str(month), "") != now.get(month)
-        ]
-        with store.transaction():
+    with store.transaction():
+        for table, now in marks.items():
+            name = f"rates of {table}"
+            before = store.get(name) or {}
+            touched[table] = [
+                month
+                for month in store.built(table)
+                if before.get(str(month), "") != now.get(month)
+            ]
             store.discard(table, touched[table])
             store.put(name, now)
     return touched

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import duckdb
@@ -47,7 +46,7 @@ class PartialStore(PartialFile):
     def forget(self, why: str) -> None:
         """Forget the months, not what was profiled; ``why`` is what people are told."""
         with self.transaction():
-            for name in filter(self.has, chain.from_iterable(map(names_of, TABLES))):
+            for name in self._held(*TABLES):
                 self.con.execute(f"drop table {quote(name)}")
             self.con.execute("delete from part; delete from customer")
             self.con.execute("delete from meta where name = 'combined'")
@@ -128,7 +127,9 @@ class PartialStore(PartialFile):
         """Remember whether equal rows are pieces; forget, and return, months built otherwise."""
         name = f"pieces of {table}"
         before, months = self.get(name), []
-        if before not in (None, are_pieces):
+        if before == are_pieces:
+            return []
+        if before is not None:
             built = self.built(table)
             months = [month for month, one in built.items() if one.counts.worth]
         with self.transaction():
@@ -151,8 +152,10 @@ class PartialStore(PartialFile):
 
     def discard(self, table: str, months: list[int]) -> None:
         """:meth:`drop` within a transaction that is open."""
+        if not months:
+            return
         chosen = "month_index in (select unnest($months))"
-        for name in filter(self.has, names_of(table)):
+        for name in self._held(table):
             self.con.execute(f"delete from {quote(name)} where {chosen}", {"months": months})
         self.con.execute(
             f"delete from part where source_table = $table and {chosen}",
@@ -195,7 +198,7 @@ class PartialStore(PartialFile):
         values = {"months": months} if months else {}
         texts = "select month_index, profiled, counts, examples from part where source_table = "
         sources = {PART: f"({texts}{literal(table)})"}
-        sources |= {name: quote(name) for name in filter(self.has, names_of(table))}
+        sources |= {name: quote(name) for name in self._held(table)}
         for name, source in sources.items():
             rows = self.con.execute(
                 f"select month_index, count(*), sum(hash(t)) from {source} t {chosen} group by 1",
@@ -205,11 +208,20 @@ class PartialStore(PartialFile):
                 found.setdefault(month, {})[name] = [count, int(digest) % DIGEST_SPACE]
         return found
 
+    def _held(self, *tables: str) -> list[str]:
+        """What there is in the file of all that is kept by month of these contract tables."""
+        held = self.held()
+        return [name for table in tables for name in names_of(table) if name in held]
+
     def drop_damaged(self) -> dict[str, list[int]]:
         """Forget what is not as it was written: table -> months; or everything, see ``lost``."""
         found: dict[str, list[int]] = {}
         try:
+            told = self.con.execute("select distinct source_table from part").fetchall()
+            built, names = {table for (table,) in told}, self.held()
             for table in TABLES:
+                if table not in built and names.isdisjoint(names_of(table)):
+                    continue
                 written = dict(
                     self.con.execute(
                         "select month_index, contents from part where source_table = ?", [table]
