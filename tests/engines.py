@@ -23,6 +23,8 @@ SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 ENGINES = ("duckdb", "postgres", "spark")
 SHOP = 'connect = "{connect}"\ncurrency = "CNY"\ntimezone = "Asia/Shanghai"\n'
 OPENS_FILES = "allow_sql_files = true\n"
+#: Java compiles in haste: what Spark is asked here is asked once, and no loop of it gets hot.
+JAVA_FOR_ONE_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 POSTGRES_TYPES = {
     "text": "text",
     "integer": "bigint",
@@ -128,7 +130,7 @@ def spark_session(tmp_path_factory):
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={home}",
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={home} {JAVA_FOR_ONE_RUN}",
         "spark.local.dir": str(home),
         "spark.sql.warehouse.dir": str(home / "warehouse"),
         "spark.sql.shuffle.partitions": "4",

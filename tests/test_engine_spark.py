@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import datetime
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,7 +12,14 @@ from ops_widgets.errors import DataError, UsageError
 from ops_widgets.sources.config import load_config
 from ops_widgets.sources.connect import open_source
 
-from .engines import OPENS_FILES, SAMPLES, assert_same_summaries, checked_counts, stores_of
+from .engines import (
+    JAVA_FOR_ONE_RUN,
+    OPENS_FILES,
+    SAMPLES,
+    assert_same_summaries,
+    checked_counts,
+    stores_of,
+)
 
 NOW = datetime(2026, 1, 1)
 ORDERS = (
@@ -84,7 +92,8 @@ def in_a_new_process(folder, connect, **environment):
 
 
 def test_sessions_of_our_own_are_quiet_and_leave_nothing_behind(spark_session, tmp_path):
-    done = in_a_new_process(tmp_path, "pyspark://?spark.driver.memory=600m")
+    java = urlencode({"spark.driver.extraJavaOptions": JAVA_FOR_ONE_RUN})
+    done = in_a_new_process(tmp_path, f"pyspark://?spark.driver.memory=600m&{java}")
     rows = spark_session.read.parquet(str(SAMPLES / "orders.parquet")).count()
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{rows}\n{rows}\n", "")
     assert not list((tmp_path / "here").iterdir())

@@ -47,7 +47,8 @@ class Spark(Backend):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.leave: Callable[[], object] = lambda: None
-        self._kept: list[str] = []
+        #: Name -> rows of every temporary table.
+        self._kept: dict[str, int] = {}
         self._sent: list[str] = []
 
     def create_table(
@@ -58,13 +59,13 @@ class Spark(Backend):
             return super().create_table(name, obj, temp=temp, **kwargs)
         frame = self._frame(obj).persist()
         try:
-            frame.count()
+            rows = frame.count()
         except Exception:
             frame.unpersist()
             raise
         # The view is made of the frame, not of its SQL: it outlives the tables that it came from.
         frame.createTempView(name)
-        self._kept.append(name)
+        self._kept[name] = rows
         # As declared: Spark's own word for a type may say less (timestamp for timestamp(6)).
         return ops.DatabaseTable(name, schema=obj.schema(), source=self).to_expr()
 
@@ -76,7 +77,7 @@ class Spark(Backend):
         # By its name: over Spark Connect a frame is its SQL, and the tables in it may be gone.
         self._session.catalog.uncacheTable(name)
         self._session.catalog.dropTempView(name)
-        self._kept.remove(name)
+        del self._kept[name]
 
     def to_pyarrow(self, expr: ir.Expr, /, **kwargs: Any) -> Any:
         """The whole result, which never becomes a pandas frame."""
@@ -88,9 +89,13 @@ class Spark(Backend):
     ) -> pa.RecordBatchReader:
         """Some partitions at a time, together about ``chunk_size`` rows (one at least).
 
-        Asks Spark once for each time: ``expr`` should be a temporary table.
+        Asks Spark once for each time: ``expr`` should be a temporary table. One with fewer rows
+        comes at once.
         """
         schema = expr.as_table().schema().to_pyarrow()
+        op = expr.op()
+        if isinstance(op, ops.DatabaseTable) and self._kept.get(op.name, chunk_size) < chunk_size:
+            return self.to_pyarrow(expr, **kwargs).to_reader()
         part = gen_name("part")
         frame = self._frame(expr.as_table(), **kwargs).withColumn(part, F.spark_partition_id())
         sizes = sorted(frame.groupBy(part).count().collect())
