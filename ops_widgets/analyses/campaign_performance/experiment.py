@@ -39,6 +39,10 @@ SHOWN = [
 ]
 
 
+#: What of a row says what its test saw.
+READ = ["why_money", "incremental", "incremental_low", "incremental_high", "q", "left_high"]
+
+
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """One row a campaign with both arms that ran in the window: broken ones first, then those with
     the largest sure lift.
@@ -76,7 +80,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
         "explained": sales["explained"].to_numpy("float64"),
     }
     rows = rows.assign(**values)
-    rows["seen"] = [_seen(row) for row in rows.to_dict("records")]
+    rows["seen"] = [_seen(row) for row in rows[READ].to_dict("records")]
     # What is broken comes first: nothing may be read from it.
     rows = rows.assign(broken=rows["seen"].str.startswith("not as drawn")).sort_values(
         ["broken", "lift_low", "name"], ascending=[False, False, True], na_position="last"

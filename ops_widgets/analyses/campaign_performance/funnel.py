@@ -58,6 +58,10 @@ HEAD, LINE, BAR, GAP = 24, 34, 10, 8
 RATES = 190
 
 
+#: What of a group a remark tells.
+REMARKED = ("days_overclicked", "no_visits", "no_carts", "orders")
+
+
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """The funnel of each group: impressions, clicks, visits, carts, orders, new customers.
 
@@ -103,9 +107,11 @@ def _steps(store: Store, table: pd.DataFrame) -> pd.DataFrame:
 
 def _remarks(store: Store, by_group: pd.DataFrame, steps: pd.DataFrame) -> pd.Series:
     """Why counts are not known, or rates cannot be; empty where there is nothing to say."""
-    odd = steps["count"].isna() | steps["count"].gt(steps["previous"]) | steps["step"].eq("clicks")
-    rows = steps[odd]
-    groups, who = by_group.loc[rows["group"]].to_dict("records"), customers_known(store)
+    of = by_group[[name for name in REMARKED if name in by_group]]
+    clicked = of["days_overclicked"].gt(0).reindex(steps["group"]).to_numpy()
+    odd = steps["count"].isna() | steps["count"].gt(steps["previous"])
+    rows = steps[odd | (steps["step"].eq("clicks") & clicked)]
+    groups, who = of.loc[rows["group"]].to_dict("records"), customers_known(store)
     records = rows.to_dict("records")
     said = [_remark(who, of, row) for of, row in zip(groups, records, strict=True)]
     return pd.Series(said, rows.index, dtype="str").reindex(steps.index, fill_value="")

@@ -53,6 +53,10 @@ VERDICTS = {"scale": "Scale", "stop": "Stop", "keep": "Keep", "test": "Test"}
 SPENT_ON = ("scale", "keep")
 
 
+#: What of a row says what comes next.
+READ = ["verdict", "next_said", "arm_size", "test_days", "test_effect", "cost", "treated"]
+
+
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """One row a campaign that ran in the window, to scale or stop first, then by what is left."""
     rows = reviewed(store, view)
@@ -60,7 +64,7 @@ def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     rows = rows.assign(
         verdict=rows["verdict"].map(VERDICTS),
         credited=rows["net_revenue"],
-        next_step=[_next(store, row) for row in rows.to_dict("records")],
+        next_step=[_next(store, row) for row in rows[READ].to_dict("records")],
         next_budget=rows["next_budget"].where(rows["verdict"].isin(SPENT_ON)),
         place=rows["verdict"].map(order.index),
         unknown=rows["left"].isna(),

@@ -41,6 +41,8 @@ DRAWN = "Drawn: {category}, the largest category of {name}."
 PATH = ["name", "week", "middle", "what", "index", "low", "high"]
 RUN = ["name", "since", "until"]
 HEIGHT = 240
+#: Campaigns that are tried until one can be drawn: thousands would take a second.
+MOST_TRIED = 50
 OTHERS, MIXED, CHANCE = "Other categories", "Mixture of others", "Chance (95%)"
 LEGEND = alt.Legend(symbolType="square", symbolOpacity=1)
 
@@ -92,10 +94,13 @@ def _row(one: Attempt) -> dict[str, Any]:
 def _picture(
     store: Store, view: CampaignPerformanceView, rows: pd.DataFrame
 ) -> tuple[Attempt | None, str]:
-    """The first of these campaigns that can be drawn, else the first; None: there is none."""
+    """The first of these campaigns that can be drawn, of the :data:`MOST_TRIED` first; else the
+    first; None: there is none.
+    """
     all_of_it = book(store, view)
     first: tuple[Attempt | None, str] = None, ""
-    for campaign, name in zip(rows["campaign_id"], rows["name"], strict=True):
+    tried = rows.head(MOST_TRIED)
+    for campaign, name in zip(tried["campaign_id"], tried["name"], strict=True):
         found = attempt(all_of_it, all_of_it.aims[str(campaign)], picture=True)
         if found.one is not None:
             return found, str(name)
