@@ -2,7 +2,7 @@
 
 Visits of one person are alike, so the sums of a *unit* are what is independent, not its visits.
 From sums alone, which add up over parts: how many units, sums, squares and the cross product. Of
-many ratios at once, each sum is an array; what comes out is as well.
+many ratios at once, each sum is an array; what comes out is as well (of one, a number).
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def effective(sums: Sums) -> Values:
         alike = sums.x**2 / sums.xx
         design = sums.error**2 / (share * (1 - share) / sums.x)
         found = np.where((share == 0) | (share == 1), alike, sums.x / np.maximum(1.0, design))
-    return np.where((share >= 0) & (share <= 1), found, np.nan)
+    return np.where((share >= 0) & (share <= 1), found, np.nan)[()]
 
 
 def share(sums: Sums, level: float = 0.95) -> Bounds:

@@ -37,8 +37,6 @@ SHOWN = [
     *("bought_held_back", "bought_low", "bought_high", "per_customer", "per_reached"),
     *("lift", "lift_low", "lift_high", "smallest_lift", "explained", "q", "seen"),
 ]
-
-
 #: What of a row says what its test saw.
 READ = ["why_money", "incremental", "incremental_low", "incremental_high", "q", "left_high"]
 

@@ -6,6 +6,7 @@ import math
 from typing import Any, cast
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ops_widgets.analyses.campaign_performance import impossible
@@ -56,8 +57,6 @@ CLUSTERED = {
 HEAD, LINE, BAR, GAP = 24, 34, 10, 8
 #: Pixels that the rates take at the right end of a line; the rest is the kind's name.
 RATES = 190
-
-
 #: What of a group a remark tells.
 REMARKED = ("days_overclicked", "no_visits", "no_carts", "orders")
 
@@ -90,19 +89,20 @@ def _steps(store: Store, table: pd.DataFrame) -> pd.DataFrame:
     steps["of_previous"] = steps["of_previous"].mask(
         steps["step"].eq("clicks") & of["days_overclicked"].gt(0).to_numpy()
     )
-    steps[["of_previous_low", "of_previous_high", "trials"]] = float("nan")
+    steps[TOLD] = float("nan")
     known = steps[steps["of_previous"].notna()]
     for pair, rows in known.groupby(["before", "step"], sort=False):
         if clustered := CLUSTERED.get(cast("tuple[str, str]", pair)):
             sums = sums_of(of.iloc[rows.index], *clustered)
-            (low, high), trials = share(sums), effective(sums)
+            told = *share(sums), effective(sums)
         else:
-            trials = rows["previous"].to_numpy("float64")
-            low, high = wilson(rows["count"], trials)
-        steps.loc[rows.index, "of_previous_low"] = low
-        steps.loc[rows.index, "of_previous_high"] = high
-        steps.loc[rows.index, "trials"] = trials
+            told = *wilson(rows["count"], rows["previous"]), rows["previous"].to_numpy("float64")
+        steps.loc[rows.index, TOLD] = np.column_stack(told)
     return steps.assign(remark=_remarks(store, by_group, steps))
+
+
+#: What is told of a rate: the ends of its interval, and its trials.
+TOLD = ["of_previous_low", "of_previous_high", "trials"]
 
 
 def _remarks(store: Store, by_group: pd.DataFrame, steps: pd.DataFrame) -> pd.Series:
@@ -137,11 +137,8 @@ def _remark(who: bool, of: dict[Any, Any], row: dict[Any, Any]) -> str:
         return str(of[f"no_{step}"])
     if step in ("impressions", "clicks"):
         return "not known of every day that it ran"
-    return (
-        UNSPLIT
-        if (who or step == "orders") and math.isnan(of["orders"])
-        else "who ordered is not known"
-    )
+    known = who or step == "orders"
+    return UNSPLIT if known and math.isnan(of["orders"]) else "who ordered is not known"
 
 
 def _jumped(steps: pd.DataFrame) -> str:

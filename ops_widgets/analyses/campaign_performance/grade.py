@@ -41,15 +41,14 @@ def graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
 def _graded(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     arms = tested(store, view).arms.set_index("campaign_id")
     compared = quasi(store, view).set_index("campaign_id")
-    others, listings = once(store, _overlaps, of_shop(view))
+    others = once(store, _listings, of_shop(view))
     by_arm, tried = (
         {str(campaign): row for campaign, row in of.to_dict("index").items()}
         for of in (arms, compared)
     )
     rows = []
     for campaign in sorted({*by_arm, *tried}):
-        shared, lost = others.get(campaign, []), []
-        listed = listings.get(campaign, "")
+        (shared, listed), lost = others.get(campaign, ([], "")), []
         one = by_arm.get(campaign)
         why = NO_CONTROL if one is None else one["why_money"]
         unlike = next((other.name for other in shared if other.unlike), "")
@@ -93,12 +92,9 @@ class Overlap:
     many: int
 
 
-def _overlaps(
-    store: Store, view: CampaignPerformanceView
-) -> tuple[dict[str, list[Overlap]], dict[str, str]]:
-    """:func:`overlaps`, and the words for them."""
-    found = overlaps(store)
-    return found, {campaign: _listed(shared) for campaign, shared in found.items()}
+def _listings(store: Store, view: CampaignPerformanceView) -> dict[str, tuple[list[Overlap], str]]:
+    """:func:`overlaps`, each with the words for it."""
+    return {campaign: (shared, _listed(shared)) for campaign, shared in overlaps(store).items()}
 
 
 def overlaps(store: Store) -> dict[str, list[Overlap]]:

@@ -51,8 +51,6 @@ WHOLE = "Of whole campaigns, whatever part of the window is looked at."
 VERDICTS = {"scale": "Scale", "stop": "Stop", "keep": "Keep", "test": "Test"}
 #: Verdicts after which a campaign is given money again.
 SPENT_ON = ("scale", "keep")
-
-
 #: What of a row says what comes next.
 READ = ["verdict", "next_said", "arm_size", "test_days", "test_effect", "cost", "treated"]
 

@@ -50,9 +50,9 @@ LEGEND = alt.Legend(symbolType="square", symbolOpacity=1)
 def compute(store: Store, view: CampaignPerformanceView) -> pd.DataFrame:
     """One row a campaign of these days whose control group does not tell, most credited first.
 
-    ``attrs["path"]`` are the weeks of the picked campaign (else of the first that can be drawn):
-    its category and the others, 100 being their mean before; ``attrs["run"]`` its days. Raises
-    ``MissingDataError`` where each campaign has a control group.
+    ``attrs["path"]`` are the weeks of the picked campaign (else of the first that can be drawn, of
+    the :data:`MOST_TRIED` first): its category and the others, 100 being their mean before;
+    ``attrs["run"]`` its days. Raises ``MissingDataError`` where each campaign has a control group.
     """
     ran = facts(store, view.replace(since=None, until=None), group=True)
     ran = ran.sort_values(["net_revenue", "name"], ascending=[False, True], kind="stable")
